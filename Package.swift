@@ -1,0 +1,84 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One settings list for every Swift target: the Swift 6 language mode comes with the tools version; a warning stops
+// the build. `unsafeFlags` are never used: a package that has them cannot be depended on.
+let swift: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+let c: [CSetting] = [.treatAllWarnings(as: .error), .define("_GNU_SOURCE")]
+
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let package = Package(
+  name: "magpie",
+  products: [
+    .library(name: "Magpie", targets: ["Magpie"]),
+    .executable(name: "magpie", targets: ["MagpieCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    // What Swift cannot say: the context switch, the cycle counter, thread-local access, system calls that return -errno.
+    .target(name: "CKernel", cSettings: c),
+    // ncursesw, with a shim for its macros, variadics and globals. Only MagpieTerminal imports it.
+    .systemLibrary(name: "CNcurses"),
+    // What an event is; rings; the causal merge.
+    .target(name: "MagpieTrace", dependencies: ["CKernel"], swiftSettings: swift),
+    // The runtime.
+    .target(name: "Magpie", dependencies: ["CKernel", "MagpieTrace"], swiftSettings: swift),
+    // Events into scheduler state: pure.
+    .target(name: "MagpieModel", dependencies: ["MagpieTrace"], swiftSettings: swift),
+    // Workloads, generic over TaskSystem.
+    .target(name: "MagpieScenarios", dependencies: ["Magpie"], swiftSettings: swift),
+    // Runs and watches: collector, headless summary, simulation sweeps.
+    .target(
+      name: "MagpieSession", dependencies: ["Magpie", "MagpieModel", "MagpieScenarios", "MagpieTrace", "CKernel"],
+      swiftSettings: swift),
+    // State into cells: pure.
+    .target(name: "MagpieView", dependencies: ["MagpieModel", "MagpieTrace", "Themes", yams], swiftSettings: swift),
+    // Cells onto the terminal, and the terminal given back.
+    .target(name: "MagpieTerminal", dependencies: ["MagpieView", "CNcurses", "CKernel"], swiftSettings: swift),
+    // The colour schemes, one YAML file each, embedded.
+    .target(
+      name: "Themes", path: "Themes", resources: [.embedInCode("dark.yaml"), .embedInCode("light.yaml")],
+      swiftSettings: swift),
+    // Benchmarks.
+    .target(
+      name: "MagpieBench",
+      dependencies: ["Magpie", "MagpieTrace", "MagpieModel", "MagpieSession", "MagpieView", "CKernel"],
+      swiftSettings: swift),
+    // The command.
+    .executableTarget(
+      name: "MagpieCommand",
+      dependencies: [
+        "CKernel", "Magpie", "MagpieModel", "MagpieScenarios", "MagpieSession", "MagpieView", "MagpieTerminal",
+        "MagpieBench",
+        arguments,
+      ],
+      path: "Sources/magpie",
+      swiftSettings: swift),
+    .testTarget(name: "MagpieTraceTests", dependencies: ["MagpieTrace", "CKernel"], swiftSettings: swift),
+    .testTarget(name: "MagpieTests", dependencies: ["Magpie", "MagpieTrace", "CKernel"], swiftSettings: swift),
+    .testTarget(
+      name: "MagpieSessionTests",
+      dependencies: ["MagpieSession", "Magpie", "MagpieModel", "MagpieScenarios", "MagpieTrace", "CKernel"],
+      swiftSettings: swift),
+    .testTarget(name: "MagpieModelTests", dependencies: ["MagpieModel", "MagpieTrace"], swiftSettings: swift),
+    .testTarget(name: "MagpieScenariosTests", dependencies: ["MagpieScenarios", "Magpie"], swiftSettings: swift),
+    .testTarget(
+      name: "MagpieCommandTests",
+      dependencies: ["MagpieCommand", "MagpieScenarios", "MagpieSession", "MagpieTrace", arguments],
+      swiftSettings: swift),
+    .testTarget(
+      name: "MagpieViewTests", dependencies: ["MagpieView", "MagpieModel", "MagpieTrace", "Themes"],
+      exclude: ["Golden"], swiftSettings: swift),
+    .testTarget(name: "MagpieTerminalTests", dependencies: ["MagpieTerminal", "MagpieView"], swiftSettings: swift),
+    // The built program in tmux.
+    .testTarget(name: "MagpieEndToEndTests", dependencies: ["MagpieCommand"], swiftSettings: swift),
+  ]
+)
