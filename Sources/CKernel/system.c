@@ -1,0 +1,171 @@
+// System calls. Each returns its result or -errno, so that no caller reads errno after a switch to another thread.
+#include "CKernel.h"
+#include <errno.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MADV_GUARD_INSTALL_ 102
+#define MEMBARRIER_PRIVATE_EXPEDITED 8
+#define MEMBARRIER_REGISTER_PRIVATE_EXPEDITED 16
+
+static uint64_t nanoseconds(clockid_t clock) {
+  struct timespec now;
+  clock_gettime(clock, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t ck_monotonic_ns(void) { return nanoseconds(CLOCK_MONOTONIC); }
+uint64_t ck_thread_cpu_ns(void) { return nanoseconds(CLOCK_THREAD_CPUTIME_ID); }
+
+static _Thread_local void *current;
+__attribute__((noinline)) void *ck_current(void) {
+  __asm__ volatile("");
+  return current;
+}
+__attribute__((noinline)) void ck_set_current(void *machine) {
+  __asm__ volatile("");
+  current = machine;
+}
+
+static const size_t alternate_stack_size = 64 * 1024;
+
+void ck_alternate_stack_install(void) {
+  void *memory = mmap(0, alternate_stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return;
+  stack_t stack = {.ss_sp = memory, .ss_size = alternate_stack_size};
+  if (sigaltstack(&stack, 0) != 0) munmap(memory, alternate_stack_size);
+}
+
+void ck_alternate_stack_remove(void) {
+  stack_t old, none = {.ss_flags = SS_DISABLE};
+  if (sigaltstack(&none, &old) == 0 && !(old.ss_flags & SS_DISABLE)) munmap(old.ss_sp, old.ss_size);
+}
+
+struct start {
+  void (*body)(void *);
+  void *argument;
+};
+
+static void *thread_main(void *argument) {
+  struct start start = *(struct start *)argument;
+  free(argument);
+  ck_alternate_stack_install();
+  start.body(start.argument);
+  ck_alternate_stack_remove();
+  return 0;
+}
+
+int ck_thread_start(uint64_t *thread, const char *name, void (*body)(void *), void *argument) {
+  struct start *start = malloc(sizeof *start);
+  if (!start) return -ENOMEM;
+  start->body = body;
+  start->argument = argument;
+  // A thread of the runtime takes none of the process's asynchronous signals: they belong to the program's own threads.
+  sigset_t all, old;
+  sigfillset(&all);
+  int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGPROF};
+  for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) sigdelset(&all, fatal[i]);
+  pthread_sigmask(SIG_BLOCK, &all, &old);
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, 512 * 1024);
+  pthread_t handle;
+  int error = pthread_create(&handle, &attributes, thread_main, start);
+  pthread_attr_destroy(&attributes);
+  pthread_sigmask(SIG_SETMASK, &old, 0);
+  if (error) {
+    free(start);
+    return -error;
+  }
+  if (name) pthread_setname_np(handle, name);
+  *thread = (uint64_t)handle;
+  return 0;
+}
+
+void ck_thread_join(uint64_t thread) { pthread_join((pthread_t)thread, 0); }
+int ck_thread_id(void) { return (int)syscall(SYS_gettid); }
+
+int ck_available_cpus(void) {
+  cpu_set_t set;
+  int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+  FILE *file = fopen("/sys/fs/cgroup/cpu.max", "re");
+  if (file) {
+    long long quota, period;
+    if (fscanf(file, "%lld %lld", &quota, &period) == 2 && quota > 0 && period > 0) {
+      long long limit = (quota + period - 1) / period;
+      if (limit < 2) limit = 2;
+      if (limit < count) count = (int)limit;
+    }
+    fclose(file);
+  }
+  return count < 1 ? 1 : count;
+}
+
+int ck_pin_to_one_cpu(void) {
+  cpu_set_t set, one;
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return -errno;
+  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+    if (!CPU_ISSET(cpu, &set)) continue;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    return sched_setaffinity(0, sizeof one, &one) == 0 ? 0 : -errno;
+  }
+  return -EINVAL;
+}
+
+int ck_futex_wait(const void *word, uint32_t expected, int64_t timeout_ns) {
+  struct timespec limit = {.tv_sec = timeout_ns / 1000000000, .tv_nsec = timeout_ns % 1000000000};
+  long result = syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, timeout_ns < 0 ? 0 : &limit, 0, 0);
+  return result < 0 ? -errno : 0;
+}
+
+int ck_futex_wake(const void *word, int count) {
+  long result = syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, 0, 0, 0);
+  return result < 0 ? -errno : (int)result;
+}
+
+int ck_membarrier(void) {
+  static _Thread_local bool registered;
+  if (!registered) {
+    if (syscall(SYS_membarrier, MEMBARRIER_REGISTER_PRIVATE_EXPEDITED, 0, 0) != 0) return -errno;
+    registered = true;
+  }
+  return syscall(SYS_membarrier, MEMBARRIER_PRIVATE_EXPEDITED, 0, 0) == 0 ? 0 : -errno;
+}
+
+void *ck_reserve(size_t size) {
+  void *memory = mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) return 0;
+  madvise(memory, size, MADV_NOHUGEPAGE);
+  return memory;
+}
+
+void ck_release(void *address, size_t size) { munmap(address, size); }
+
+int ck_guard(void *address, size_t size) {
+  if (madvise(address, size, MADV_GUARD_INSTALL_) == 0) return 0;
+  return mprotect(address, size, PROT_NONE) == 0 ? 0 : -errno;
+}
+
+size_t ck_page_size(void) { return (size_t)sysconf(_SC_PAGESIZE); }
+
+ck_usage ck_process_usage(void) {
+  struct rusage usage;
+  memset(&usage, 0, sizeof usage);
+  getrusage(RUSAGE_SELF, &usage);
+  return (ck_usage){
+    .voluntary = (uint64_t)usage.ru_nvcsw,
+    .involuntary = (uint64_t)usage.ru_nivcsw,
+    .max_resident_bytes = (uint64_t)usage.ru_maxrss * 1024,
+  };
+}
