@@ -1,0 +1,293 @@
+import CKernel
+import MagpieTrace
+import Synchronization
+
+/// What a channel is but for its values: its lock, who waits, and how much is buffered. Not generic, so that it is compiled
+/// once, in this module; what moves values is `Channel`, and specialised where it is used.
+///
+/// Each operation is two calls with the value's move between them, the lock held: `begin…` finds the place that the value goes
+/// to or comes from, `end` tells and wakes. Rejected: moving bytes here, which not every type allows.
+@usableFromInline
+struct ChannelCore: ~Copyable {
+  /// The way of one value, from `begin…` to `end`.
+  @frozen @usableFromInline
+  struct Step {
+    /// Where the value goes to or is; nil: the fiber must wait, or the channel is closed.
+    @usableFromInline let place: UnsafeMutableRawPointer?
+    @usableFromInline let machine: UnsafeMutableRawPointer
+    /// The waiting fiber on the other side, which goes on.
+    @usableFromInline let partner: UnsafeMutableRawPointer?
+
+    init(_ place: UnsafeMutableRawPointer?, _ machine: MachineRef, _ partner: FiberRef?) {
+      self.place = place
+      self.machine = UnsafeMutableRawPointer(machine)
+      self.partner = UnsafeMutableRawPointer(partner)
+    }
+
+    var machineRef: MachineRef { machine.assumingMemoryBound(to: Machine.self) }
+    var partnerRef: FiberRef? { partner?.assumingMemoryBound(to: Fiber.self) }
+  }
+
+  // The lock stays the first field: its address is the core's.
+  let lock = RuntimeLock()
+  // Under the lock.
+  var isClosed = false
+  var head = 0
+  var count = 0
+  var sequence: UInt32 = 0
+  var receivers = FiberList()
+  var senders = FiberList()
+
+  let capacity: Int
+  /// Bytes from value to value.
+  let stride: Int
+  /// Where the values lie, `capacity` of them.
+  let values: UnsafeMutableRawPointer
+  /// The object's number in the trace; 0 when it was made outside a runtime, and then it is not traced.
+  var id: UInt32 = 0
+  var objects: ObjectTable?
+
+  init(capacity: Int, stride: Int, values: UnsafeMutableRawPointer) {
+    self.capacity = capacity
+    self.stride = stride
+    self.values = values
+  }
+}
+
+@usableFromInline typealias ChannelRef = UnsafeMutablePointer<ChannelCore>
+
+extension UnsafeMutablePointer where Pointee == ChannelCore {
+  // MARK: Making and ending
+
+  /// A channel's core with its values behind it, in one allocation.
+  @usableFromInline
+  static func make(capacity: Int, stride: Int, alignment: Int) -> ChannelRef {
+    precondition(capacity >= 0, "a channel's capacity is not negative")
+    let alignment = Swift.max(alignment, MemoryLayout<ChannelCore>.alignment)
+    let offset = (MemoryLayout<ChannelCore>.size + alignment - 1) / alignment * alignment
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: offset + capacity * stride, alignment: alignment)
+    let core = memory.bindMemory(to: ChannelCore.self, capacity: 1)
+    core.initialize(to: ChannelCore(capacity: capacity, stride: stride, values: memory + offset))
+    if let machine = MachineRef.current, machine.pointee.isTracing { core.announce(machine) }
+    return core
+  }
+
+  private func announce(_ machine: MachineRef) {
+    let id = machine.scheduler.nextObject()
+    pointee.id = id
+    pointee.objects = machine.scheduler.pointee.objects
+    let core = Unchecked(self)
+    pointee.objects?.add(id) {
+      Snapshot.Object(
+        id: id, kind: .channel, sequence: core.value.pointee.sequence,
+        occupancy: UInt32(clamping: core.value.pointee.count), capacity: UInt32(clamping: core.value.pointee.capacity))
+    }
+    machine.enter()
+    machine.passGate()
+    machine.emit(
+      .channelMake, fiber: machine.pointee.fiber?.pointee.id ?? 0, a: id, c: UInt32(clamping: pointee.capacity))
+    machine.leave()
+  }
+
+  /// After the values were deinitialized.
+  @usableFromInline
+  func destroy() {
+    pointee.objects?.remove(pointee.id)
+    deinitialize(count: 1)
+    UnsafeMutableRawPointer(self).deallocate()
+  }
+
+  /// The place of the n-th buffered value, the oldest being 0.
+  @usableFromInline
+  func place(_ number: Int) -> UnsafeMutableRawPointer {
+    // Head and number are at most the capacity.
+    let index = pointee.head &+ number
+    return pointee.values + (index >= pointee.capacity ? index &- pointee.capacity : index) &* pointee.stride
+  }
+
+  /// The number of buffered values.
+  @usableFromInline var count: Int { pointee.count }
+
+  private var lock: UnsafeMutablePointer<RuntimeLock> {
+    UnsafeMutableRawPointer(self).assumingMemoryBound(to: RuntimeLock.self)
+  }
+
+  @inline(__always)
+  private func begin(_ what: StaticString) -> MachineRef {
+    let machine = currentMachine(what)
+    machine.enter()
+    machine.passGate()
+    pointee.lock.lock()
+    return machine
+  }
+
+  // MARK: Sending
+
+  /// Takes the lock and finds the place for a value: a waiting receiver's, or one of the buffer. Without a place the fiber must
+  /// `waitToSend`, else `end` the step.
+  @usableFromInline
+  func beginSend() -> ChannelCore.Step {
+    let machine = begin("send")
+    guard !pointee.isClosed else { misuse("send on a closed channel") }
+    if let receiver = popReceiver() {
+      receiver.pointee.waitSucceeded = true
+      return ChannelCore.Step(receiver.pointee.waitSlot, machine, receiver)
+    }
+    guard pointee.count < pointee.capacity else { return ChannelCore.Step(nil, machine, nil) }
+    let place = place(pointee.count)
+    pointee.count = pointee.count &+ 1
+    return ChannelCore.Step(place, machine, nil)
+  }
+
+  /// Waits until a receiver has taken the value at `slot`.
+  @usableFromInline
+  func waitToSend(_ step: ChannelCore.Step, _ slot: UnsafeMutableRawPointer) {
+    let fiber = step.machineRef.pointee.fiber!
+    fiber.pointee.waitSlot = slot
+    append(sender: fiber)
+    park(step.machineRef, fiber, .channelSend)
+    guard fiber.pointee.waitSucceeded else { misuse("send on a channel that was closed meanwhile") }
+  }
+
+  // MARK: Receiving
+
+  /// Takes the lock and finds the oldest value: in the buffer, or with a waiting sender. Without one the fiber must
+  /// `waitToReceive`, else `end` the step.
+  @usableFromInline
+  func beginReceive() -> ChannelCore.Step {
+    let machine = begin("receive")
+    guard pointee.count > 0 else {
+      let sender = popSender()
+      sender?.pointee.waitSucceeded = true
+      return ChannelCore.Step(sender?.pointee.waitSlot, machine, sender)
+    }
+    let place = place(0)
+    pointee.head = pointee.head &+ 1 == pointee.capacity ? 0 : pointee.head &+ 1
+    let sender = popSender()
+    if let sender { sender.pointee.waitSucceeded = true } else { pointee.count = pointee.count &- 1 }
+    return ChannelCore.Step(place, machine, sender)
+  }
+
+  /// The value that goes to the place that a buffered one has left: a waiting sender's, so that first in stays first out. A
+  /// sender waits only while the buffer is full, so the place left is the one behind the last.
+  @usableFromInline
+  func refill(_ step: ChannelCore.Step) -> UnsafeMutableRawPointer? {
+    let slot = step.partnerRef?.pointee.waitSlot
+    return slot == step.place ? nil : slot
+  }
+
+  /// Waits until a sender has put a value to `slot`.
+  /// - Returns: false when there is none: the channel is closed.
+  @usableFromInline
+  func waitToReceive(_ step: ChannelCore.Step, _ slot: UnsafeMutableRawPointer) -> Bool {
+    let machine = step.machineRef
+    if pointee.isClosed {
+      let sequence = nextSequence()
+      pointee.lock.unlock()
+      note(machine, .channelReceive, 2, sequence, 0)
+      machine.leave()
+      return false
+    }
+    let fiber = machine.pointee.fiber!
+    fiber.pointee.waitSlot = slot
+    append(receiver: fiber)
+    park(machine, fiber, .channelReceive)
+    return fiber.pointee.waitSucceeded
+  }
+
+  // MARK: The end of both
+
+  @usableFromInline func endSend(_ step: ChannelCore.Step) { end(step, .channelSend) }
+  @usableFromInline func endReceive(_ step: ChannelCore.Step) { end(step, .channelReceive) }
+
+  /// The value is where it goes: gives the lock back, tells, and lets the partner go on.
+  @inline(__always)
+  private func end(_ step: ChannelCore.Step, _ kind: EventKind) {
+    let machine = step.machineRef
+    let (sequence, count, id) = (nextSequence(), pointee.count, pointee.id)
+    pointee.lock.unlock()
+    note(machine, kind, step.partner == nil ? 0 : 1, sequence, count)
+    if let partner = step.partnerRef { machine.ready(partner, cause: .channel, object: id) }
+    machine.leave()
+  }
+
+  @usableFromInline
+  func close() {
+    let machine = begin("close")
+    guard !pointee.isClosed else { misuse("close of a closed channel") }
+    pointee.isClosed = true
+    var waiters: [FiberRef] = []
+    while let fiber = popReceiver() { waiters.append(fiber) }
+    while let fiber = popSender() { waiters.append(fiber) }
+    let sequence = nextSequence()
+    pointee.lock.unlock()
+    note(machine, .channelClose, 0, sequence, waiters.count)
+    for (index, fiber) in waiters.enumerated() {
+      fiber.pointee.waitSucceeded = false
+      if index > 0 { machine.passGate() }
+      machine.ready(fiber, cause: .channel, object: pointee.id)
+    }
+    machine.leave()
+  }
+
+  // Lists are taken out, changed and put back: a change in place counts, for ThreadSanitizer, as one of the whole core, and so
+  // as a race with whoever tries the lock.
+
+  @inline(__always)
+  private func popReceiver() -> FiberRef? {
+    var receivers = pointee.receivers
+    defer { pointee.receivers = receivers }
+    return receivers.popFirst()
+  }
+
+  @inline(__always)
+  private func popSender() -> FiberRef? {
+    var senders = pointee.senders
+    defer { pointee.senders = senders }
+    return senders.popFirst()
+  }
+
+  @inline(__always)
+  private func append(receiver fiber: FiberRef) {
+    var receivers = pointee.receivers
+    receivers.append(fiber)
+    pointee.receivers = receivers
+  }
+
+  @inline(__always)
+  private func append(sender fiber: FiberRef) {
+    var senders = pointee.senders
+    senders.append(fiber)
+    pointee.senders = senders
+  }
+
+  private func nextSequence() -> UInt32 {
+    pointee.sequence = pointee.sequence &+ 1
+    return pointee.sequence
+  }
+
+  /// Parks with the lock held; the machine gives it back once the fiber's stack is left.
+  private func park(_ machine: MachineRef, _ fiber: FiberRef, _ reason: ParkReason) {
+    machine.pointee.requestLock = lock
+    machine.park(fiber, reason, object: pointee.id)
+  }
+
+  @inline(__always)
+  private func note(_ machine: MachineRef, _ kind: EventKind, _ detail: UInt8, _ sequence: UInt32, _ count: Int) {
+    guard pointee.id != 0 else { return }
+    machine.emit(
+      kind, detail: detail, fiber: machine.pointee.fiber?.pointee.id ?? 0, a: pointee.id, b: sequence,
+      c: UInt32(clamping: count))
+  }
+}
+
+extension UnsafeMutablePointer where Pointee == Machine {
+  /// Parks the running fiber, in the operation that has passed the gate.
+  @inline(__always)
+  func park(_ fiber: FiberRef, _ reason: ParkReason, object: UInt32, request: Machine.Request = .park) {
+    fiber.pointee.parkReason = reason
+    fiber.pointee.parkObject = object
+    fiber.pointee.sequence = fiber.pointee.sequence &+ 1
+    switchOut(request)
+  }
+}

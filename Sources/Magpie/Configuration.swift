@@ -1,0 +1,42 @@
+private import CKernel
+
+/// How a runtime is built.
+public struct Configuration: Sendable {
+  /// The number of processors, 1...256: how many fibers run at once. By default the CPUs that this process may use.
+  public var processors: Int
+  /// The seed of every random choice (the order of stealing), and of the order of machines under `simulated`.
+  public var seed: UInt64 = 1
+  /// Bytes of address space for a fiber's stack; touched pages alone cost memory. At least 16 KiB.
+  public var stackSize = 128 * 1024
+  /// Records what happens, for whoever watches. Nil: nothing is recorded, and a fiber pays one predicted branch.
+  public var trace: TraceConfiguration?
+  /// Runs the machines one at a time in an order drawn from the seed, on a clock that jumps: the same seed, the same run.
+  public var isSimulated = false
+  /// Makes a simulated run keep to real time at its tempo, for people to watch; else it runs as fast as it can.
+  public var isPaced = false
+  /// A fault planted by a test to prove that it is found.
+  package var fault: Fault?
+  /// Delays planted by tests between an operation, its stamp and its record.
+  package var traceDelays = false
+  /// After so many passages a simulated run counts as one that never ends.
+  package var passageLimit = 20_000_000
+
+  public init(processors: Int? = nil) {
+    self.processors = processors ?? Configuration.availableProcessors
+  }
+
+  /// The CPUs that this process may use: its affinity, limited by its cgroup's quota.
+  public static var availableProcessors: Int { min(Int(ck_available_cpus()), maxProcessors) }
+
+  public static let maxProcessors = 256
+}
+
+/// How a runtime is recorded.
+public struct TraceConfiguration: Sendable {
+  /// Events in each machine's ring; a power of two.
+  public var ringCapacity = 16_384
+  /// Whether machines wait for the reader rather than overwrite what it has not read.
+  public var isLossless = true
+
+  public init() {}
+}

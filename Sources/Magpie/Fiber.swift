@@ -1,0 +1,92 @@
+import CKernel
+import MagpieTrace
+
+/// A goroutine: a stack, an entry, a state.
+///
+/// Owned by whoever holds it: the machine that runs it or has it in its hands, or the lock of the queue or object on which
+/// it waits. Fibers live in `FiberTable` and are recycled, never freed while the runtime lives, so a stale pointer to one
+/// always points to a fiber.
+struct Fiber: ~Copyable {
+  /// Where the fiber sits, who may move it from there, and whether its stack is in use.
+  enum Place: UInt8 {
+    /// On a free list. No stack. Moved by the machine that takes it from its processor's list.
+    case free
+    /// In a run queue, in a runnext, or in the hands of a machine between the two. Moved by whoever takes it there.
+    case runnable
+    /// On a machine, which alone may move it. Its stack is in use.
+    case running
+    /// On a machine in a blocking call; the machine moves it when the call returns. Its stack is in use.
+    case blocked
+    /// Waits on an object or for a time; moved by who takes it from there, under that object's lock.
+    case parked
+  }
+
+  // The context stays the first field: its address is the fiber's.
+  var context = ck_context()
+  // And this the second.
+  /// The open accesses of Swift's exclusivity checker, entered and left with the fiber.
+  var exclusivity: (UInt, UInt) = (0, 0)
+  /// A running number, never used twice; 0 while free.
+  var id: UInt32 = 0
+  let index: UInt32
+  /// Raised by each park: orders a park and its ready in the trace.
+  var sequence: UInt32 = 0
+  var place = Place.free
+  var parkReason: ParkReason?
+  /// The sync object on which it waits, or 0.
+  var parkObject: UInt32 = 0
+  var name: UInt32 = 0
+  var parent: UInt32 = 0
+  /// The next one in the global queue, a free list or a list of waiters.
+  var next: FiberRef?
+  var stack: Stack?
+  var stackSize: Int = 0
+  var entry: (@Sendable () -> Void)?
+  /// Where a waiting receiver wants its value, or a waiting sender has it.
+  var waitSlot: UnsafeMutableRawPointer?
+  /// What the waker says: a value was passed; a channel was closed.
+  var waitSucceeded = false
+  var deadline: UInt64 = .max
+  var timerProcessor: UInt16 = Event.noProcessor
+  /// When it last started, in virtual ns.
+  var startTime: UInt64 = 0
+
+  init(index: UInt32) { self.index = index }
+}
+
+typealias FiberRef = UnsafeMutablePointer<Fiber>
+
+extension UnsafeMutablePointer where Pointee == Fiber {
+  /// The two words of the exclusivity checker lie behind the context.
+  @inline(__always)
+  var exclusivity: UnsafeMutablePointer<CChar> {
+    (UnsafeMutableRawPointer(self) + MemoryLayout<ck_context>.stride).assumingMemoryBound(to: CChar.self)
+  }
+
+  /// The context is the first field.
+  @inline(__always)
+  var context: UnsafeMutablePointer<ck_context> {
+    UnsafeMutableRawPointer(self).assumingMemoryBound(to: ck_context.self)
+  }
+}
+
+/// All fibers of a runtime: one range of address space, so that a fiber is named by a 32-bit index, which leaves room for a
+/// version beside it in `runNext`.
+struct FiberTable: ~Copyable {
+  static let capacity = 1 << 24
+  private let base: FiberRef
+  private static var bytes: Int { capacity * MemoryLayout<Fiber>.stride }
+
+  init() {
+    guard let memory = ck_reserve(FiberTable.bytes) else {
+      fatalError("magpie: no address space for the table of fibers (\(FiberTable.bytes >> 20) MiB); see ulimit -v")
+    }
+    base = memory.bindMemory(to: Fiber.self, capacity: FiberTable.capacity)
+  }
+
+  @inline(__always)
+  subscript(index: UInt32) -> FiberRef { base + Int(index) }
+
+  /// Gives back the address space. No fiber may be used any more.
+  func release() { ck_release(base, FiberTable.bytes) }
+}

@@ -1,0 +1,343 @@
+import CKernel
+import MagpieTrace
+import Synchronization
+
+/// The life of a machine: find a fiber, run it, do what it asks for when it stops (Go's schedule, execute, mcall).
+extension UnsafeMutablePointer where Pointee == Machine {
+  /// The body of a machine's thread.
+  func run() {
+    beginThread()
+    setClock(atLeast: shared.pointee.givenTime.load(ordering: .relaxed))
+    while shared.pointee.given.load(ordering: .relaxed) == 0 && !scheduler.pointee.isStopping.load(ordering: .acquiring)
+    {
+      _ = sleepUntilWoken()
+    }
+    _ = shared.pointee.parkWord.bitwiseAnd(~3, ordering: .relaxed)
+    takeGiven()
+    work()
+  }
+
+  /// What every machine's thread begins with: its turn in a simulation, and its place in the runtime.
+  func beginThread() {
+    ck_set_current(self)
+    ck_context_adopt_thread(context)
+    scheduler.pointee.simulator?.awaitTurn(pointee.id)
+    enter()
+  }
+
+  /// What it ends with.
+  func endThread() {
+    setActivity(.ended)
+    scheduler.pointee.simulator?.end(self)
+    ck_set_current(nil)
+  }
+
+  /// The first machine: takes a processor, starts sysmon, and makes the fiber that everything begins with.
+  func boot(_ body: @escaping @Sendable () -> Void) {
+    beginThread()
+    _ = acquireIdle(spinning: false)
+    passGate()
+    scheduler.pointee.lock.lock()
+    let sysmon = scheduler.makeMachine()
+    scheduler.locked.pointee.systemMachineCount += 1
+    scheduler.pointee.lock.unlock()
+    emit(.machineStart, a: UInt32(sysmon.pointee.id), b: UInt32(Event.noProcessor))
+    scheduler.launch(sysmon, isSysmon: true)
+    passGate()
+    let root = makeFiber(name: scheduler.pointee.strings.id(of: "main"), stackSize: nil, entry: body)
+    emit(.fiberCreate, fiber: root.pointee.id, b: root.pointee.name, c: UInt32(clamping: root.pointee.stackSize))
+    put(root, next: true)
+    work()
+  }
+
+  /// Finds fibers and runs them, to the end of the runtime.
+  private func work() {
+    while let (fiber, inherits) = findRunnable() {
+      if pointee.isSpinning { endSpinning() }
+      var next: FiberRef? = fiber
+      var inherits = inherits
+      while let running = next {
+        next = execute(running, inherits: inherits)
+        inherits = true
+      }
+    }
+    endThread()
+  }
+
+  /// Runs a fiber until it stops, and does what it asks for.
+  /// - Returns: a fiber to run at once instead of searching.
+  private func execute(_ fiber: FiberRef, inherits: Bool) -> FiberRef? {
+    let processor = pointee.processor!
+    if !inherits {
+      processor.pointee.scheduleTick.store(
+        processor.pointee.scheduleTick.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+      processor.pointee.preempt.store(false, ordering: .relaxed)
+    }
+    if fiber.pointee.stack == nil { bindStack(to: fiber) }
+    fiber.pointee.place = .running
+    pointee.fiber = fiber
+    processor.pointee.running.store(fiber.pointee.id, ordering: .relaxed)
+    emitStart(fiber, inherits: inherits)
+    leave()
+    // With no access open, neither here nor in the fiber, entering would do nothing; what may have been opened since, only
+    // leaving can know.
+    if fiber.pointee.exclusivity != (0, 0) { swift_task_enterThreadLocalContext(fiber.exclusivity) }
+    ck_switch(context, fiber.context)
+    // A fiber that has ended has no access open.
+    if pointee.request != .exit { swift_task_exitThreadLocalContext(fiber.exclusivity) }
+    // The fiber entered the runtime before it switched.
+    pointee.processor?.pointee.running.store(0, ordering: .relaxed)
+    return serve(fiber)
+  }
+
+  private func emitStart(_ fiber: FiberRef, inherits: Bool) {
+    guard pointee.isTracing else { return }
+    emit(.fiberStart, detail: pointee.startSource.rawValue, fiber: fiber.pointee.id, a: inherits ? 1 : 0)
+    fiber.pointee.startTime = pointee.lastStamp
+  }
+
+  /// What the fiber asked for, on the machine's own stack; the fiber passed the gate for it.
+  private func serve(_ fiber: FiberRef) -> FiberRef? {
+    let request = pointee.request
+    pointee.request = .none
+    switch request {
+    case .none:
+      fatalError("magpie: a fiber stopped without a request")
+    case .yield:
+      pointee.fiber = nil
+      fiber.pointee.place = .runnable
+      emit(.fiberYield, fiber: fiber.pointee.id)
+      put(fiber, next: false)
+    case .preempt:
+      pointee.fiber = nil
+      fiber.pointee.place = .runnable
+      emit(.fiberPreempt, fiber: fiber.pointee.id, a: UInt32(clamping: (ownTime &- fiber.pointee.startTime) / 1_000))
+      pushGlobal(fiber)
+      wakeOne()
+    case .park, .parkUnderSchedulerLock:
+      pointee.fiber = nil
+      fiber.pointee.place = .parked
+      emit(
+        .fiberPark, detail: fiber.pointee.parkReason?.rawValue ?? 0, fiber: fiber.pointee.id,
+        a: fiber.pointee.parkObject,
+        b: fiber.pointee.sequence)
+      // From here on a waker may have it.
+      if request == .parkUnderSchedulerLock {
+        scheduler.pointee.lock.unlock()
+      } else {
+        let lock = pointee.requestLock
+        pointee.requestLock = nil
+        lock?.pointee.unlock()
+      }
+    case .sleep:
+      pointee.fiber = nil
+      fiber.pointee.place = .parked
+      emit(
+        .fiberPark, detail: ParkReason.sleep.rawValue, fiber: fiber.pointee.id, a: 0, b: fiber.pointee.sequence)
+      arm(fiber)
+    case .exit:
+      pointee.fiber = nil
+      emit(.fiberExit, fiber: fiber.pointee.id)
+      recycle(fiber)
+    case .queueWithoutProcessor:
+      pointee.fiber = nil
+      fiber.pointee.place = .runnable
+      if acquireIdleOrQueue(fiber) {
+        pointee.startSource = .syscall
+        return fiber
+      }
+    }
+    return nil
+  }
+
+  /// Puts one fiber at the tail of the global queue.
+  func pushGlobal(_ fiber: FiberRef) {
+    // Read while it is in the hands, as in `put`.
+    let id = fiber.pointee.id
+    scheduler.pointee.lock.lock()
+    let index = scheduler.pushGlobal(first: fiber, last: fiber, count: 1)
+    scheduler.pointee.lock.unlock()
+    emit(.globalPush, fiber: id, a: index, b: 1)
+  }
+
+  /// Back from a blocking call: takes an idle processor, and the fiber goes on at once; else the fiber joins the global queue.
+  ///
+  /// One critical section for both (Go's exitsyscall0): who gives a processor up looks at the global queue under the same lock, so
+  /// either it sees the fiber, or its processor is seen here. Between two sections it could go idle, and nobody would be left to
+  /// run the fiber.
+  /// - Returns: whether it has a processor.
+  private func acquireIdleOrQueue(_ fiber: FiberRef) -> Bool {
+    let scheduler = scheduler
+    scheduler.pointee.lock.lock()
+    guard let (processor, version) = scheduler.takeIdle() else {
+      let id = fiber.pointee.id
+      let index = scheduler.pushGlobal(first: fiber, last: fiber, count: 1)
+      scheduler.pointee.lock.unlock()
+      emit(.globalPush, fiber: id, a: index, b: 1)
+      return false
+    }
+    let sequence = scheduler.nextIdleSequence()
+    scheduler.pointee.lock.unlock()
+    hold(processor)
+    emit(.processorAcquire, detail: AcquireSource.idleList.rawValue, a: version, b: sequence)
+    return true
+  }
+
+  // MARK: Called on a fiber's stack
+
+  /// Leaves the fiber's stack; returns when the fiber runs again, maybe on another machine.
+  @inline(__always)
+  func switchOut(_ request: Machine.Request) {
+    pointee.request = request
+    ck_switch(pointee.fiber!.context, context)
+  }
+
+  // MARK: Making and ending fibers
+
+  /// A fiber from the processor's free list, from the shared one, or a new one (Go's gfget, newproc1).
+  func makeFiber(name: UInt32, stackSize: Int?, entry: consuming @escaping @Sendable () -> Void) -> FiberRef {
+    let owned = pointee.processor!.pointee.owned
+    let scheduler = scheduler
+    if owned.pointee.freeFibers == nil || owned.pointee.nextFiberID == owned.pointee.endFiberID {
+      interleave()
+      scheduler.pointee.lock.lock()
+      if owned.pointee.freeFibers == nil { refillFree(owned) }
+      if owned.pointee.nextFiberID == owned.pointee.endFiberID {
+        owned.pointee.nextFiberID = scheduler.locked.pointee.nextFiberID
+        owned.pointee.endFiberID = owned.pointee.nextFiberID &+ 16
+        scheduler.locked.pointee.nextFiberID = owned.pointee.endFiberID
+      }
+      scheduler.pointee.lock.unlock()
+    }
+    let fiber = owned.pointee.freeFibers!
+    owned.pointee.freeFibers = fiber.pointee.next
+    owned.pointee.freeCount -= 1
+    fiber.pointee.next = nil
+    fiber.pointee.id = owned.pointee.nextFiberID
+    owned.pointee.nextFiberID = owned.pointee.nextFiberID &+ 1
+    fiber.pointee.name = name
+    fiber.pointee.parent = pointee.fiber?.pointee.id ?? 0
+    fiber.pointee.stackSize = stackSize ?? scheduler.pointee.configuration.stackSize
+    fiber.pointee.entry = entry
+    fiber.pointee.place = .runnable
+    fiber.pointee.deadline = .max
+    fiber.pointee.sequence = 0
+    fiber.pointee.exclusivity = (0, 0)
+    scheduler.pointee.liveCount.wrappingAdd(1, ordering: .relaxed)
+    let created = pointee.processor!.pointee.createdCount.load(ordering: .relaxed)
+    // Release: whoever reads the number sees the fibers live. Partner: `createdCount` of the scheduler.
+    pointee.processor!.pointee.createdCount.store(created + 1, ordering: .releasing)
+    return fiber
+  }
+
+  /// Under the lock: up to 32 free fibers for a processor, new ones where none are left.
+  private func refillFree(_ owned: UnsafeMutablePointer<Processor.Owned>) {
+    let locked = scheduler.locked
+    for _ in 0..<32 {
+      var fiber = locked.pointee.freeFibers
+      if let fiber {
+        locked.pointee.freeFibers = fiber.pointee.next
+        locked.pointee.freeFiberCount -= 1
+      } else {
+        let index = locked.pointee.fiberCount
+        guard index < FiberTable.capacity else {
+          fatalError("magpie: more than \(FiberTable.capacity) fibers live at once")
+        }
+        locked.pointee.fiberCount = index &+ 1
+        let new = scheduler.pointee.fibers[index]
+        new.initialize(to: Fiber(index: index))
+        fiber = new
+      }
+      fiber!.pointee.next = owned.pointee.freeFibers
+      owned.pointee.freeFibers = fiber
+      owned.pointee.freeCount += 1
+    }
+  }
+
+  /// A fiber has ended: its stack and itself are free (Go's gdestroy, gfput).
+  private func recycle(_ fiber: FiberRef) {
+    let owned = pointee.processor!.pointee.owned
+    if let stack = fiber.pointee.stack {
+      fiber.pointee.stack = nil
+      ck_context_destroy(fiber.context)
+      if stack.size != scheduler.pointee.stacks.size || !owned.pointee.freeStacks.push(stack) {
+        scheduler.pointee.stacks.give(stack)
+      }
+    }
+    fiber.pointee.place = .free
+    fiber.pointee.id = 0
+    fiber.pointee.next = owned.pointee.freeFibers
+    owned.pointee.freeFibers = fiber
+    owned.pointee.freeCount += 1
+    if owned.pointee.freeCount >= 64 { returnFree(owned) }
+    // Sequentially consistent: either who is about to wait for the last one sees this, or it is seen here to be waiting.
+    switch scheduler.pointee.liveCount.wrappingSubtract(1, ordering: .sequentiallyConsistent).newValue {
+    case 0: scheduler.stop()
+    case 1 where scheduler.pointee.hasLonelyFiber.load(ordering: .sequentiallyConsistent): wakeLonely()
+    default: break
+    }
+  }
+
+  /// One fiber is left; if it waits for that, it goes on.
+  private func wakeLonely() {
+    interleave()
+    scheduler.pointee.lock.lock()
+    // Since the count fell, the last fiber may have seen it, spawned others, and be waiting for those.
+    let isAlone = scheduler.pointee.liveCount.load(ordering: .acquiring) == 1
+    let fiber = isAlone ? scheduler.locked.pointee.lonelyFiber : nil
+    if isAlone {
+      scheduler.locked.pointee.lonelyFiber = nil
+      scheduler.pointee.hasLonelyFiber.store(false, ordering: .relaxed)
+    }
+    scheduler.pointee.lock.unlock()
+    if let fiber { ready(fiber, cause: .join) }
+  }
+
+  /// More than enough free fibers: all but 31 go to the shared list.
+  private func returnFree(_ owned: UnsafeMutablePointer<Processor.Owned>) {
+    interleave()
+    scheduler.pointee.lock.lock()
+    while owned.pointee.freeCount > 31 {
+      let fiber = owned.pointee.freeFibers!
+      owned.pointee.freeFibers = fiber.pointee.next
+      owned.pointee.freeCount -= 1
+      fiber.pointee.next = scheduler.locked.pointee.freeFibers
+      scheduler.locked.pointee.freeFibers = fiber
+      scheduler.locked.pointee.freeFiberCount += 1
+    }
+    scheduler.pointee.lock.unlock()
+  }
+
+  /// A fiber gets its stack when it first runs, so fibers that finish quickly share a few hot ones.
+  private func bindStack(to fiber: FiberRef) {
+    let owned = pointee.processor!.pointee.owned
+    let pool = scheduler.pointee.stacks.size
+    let stack: Stack
+    if fiber.pointee.stackSize <= pool, let warm = owned.pointee.freeStacks.pop() {
+      stack = warm
+    } else {
+      stack = scheduler.pointee.stacks.take(size: fiber.pointee.stackSize)
+    }
+    fiber.pointee.stack = stack
+    ck_context_make(fiber.context, stack.bottom, stack.size, { fiberMain($0!) }, UnsafeMutableRawPointer(fiber))
+  }
+}
+
+/// The first frame of a fiber: runs its entry, then leaves for ever.
+private func fiberMain(_ argument: UnsafeMutableRawPointer) {
+  ck_switch_landed()
+  let fiber = argument.assumingMemoryBound(to: Fiber.self)
+  runEntry(fiber)
+  let machine = MachineRef.current!
+  machine.enter()
+  machine.passGate()
+  machine.pointee.request = .exit
+  ck_switch_last(fiber.context, machine.context)
+}
+
+/// Not inlined, so that everything the entry held is released before the stack is left.
+@inline(never)
+private func runEntry(_ fiber: FiberRef) {
+  let entry = fiber.pointee.entry.take()
+  entry?()
+}

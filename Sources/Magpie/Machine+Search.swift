@@ -1,0 +1,345 @@
+import CKernel
+import MagpieTrace
+import Synchronization
+
+/// The search for something to run (Go's findRunnable), and how a machine that finds nothing goes to sleep.
+///
+/// ### No work is forgotten
+/// The danger: a machine makes work and sees no need to wake anybody, while the last one that looked for work just gives up.
+///
+/// Who makes work:              1. puts it into a queue   2. StoreLoad   3. if `spinningCount` is 0, wakes a machine that spins
+/// Who spins and gives up:      1. `spinningCount` - 1    2. StoreLoad   3. looks at all queues and timers once more
+///
+/// Both are sequentially consistent: either the maker sees nobody spinning, and wakes one, or the one who gives up sees the work.
+/// A machine that gives up without having spun leaves it to those who spin; and if a maker found no idle processor to wake
+/// anybody on, it says so in `needsSpinning`, under the lock, and the next machine that is about to give its processor up, under
+/// the same lock, spins instead.
+/// The last spinner that finds work wakes the next one, as there may be more.
+///
+/// Rejected (as by Go): waking one machine for each piece of work, which parks and wakes machines all the time; and
+/// handing a processor over directly whenever one is idle, which wakes without need.
+///
+/// Each look that could take something is an operation of its own: the gate stands before it.
+extension UnsafeMutablePointer where Pointee == Machine {
+  /// A fiber to run, in the hands, or nil when the machine is to end.
+  func findRunnable() -> (fiber: FiberRef, inherits: Bool)? {
+    let scheduler = scheduler
+    while true {
+      if scheduler.pointee.isStopping.load(ordering: .acquiring) { return nil }
+      // A search that starts over is another search.
+      if pointee.lookCount > 0 { emitFind(fiber: 0, .none) }
+      guard let processor = pointee.processor else {
+        // Without one: sleep until somebody gives one.
+        guard sleepIdle() else { return nil }
+        continue
+      }
+      // 1. Own timers.
+      runTimers(of: processor)
+
+      // 2. Every 61st time the global queue first, so that two fibers that wake each other cannot starve it.
+      let tick = processor.pointee.scheduleTick.load(ordering: .relaxed)
+      if looksAtGlobalFirst(tick: tick), scheduler.pointee.globalCount.load(ordering: .relaxed) > 0 {
+        passGate()
+        look(.tick)
+        if let fiber = takeGlobal(onTick: true) { return found(fiber, .tick) }
+      }
+
+      // 3. The own queue.
+      passGate()
+      look(.local)
+      if let (fiber, inherits) = takeLocal() {
+        found(fiber, inherits ? .runNext : .local)
+        return (fiber, inherits)
+      }
+
+      // 4. The global queue.
+      if scheduler.pointee.globalCount.load(ordering: .relaxed) > 0 {
+        passGate()
+        look(.global)
+        if let fiber = takeGlobal(onTick: false) { return found(fiber, .global) }
+      } else {
+        look(.global)
+      }
+
+      // 5. Other processors' queues. No more than half as many spin as are busy: it costs too much else.
+      if maySpin() {
+        let (fiber, source, again) = stealWork()
+        if let fiber { return found(fiber, source) }
+        if again { continue }
+      }
+
+      // 6. Nothing. The processor goes to the idle list, unless there is work by now.
+      guard giveUpProcessor(processor) else { continue }
+    }
+  }
+
+  @inline(__always)
+  private func look(_ look: Look) {
+    guard pointee.isTracing, pointee.lookCount < 16 else { return }
+    pointee.looks |= UInt64(look.rawValue) << (4 * pointee.lookCount)
+    pointee.lookCount += 1
+  }
+
+  @discardableResult
+  private func found(_ fiber: FiberRef, _ source: StartSource) -> (fiber: FiberRef, inherits: Bool) {
+    emitFind(fiber: fiber.pointee.id, source)
+    return (fiber, false)
+  }
+
+  private func emitFind(fiber: UInt32, _ source: StartSource) {
+    pointee.startSource = source
+    guard pointee.isTracing else { return }
+    emit(
+      .searchFind, detail: source.rawValue, fiber: fiber, a: UInt32(truncatingIfNeeded: pointee.looks),
+      b: UInt32(truncatingIfNeeded: pointee.looks >> 32), c: pointee.victims,
+      d: pointee.processor?.pointee.scheduleTick.load(ordering: .relaxed) ?? 0)
+    pointee.looks = 0
+    pointee.lookCount = 0
+    pointee.victims = 0
+  }
+
+  /// Takes one fiber, or a fair share of the queue for the own queue (Go's globrunqget and globrunqgetbatch).
+  private func takeGlobal(onTick: Bool) -> FiberRef? {
+    scheduler.pointee.lock.lock()
+    let result = takeGlobalLocked(onTick: onTick)
+    scheduler.pointee.lock.unlock()
+    guard let (fiber, index, count, tail, size) = result else { return nil }
+    emit(.globalTake, detail: onTick ? 1 : 0, fiber: fiber.pointee.id, a: index, b: count, c: tail, d: size)
+    return fiber
+  }
+
+  /// The step itself, under the lock.
+  private func takeGlobalLocked(onTick: Bool) -> (FiberRef, index: UInt32, count: UInt32, tail: UInt32, size: UInt32)? {
+    let processor = pointee.processor!
+    let size = UInt32(scheduler.pointee.globalCount.load(ordering: .relaxed))
+    guard size > 0 else { return nil }
+    let share = size / UInt32(scheduler.pointee.processorCount) &+ 1
+    let count = onTick ? 1 : Swift.min(size, share, Processor.slotCount / 2)
+    let index = scheduler.locked.pointee.globalHead
+    let first = scheduler.popGlobal()!
+    let tail = processor.pointee.tail.load(ordering: .relaxed)
+    for offset in 0..<(count &- 1) {
+      let fiber = scheduler.popGlobal()!
+      processor.pointee.slots[Int((tail &+ offset) % Processor.slotCount)].store(
+        UInt(bitPattern: fiber), ordering: .relaxed)
+    }
+    scheduler.pointee.globalCount.wrappingSubtract(Int(count), ordering: .sequentiallyConsistent)
+    // Release: makes the slots available, as in `put`.
+    processor.pointee.tail.store(tail &+ (count &- 1), ordering: .sequentiallyConsistent)
+    return (first, index, count, tail, size)
+  }
+
+  // MARK: Stealing
+
+  /// Whether the machine spins already, or may begin to.
+  private func maySpin() -> Bool {
+    if pointee.isSpinning { return true }
+    guard scheduler.pointee.processorCount > 1 else { return false }
+    let spinning = scheduler.pointee.spinningCount.load(ordering: .sequentiallyConsistent)
+    let busy =
+      scheduler.pointee.processorCount - scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent)
+    guard maySpin(beside: spinning, busy: busy) else { return false }
+    passGate()
+    beginSpinning(.search, spinning: spinning, busy: busy)
+    return true
+  }
+
+  private func beginSpinning(_ reason: SpinReason, spinning: Int, busy: Int) {
+    pointee.isSpinning = true
+    scheduler.pointee.spinningCount.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    scheduler.pointee.needsSpinning.store(false, ordering: .sequentiallyConsistent)
+    emit(.machineSpinBegin, detail: reason.rawValue, a: UInt32(clamping: spinning), b: UInt32(clamping: busy))
+  }
+
+  /// Four rounds over all processors, each in a random order that visits each once; in the last one also timers and runnext
+  /// (Go's stealWork).
+  private func stealWork() -> (fiber: FiberRef?, source: StartSource, again: Bool) {
+    let scheduler = scheduler
+    let own = pointee.processor!
+    let count = UInt32(scheduler.pointee.processorCount)
+    look(.steal)
+    for round in 1...4 {
+      let start = UInt32(truncatingIfNeeded: pointee.random.next())
+      var position = start % count
+      let step = scheduler.pointee.coprimes[Int((start / count) % UInt32(scheduler.pointee.coprimes.count))]
+      for _ in 0..<count {
+        defer { position = (position &+ step) % count }
+        if scheduler.pointee.isStopping.load(ordering: .relaxed) { return (nil, .none, true) }
+        let victim = scheduler.processor(Int(position))
+        guard victim != own else { continue }
+        pointee.victims &+= 1
+        // Timers that ran have put fibers into the own queue: look there first.
+        if round == 4, runTimers(of: victim) > 0 { return (nil, .none, true) }
+        // Idle processors have nothing.
+        guard victim.pointee.status.load(ordering: .relaxed) & 0xFF != Processor.Status.idle.rawValue else { continue }
+        passGate()
+        if let (fiber, source) = steal(from: victim, round: round) { return (fiber, source, false) }
+      }
+    }
+    passGate()
+    emit(.stealFailed, a: pointee.victims)
+    return (nil, .none, false)
+  }
+
+  // MARK: Giving up
+
+  /// Gives the processor to the idle list and looks once more, as the argument above demands. Then waits for the next timer, if
+  /// nobody does yet.
+  /// - Returns: false when there is work by now, or the machine has a processor again.
+  private func giveUpProcessor(_ processor: ProcessorRef) -> Bool {
+    let scheduler = scheduler
+    passGate()
+    scheduler.pointee.lock.lock()
+    if scheduler.pointee.globalCount.load(ordering: .relaxed) > 0 {
+      scheduler.pointee.lock.unlock()
+      return false
+    }
+    if !pointee.isSpinning, scheduler.pointee.processorCount > 1,
+      scheduler.pointee.needsSpinning.load(ordering: .sequentiallyConsistent)
+    {
+      let spinning = scheduler.pointee.spinningCount.load(ordering: .sequentiallyConsistent)
+      scheduler.pointee.lock.unlock()
+      beginSpinning(.recheck, spinning: spinning, busy: scheduler.pointee.processorCount)
+      return false
+    }
+    pointee.processor = nil
+    let (version, sequence) = scheduler.putIdle(processor)
+    scheduler.pointee.lock.unlock()
+    emit(.processorIdle, on: processor.pointee.id, a: version, b: sequence)
+
+    if pointee.isSpinning {
+      pointee.isSpinning = false
+      scheduler.pointee.spinningCount.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+      emit(.machineSpinEnd, detail: SpinEnd.gaveUp.rawValue)
+      interleave()
+      look(.recheckGlobal)
+      if scheduler.pointee.globalCount.load(ordering: .sequentiallyConsistent) > 0, acquireIdle(spinning: true) {
+        return false
+      }
+      look(.recheckLocal)
+      for index in 0..<scheduler.pointee.processorCount where !scheduler.processor(index).pointee.isEmpty {
+        if acquireIdle(spinning: true) { return false }
+        break
+      }
+    }
+    if pointee.lookCount > 0 { emitFind(fiber: 0, .none) }
+    return !waitForTimer()
+  }
+
+  /// Takes an idle processor, if there is one.
+  /// - Parameter spinning: begin to spin with it: there is work somewhere.
+  func acquireIdle(spinning: Bool) -> Bool {
+    let scheduler = scheduler
+    passGate()
+    scheduler.pointee.lock.lock()
+    guard let (processor, version) = spinning ? scheduler.takeIdleSpinning() : scheduler.takeIdle() else {
+      scheduler.pointee.lock.unlock()
+      return false
+    }
+    let sequence = scheduler.nextIdleSequence()
+    scheduler.pointee.lock.unlock()
+    hold(processor)
+    emit(.processorAcquire, detail: AcquireSource.idleList.rawValue, a: version, b: sequence)
+    if spinning {
+      beginSpinning(
+        .recheck, spinning: scheduler.pointee.spinningCount.load(ordering: .relaxed),
+        busy: scheduler.pointee.processorCount)
+    }
+    return true
+  }
+
+  /// The machine holds the processor from now on.
+  func hold(_ processor: ProcessorRef) {
+    pointee.processor = processor
+    processor.pointee.machine.store(UInt32(pointee.id), ordering: .relaxed)
+  }
+
+  /// Sleeps until the next timer of any processor is due, if nobody else does. One machine at a time does so (Go's waits in
+  /// the network poller).
+  /// - Returns: whether the machine has a processor again.
+  private func waitForTimer() -> Bool {
+    let scheduler = scheduler
+    var earliest = UInt64.max
+    for index in 0..<scheduler.pointee.processorCount {
+      earliest = Swift.min(
+        earliest, scheduler.processor(index).pointee.nextTimer.load(ordering: .sequentiallyConsistent))
+    }
+    guard earliest != .max else { return false }
+    // One operation from here to the park, so that nobody sees a machine wait that has not said so.
+    passGate()
+    let id = Int(pointee.id) + 1
+    guard
+      scheduler.pointee.timerWaiter.compareExchange(expected: 0, desired: id, ordering: .sequentiallyConsistent)
+        .exchanged
+    else {
+      // Somebody waits already: for a later time, perhaps.
+      wakeTimerWaiter(for: earliest)
+      return false
+    }
+    scheduler.pointee.timerWaiterDeadline.store(earliest, ordering: .sequentiallyConsistent)
+    // A timer armed between the look and the exchange found nobody to wake: look again now that it would.
+    for index in 0..<scheduler.pointee.processorCount {
+      let deadline = scheduler.processor(index).pointee.nextTimer.load(ordering: .sequentiallyConsistent)
+      if deadline < earliest {
+        earliest = deadline
+        scheduler.pointee.timerWaiterDeadline.store(earliest, ordering: .sequentiallyConsistent)
+      }
+    }
+    emit(
+      .machinePark, detail: MachineParkReason.timer.rawValue, c: UInt32(truncatingIfNeeded: earliest),
+      d: UInt32(truncatingIfNeeded: earliest >> 32))
+    _ = sleepUntilWoken(deadline: earliest)
+    passGate()
+    scheduler.pointee.timerWaiterDeadline.store(.max, ordering: .sequentiallyConsistent)
+    scheduler.pointee.timerWaiter.store(0, ordering: .sequentiallyConsistent)
+    emit(.machineWake, detail: WakeFlags.own, a: UInt32(pointee.id) | UInt32(Event.noProcessor) << 16, c: 0)
+    if scheduler.pointee.isStopping.load(ordering: .acquiring) || !acquireIdle(spinning: false) { return false }
+    // It waited for a timer, so it runs what is due, whoever's it is: it might not be allowed to spin and find it by stealing.
+    for index in 0..<scheduler.pointee.processorCount { runTimers(of: scheduler.processor(index)) }
+    return true
+  }
+
+  /// Sleeps on the idle list until somebody gives the machine a processor (Go's stopm).
+  /// - Returns: false when the machine is to end.
+  private func sleepIdle() -> Bool {
+    let scheduler = scheduler
+    passGate()
+    scheduler.pointee.lock.lock()
+    let shared = shared
+    shared.pointee.nextIdle = scheduler.locked.pointee.idleMachine
+    scheduler.locked.pointee.idleMachine = shared
+    scheduler.locked.pointee.idleMachineCount += 1
+    let sequence = scheduler.nextIdleSequence()
+    let stuck = scheduler.checkDeadlock()
+    scheduler.pointee.lock.unlock()
+    if let stuck { emit(.deadlock, a: UInt32(clamping: stuck)) }
+    emit(.machinePark, detail: MachineParkReason.idle.rawValue, a: sequence)
+    if stuck != nil { scheduler.stop() }
+    while shared.pointee.given.load(ordering: .relaxed) == 0 {
+      if scheduler.pointee.isStopping.load(ordering: .acquiring) { return false }
+      _ = sleepUntilWoken()
+    }
+    takeGiven()
+    return true
+  }
+
+  /// Takes up the processor that a waker or starter gave.
+  func takeGiven() {
+    guard shared.pointee.given.load(ordering: .relaxed) != 0 else { return }
+    // Before the exchange: a snapshot taken while the machine stands at the gate must see the processor as given.
+    passGate()
+    // Acquire: partner of the release in `hand`.
+    let processor = ProcessorRef(bitPattern: shared.pointee.given.exchange(0, ordering: .acquiring))!
+    let version = processor.pointee.setStatus(.held)
+    hold(processor)
+    emit(.processorAcquire, detail: AcquireSource.given.rawValue, a: version)
+    if shared.pointee.givenSpinning.load(ordering: .relaxed) {
+      // The waker counted it already, when nobody was spinning.
+      pointee.isSpinning = true
+      emit(
+        .machineSpinBegin, detail: SpinReason.woken.rawValue, a: 0,
+        b: UInt32(
+          clamping: scheduler.pointee.processorCount - scheduler.pointee.idleProcessorCount.load(ordering: .relaxed)))
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import CKernel
+import MagpieTrace
+import Synchronization
+
+/// Blocking calls (Go's entersyscall, exitsyscall).
+///
+/// The processor stays behind with the machine, marked `blocked`; if the call takes long, sysmon takes it and gives it to
+/// another machine. One exchange of the processor's status decides between the two. On the way back the machine tries its
+/// own processor (fast), then any idle one, else its fiber joins the global queue and the machine goes to sleep (slow).
+extension UnsafeMutablePointer where Pointee == Machine {
+  /// Called on a fiber's stack.
+  /// - Parameter what: the string id of the call's name.
+  func beginBlocking(what: UInt32) {
+    enter()
+    passGate()
+    let processor = pointee.processor!
+    let fiber = pointee.fiber!
+    fiber.pointee.place = .blocked
+    processor.pointee.syscallTick.store(processor.pointee.syscallTick.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+    pointee.blockedProcessor = processor
+    pointee.processor = nil
+    let version = processor.pointee.setStatus(.blocked)
+    pointee.blockedStatus = UInt64(version) << 32 | Processor.Status.blocked.rawValue
+    emit(
+      .machineSyscallEnter, on: processor.pointee.id, fiber: fiber.pointee.id, a: version, b: what)
+    wakeSysmon()
+    setActivity(.blocked)
+    scheduler.pointee.simulator?.beginBlocking(self)
+  }
+
+  /// Called on the fiber's stack, on the same machine: nobody else can run it meanwhile.
+  func endBlocking() {
+    scheduler.pointee.simulator?.endBlocking(self)
+    enter()
+    passGate()
+    let processor = pointee.blockedProcessor!
+    let fiber = pointee.fiber!
+    pointee.blockedProcessor = nil
+    if let version = processor.pointee.takeBlocked(seen: pointee.blockedStatus) {
+      hold(processor)
+      fiber.pointee.place = .running
+      emit(.machineSyscallExit, detail: SyscallExit.fast.rawValue, fiber: fiber.pointee.id, a: version)
+      leave()
+      return
+    }
+    emit(.machineSyscallExit, detail: SyscallExit.slow.rawValue, fiber: fiber.pointee.id)
+    switchOut(.queueWithoutProcessor)
+  }
+
+  /// sysmon sleeps while all processors are idle; a blocking call is what it is for.
+  private func wakeSysmon() {
+    // Sequentially consistent: the processor was taken from the idle list, by an operation of the same ordering, before this
+    // load. Partner: `Sysmon.sleepDeeply`.
+    guard scheduler.pointee.sysmonSleepsDeeply.load(ordering: .sequentiallyConsistent) else { return }
+    scheduler.pointee.sysmonSleepsDeeply.store(false, ordering: .relaxed)
+    if let sysmon = scheduler.pointee.machines[Int(Scheduler.sysmonID)] {
+      Machine.wake(sysmon, simulator: scheduler.pointee.simulator)
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import CKernel
+import MagpieTrace
+import Synchronization
+
+/// Waking and starting machines (Go's ready, wakep, startm, handoffp, resetspinning).
+///
+/// Waking costs the waker 7 to 10 µs, hundreds of yields: so never more than one machine is woken to look for work, and
+/// none while one already looks. The argument that no work is forgotten stands in Machine+Search.
+extension UnsafeMutablePointer where Pointee == Machine {
+  /// Makes a parked fiber runnable, puts it into runnext and sees that somebody will run it (Go's ready). One operation.
+  func ready(_ fiber: FiberRef, cause: ReadyCause, object: UInt32 = 0) {
+    fiber.pointee.place = .runnable
+    emit(
+      .fiberReady, detail: cause.rawValue, fiber: fiber.pointee.id, a: pointee.fiber?.pointee.id ?? 0,
+      b: fiber.pointee.sequence, c: object)
+    put(fiber, next: true)
+    wakeOne()
+  }
+
+  /// If nobody looks for work, and a processor is idle, starts a machine that does (Go's wakep).
+  @inline(__always)
+  func wakeOne() {
+    guard scheduler.pointee.processorCount > 1 else { return }
+    // Sequentially consistent: the work was put, by an operation of the same ordering, before this load; see Machine+Search.
+    if scheduler.pointee.spinningCount.load(ordering: .sequentiallyConsistent) != 0 { return }
+    wakeOneSlowly()
+  }
+
+  @inline(never)
+  private func wakeOneSlowly() {
+    let (exchanged, _) = scheduler.pointee.spinningCount.compareExchange(
+      expected: 0, desired: 1, ordering: .sequentiallyConsistent)
+    guard exchanged else { return }
+    interleave()
+    scheduler.pointee.lock.lock()
+    guard let (processor, version) = scheduler.takeIdleSpinning() else {
+      scheduler.pointee.lock.unlock()
+      scheduler.pointee.spinningCount.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+      return
+    }
+    start(on: processor, version: version, spinning: true, fromIdleList: true)
+  }
+
+  /// Starts a machine on a processor (Go's startm): an idle one, else a new one. Called with the scheduler's lock held, which
+  /// it gives back.
+  func start(on processor: ProcessorRef, version: UInt32, spinning: Bool, fromIdleList: Bool) {
+    let flags = (spinning ? WakeFlags.spinning : 0) | (fromIdleList ? WakeFlags.fromIdleList : 0)
+    let locked = scheduler.locked
+    let scheduler = scheduler
+    // The step that gives the processor raises its version: for one of the idle list, taking it from there was that step.
+    let given = fromIdleList ? version : processor.pointee.setStatus(.held)
+    if let idle = locked.pointee.idleMachine {
+      locked.pointee.idleMachine = idle.pointee.nextIdle
+      idle.pointee.nextIdle = nil
+      locked.pointee.idleMachineCount -= 1
+      let sequence = scheduler.nextIdleSequence()
+      scheduler.pointee.lock.unlock()
+      emit(
+        .machineWake, detail: flags, a: UInt32(idle.pointee.id) | UInt32(processor.pointee.id) << 16, b: sequence,
+        c: given)
+      hand(processor, to: idle, spinning: spinning)
+      return
+    }
+    let sequence = fromIdleList ? scheduler.nextIdleSequence() : 0
+    let machine = scheduler.makeMachine()
+    scheduler.pointee.lock.unlock()
+    emit(
+      .machineStart, detail: flags, a: UInt32(machine.pointee.id), b: UInt32(processor.pointee.id), c: given,
+      d: sequence)
+    hand(processor, to: machine, spinning: spinning)
+    scheduler.launch(machine)
+  }
+
+  private func hand(_ processor: ProcessorRef, to machine: Machine.SharedRef, spinning: Bool) {
+    machine.pointee.givenSpinning.store(spinning, ordering: .relaxed)
+    machine.pointee.givenTime.store(pointee.lastStamp, ordering: .relaxed)
+    // Release, and once more by `parkWord`: the processor and all that was done with it are the other machine's.
+    machine.pointee.given.store(UInt(bitPattern: processor), ordering: .releasing)
+    if fails(.dropsWakeups) { return }
+    Machine.wake(machine, simulator: scheduler.pointee.simulator)
+  }
+
+  /// A processor in the hands, whose machine blocks: gives it to another machine if there is or may be work, else to the idle
+  /// list (Go's handoffp).
+  func handOff(_ processor: ProcessorRef) {
+    let scheduler = scheduler
+    interleave()
+    var spinning = false
+    var needed = !processor.pointee.isEmpty || scheduler.pointee.globalCount.load(ordering: .sequentiallyConsistent) > 0
+    if !needed, scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent) == 0,
+      scheduler.pointee.spinningCount.compareExchange(expected: 0, desired: 1, ordering: .sequentiallyConsistent)
+        .exchanged
+    {
+      // Nobody is idle and nobody looks: somebody should.
+      scheduler.pointee.needsSpinning.store(false, ordering: .sequentiallyConsistent)
+      needed = true
+      spinning = true
+    }
+    scheduler.pointee.lock.lock()
+    if !needed, scheduler.pointee.globalCount.load(ordering: .relaxed) > 0 { needed = true }
+    // The last processor in use, and nobody waits for the timers: keep one machine up.
+    let isLast = scheduler.pointee.idleProcessorCount.load(ordering: .relaxed) == scheduler.pointee.processorCount - 1
+    if !needed, isLast, scheduler.pointee.timerWaiter.load(ordering: .relaxed) == 0 { needed = true }
+    if needed && !scheduler.pointee.isStopping.load(ordering: .relaxed) {
+      start(on: processor, version: processor.pointee.owned.pointee.version, spinning: spinning, fromIdleList: false)
+      return
+    }
+    if spinning { scheduler.pointee.spinningCount.wrappingSubtract(1, ordering: .sequentiallyConsistent) }
+    let deadline = processor.pointee.nextTimer.load(ordering: .acquiring)
+    let (version, sequence) = scheduler.putIdle(processor)
+    scheduler.pointee.lock.unlock()
+    emit(.processorIdle, on: processor.pointee.id, a: version, b: sequence)
+    if deadline != .max { wakeTimerWaiter(for: deadline) }
+  }
+
+  /// Spinning ends because work was found: the last one who looked starts the next (Go's resetspinning).
+  func endSpinning() {
+    pointee.isSpinning = false
+    scheduler.pointee.spinningCount.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+    emit(.machineSpinEnd, detail: SpinEnd.found.rawValue)
+    wakeOne()
+  }
+
+  /// An earlier timer was armed (Go's wakeNetPoller): whoever waits for a later one must look again; if nobody waits,
+  /// somebody should.
+  func wakeTimerWaiter(for deadline: UInt64) {
+    let waiter = scheduler.pointee.timerWaiter.load(ordering: .sequentiallyConsistent)
+    if waiter != 0 {
+      if scheduler.pointee.timerWaiterDeadline.load(ordering: .sequentiallyConsistent) > deadline,
+        let machine = scheduler.pointee.machines[waiter - 1]
+      {
+        machine.pointee.givenTime.store(pointee.lastStamp, ordering: .relaxed)
+        Machine.wake(machine, simulator: scheduler.pointee.simulator)
+      }
+    } else {
+      wakeOne()
+    }
+  }
+}

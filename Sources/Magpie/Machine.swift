@@ -1,0 +1,159 @@
+import CKernel
+import MagpieTrace
+import Synchronization
+
+/// A kernel thread. It needs a processor to run fibers and gives it up in a blocking call.
+///
+/// This struct is the owner's alone; `Shared` holds what others may touch. Others never hold a pointer to it but through
+/// `Shared`, and follow that only while all machines stand still.
+struct Machine: ~Copyable {
+  /// What the machine is doing, as far as the gate must know: whether it may be in the middle of an operation.
+  enum Activity: UInt32 {
+    /// In the code of a fiber; it enters the runtime through the gate.
+    case outside = 0
+    /// In the runtime, maybe in the middle of an operation.
+    case inside = 1
+    /// Waits at the gate; between two operations.
+    case atGate = 2
+    /// Sleeps in the kernel; its last operation is complete.
+    case asleep = 3
+    /// In a fiber's blocking call.
+    case blocked = 4
+    case ended = 5
+  }
+
+  /// What a fiber asks the machine to do for it once its stack is left.
+  enum Request: UInt8 {
+    case none
+    case yield
+    case preempt
+    /// Wait; the lock in `requestLock` is to be given back.
+    case park
+    case parkUnderSchedulerLock
+    case sleep
+    case exit
+    /// Back from a blocking call, and no processor is free.
+    case queueWithoutProcessor
+  }
+
+  /// What other threads may touch.
+  struct Shared: ~Copyable {
+    /// The cursor that the ring may reach before the machine must ask the gate; 0 closes the gate.
+    let gateLimit = Atomic<UInt64>(0)
+    private let padding0 = (0, 0, 0, 0, 0, 0, 0)
+    let activity = Atomic<UInt32>(Activity.asleep.rawValue)
+    /// Bit 0: woken. Bit 1: sleeps, and must be woken through the kernel. Above: raised to make a sleeper look again.
+    let parkWord = Atomic<UInt32>(0)
+    /// Raised to make a machine at the gate look again.
+    let gateWord = Atomic<UInt32>(0)
+    /// Set by the waker before it wakes, read by the woken: ordered by `parkWord`.
+    let given = Atomic<UInt>(0)
+    let givenSpinning = Atomic<Bool>(false)
+    let givenTime = Atomic<UInt64>(0)
+    let id: UInt16
+    /// The ring, kept for the readers.
+    let ring: Ring?
+    /// Under the scheduler's lock: the next machine of the idle list.
+    nonisolated(unsafe) var nextIdle: SharedRef?
+    nonisolated(unsafe) var owner: MachineRef?
+    nonisolated(unsafe) var thread: UInt64 = 0
+
+    init(id: UInt16, ring: Ring?) {
+      self.id = id
+      self.ring = ring
+    }
+  }
+  typealias SharedRef = UnsafeMutablePointer<Shared>
+
+  // The context stays the first field: its address is the machine's.
+  var context = ck_context()
+  let id: UInt16
+  let scheduler: SchedulerRef
+  let shared: SharedRef
+  var processor: ProcessorRef?
+  /// The processor that a blocking call left behind.
+  var blockedProcessor: ProcessorRef?
+  /// The status with which it was left behind.
+  var blockedStatus: UInt64 = 0
+  var fiber: FiberRef?
+  var isSpinning = false
+  var request = Request.none
+  /// The lock that a parking fiber holds, given back once its stack is left.
+  var requestLock: UnsafeMutablePointer<RuntimeLock>?
+  /// What tests break: nothing else sets these.
+  let fault: Fault?
+  let traceDelays: Bool
+  var random: RandomSource
+  var ring: Ring.Writer
+  var isTracing = false
+  /// Whether this operation has read the clock already.
+  var hasStamp = false
+  var lastStamp: UInt64 = 0
+  /// Real time minus own virtual time, in ns.
+  var clockOffset: UInt64 = 0
+  /// The looks of the current search, four bits each.
+  var looks: UInt64 = 0
+  var lookCount: UInt64 = 0
+  var victims: UInt32 = 0
+  /// Where the fiber that starts next was found.
+  var startSource = StartSource.none
+
+  init(id: UInt16, scheduler: SchedulerRef, shared: SharedRef, ring: Ring) {
+    self.id = id
+    self.scheduler = scheduler
+    self.shared = shared
+    self.ring = Ring.Writer(ring)
+    fault = scheduler.pointee.configuration.fault
+    traceDelays = scheduler.pointee.configuration.traceDelays
+    random = RandomSource(seed: scheduler.pointee.configuration.seed &+ UInt64(id) &* 0x9E37_79B9_7F4A_7C15)
+  }
+}
+
+typealias MachineRef = UnsafeMutablePointer<Machine>
+
+extension UnsafeMutablePointer where Pointee == Machine {
+  /// The machine of the calling thread, or nil outside a runtime. Asked anew after every switch: a fiber may come back
+  /// on another thread.
+  @inline(__always)
+  static var current: MachineRef? { ck_current()?.assumingMemoryBound(to: Machine.self) }
+
+  @inline(__always)
+  var context: UnsafeMutablePointer<ck_context> {
+    UnsafeMutableRawPointer(self).assumingMemoryBound(to: ck_context.self)
+  }
+  @inline(__always) var shared: Machine.SharedRef { pointee.shared }
+  @inline(__always) var scheduler: SchedulerRef { pointee.scheduler }
+
+  @inline(__always)
+  func setActivity(_ activity: Machine.Activity) {
+    // Release: whoever sees that the machine is not inside sees all that it did. Partner: `Gate.quiesce`.
+    shared.pointee.activity.store(activity.rawValue, ordering: .releasing)
+  }
+
+  /// Enters the runtime from a fiber's code. The store and the load of `gateLimit` in `passGate` may be exchanged by the CPU;
+  /// `Gate.close` runs a membarrier on every core between its own store and load, so one of both sees the other.
+  @inline(__always)
+  func enter() { setActivity(.inside) }
+
+  /// Goes back into a fiber's code.
+  @inline(__always)
+  func leave() { setActivity(.outside) }
+}
+
+/// A small generator of random numbers, one a machine (splitmix64: a counter and a mix).
+struct RandomSource {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state = state &+ 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  /// 0..<bound.
+  mutating func below(_ bound: UInt64) -> UInt64 { next().multipliedFullWidth(by: bound).high }
+}

@@ -1,0 +1,124 @@
+import CKernel
+import MagpieTrace
+import Synchronization
+
+/// The right to run fibers: a local run queue, `runNext`, timers, free lists. There is a fixed number of them.
+///
+/// This struct holds what others may touch; `Owned` what only the holder may.
+struct Processor: ~Copyable {
+  /// Who has the processor: the low byte of `status`.
+  enum Status: UInt64 {
+    /// On the idle list.
+    case idle = 0
+    /// Held by a machine, or in the hands of one that passes it on.
+    case held = 1
+    /// Left with a machine in a blocking call: whoever changes it to `held` by an exchange has it.
+    case blocked = 2
+  }
+
+  /// Only the holder of the processor.
+  struct Owned: ~Copyable {
+    /// Raised by each change of holder: orders them in the trace. The same number stands in `status`.
+    var version: UInt32 = 0
+    var freeFibers: FiberRef?
+    var freeCount = 0
+    var freeStacks = StackCache()
+    var nextFiberID: UInt32 = 0
+    var endFiberID: UInt32 = 0
+  }
+
+  static let slotCount: UInt32 = 256
+
+  let id: UInt16
+  let owned: UnsafeMutablePointer<Owned>
+  let slots: UnsafeMutablePointer<Atomic<UInt>>
+  private let padding0 = (0, 0, 0, 0, 0)
+  /// The next slot to take from; moved by exchange, by the holder and by thieves.
+  let head = Atomic<UInt32>(0)
+  private let padding1 = (0, 0, 0, 0, 0, 0, 0)
+  /// The next slot to put into; moved by the holder only.
+  let tail = Atomic<UInt32>(0)
+  /// Fiber index (low half) and version (high half), so that no thief takes a later fiber for the one that it saw.
+  let runNext = Atomic<UInt64>(0)
+  private let padding2 = (0, 0, 0, 0, 0, 0)
+  let status = Atomic<UInt64>(0)
+  /// Starts that did not inherit a slice. The holder writes it, sysmon reads it.
+  let scheduleTick = Atomic<UInt32>(0)
+  /// Fibers made by the holder; the holder writes it.
+  let createdCount = Atomic<Int>(0)
+  /// Blocking calls entered.
+  let syscallTick = Atomic<UInt32>(0)
+  /// The running fiber should let others run at its next checkpoint. Set by sysmon, cleared by the holder.
+  let preempt = Atomic<Bool>(false)
+  /// The machine that holds it, or `Event.noMachine`.
+  let machine = Atomic<UInt32>(UInt32(Event.noMachine))
+  /// The id of the fiber that runs on it, or 0; for sysmon.
+  let running = Atomic<UInt32>(0)
+  /// The earliest deadline of its timers, or `UInt64.max`.
+  let nextTimer = Atomic<UInt64>(.max)
+  let timerLock = RuntimeLock()
+  /// Under `timerLock`.
+  let timers: UnsafeMutablePointer<TimerHeap>
+
+  init(id: Int) {
+    self.id = UInt16(id)
+    owned = .allocate(capacity: 1)
+    owned.initialize(to: Owned())
+    slots = .allocate(capacity: Int(Processor.slotCount))
+    for slot in 0..<Int(Processor.slotCount) { (slots + slot).initialize(to: Atomic(0)) }
+    timers = .allocate(capacity: 1)
+    timers.initialize(to: TimerHeap())
+  }
+
+  deinit {
+    owned.deinitialize(count: 1)
+    owned.deallocate()
+    slots.deallocate()
+    timers.deinitialize(count: 1)
+    timers.deallocate()
+  }
+}
+
+typealias ProcessorRef = UnsafeMutablePointer<Processor>
+
+extension Processor {
+  /// Changes the holder's state and raises the version. Only the holder calls it.
+  /// - Returns: the version after.
+  @inline(__always)
+  func setStatus(_ status: Status) -> UInt32 {
+    let version = owned.pointee.version &+ 1
+    owned.pointee.version = version
+    // Release: what the holder did with the processor is visible to whoever takes it. Partner: `takeBlocked`.
+    self.status.store(UInt64(version) << 32 | status.rawValue, ordering: .releasing)
+    return version
+  }
+
+  /// Takes the processor from a machine in a blocking call. One of the machine itself and sysmon succeeds.
+  /// - Returns: the version after, or nil when somebody else was quicker.
+  func takeBlocked(seen: UInt64) -> UInt32? {
+    guard seen & 0xFF == Status.blocked.rawValue else { return nil }
+    let version = UInt32(truncatingIfNeeded: seen >> 32) &+ 1
+    let (exchanged, _) = status.compareExchange(
+      expected: seen, desired: UInt64(version) << 32 | Status.held.rawValue,
+      // Acquire: partner of the release in `setStatus`.
+      successOrdering: .acquiringAndReleasing, failureOrdering: .relaxed)
+    guard exchanged else { return nil }
+    owned.pointee.version = version
+    return version
+  }
+
+  /// The fibers in the ring, as seen from anywhere: exact for the holder, a moment's guess for others.
+  @inline(__always)
+  var queueLength: UInt32 { tail.load(ordering: .acquiring) &- head.load(ordering: .acquiring) }
+
+  /// Whether ring and runnext are empty. The tail is read twice so that a fiber on its way from runnext into the ring is
+  /// not missed (Go's runqempty). Sequentially consistent: it is the look after `spinningCount` was lowered.
+  var isEmpty: Bool {
+    while true {
+      let head = head.load(ordering: .sequentiallyConsistent)
+      let tail = tail.load(ordering: .sequentiallyConsistent)
+      let next = UInt32(truncatingIfNeeded: runNext.load(ordering: .sequentiallyConsistent))
+      if tail == self.tail.load(ordering: .sequentiallyConsistent) { return head == tail && next == 0 }
+    }
+  }
+}

@@ -1,0 +1,226 @@
+import CKernel
+import Glibc
+public import MagpieTrace
+import Synchronization
+
+/// What a watcher may see and do. Nothing here is called on a fiber.
+extension Runtime {
+  /// The rings of all machines so far, by machine. Empty unless the runtime is traced.
+  /// - Complexity: O(machines).
+  public var rings: [Ring] {
+    (0..<machineCount).compactMap { scheduler.pointee.machines[$0]!.pointee.ring }
+  }
+  public var strings: StringTable { scheduler.pointee.strings }
+  public var processorCount: Int { scheduler.pointee.processorCount }
+  public var machinesMade: Int { machineCount }
+  public var fibersCreated: Int { scheduler.createdCount }
+  public var fibersLive: Int { scheduler.pointee.liveCount.load(ordering: .acquiring) }
+  public var hasEnded: Bool { scheduler.pointee.ended.load(ordering: .acquiring) != 0 }
+  /// Nanoseconds of virtual time since the start.
+  public var virtualTime: UInt64 { scheduler.pointee.gate.now(real: realTime) }
+  /// Events before this virtual time are all in the rings: the clock in a simulation, else unknown. Once the run is over, and
+  /// `waitForMachines` has returned, all are.
+  public var horizon: UInt64 { scheduler.pointee.simulator?.clock.load(ordering: .acquiring) ?? .max }
+
+  private var realTime: UInt64 {
+    scheduler.pointee.simulator?.clock.load(ordering: .acquiring) ?? scheduler.pointee.clock.now
+  }
+
+  /// Tells a machine's ring how far it was read, so that a lossless trace goes on.
+  public func didRead(machine: Int, to position: UInt64) {
+    scheduler.pointee.gate.didRead(machine: machine, to: position, real: realTime)
+  }
+
+  /// Sleeps until a machine waits for room in its ring, the run ends, or the time is over.
+  public func waitForFullRing(atMost nanoseconds: Int64) {
+    let word = scheduler.pointee.gate.roomWanted.load(ordering: .acquiring)
+    guard !hasEnded, scheduler.pointee.gate.lacksNobodyRoom else { return }
+    _ = withUnsafePointer(to: scheduler.pointee.gate.roomWanted) { ck_futex_wait($0, word, nanoseconds) }
+  }
+
+  /// Sleeps until the run ends or the time is over.
+  /// - Returns: whether it has ended.
+  @discardableResult
+  public func waitForEnd(atMost nanoseconds: Int64) -> Bool {
+    let end = ck_monotonic_ns() &+ UInt64(max(nanoseconds, 0))
+    while !hasEnded {
+      let now = ck_monotonic_ns()
+      guard now < end else { return false }
+      _ = withUnsafePointer(to: scheduler.pointee.ended) { ck_futex_wait($0, 0, Int64(end - now)) }
+    }
+    return true
+  }
+
+  /// After the end: waits until no machine is in the middle of an operation; those in a call that does not return, and
+  /// fibers that never call, are not waited for.
+  public func waitForMachines(atMost nanoseconds: UInt64) {
+    let end = ck_monotonic_ns() + nanoseconds
+    while machineNotes.contains(where: { $0 == .inRuntime || $0 == .atGate || $0 == .asleep }), ck_monotonic_ns() < end
+    {
+      sched_yield()
+    }
+  }
+
+  // MARK: Control
+
+  /// Holds the program: every machine stops before its next operation, and virtual time stands.
+  public func hold() { scheduler.pointee.gate.hold(real: realTime) }
+  /// Lets it go on.
+  public func release() { scheduler.pointee.gate.release(real: realTime) }
+  public var isHeld: Bool { scheduler.pointee.gate.isHeld }
+  /// Lets one machine of a held program do one operation: `machine`, or the one that has waited longest.
+  /// - Returns: which, or nil when none can.
+  @discardableResult
+  public func step(machine: UInt16? = nil) -> UInt16? {
+    var deadline = UInt64.max
+    for index in 0..<scheduler.pointee.processorCount {
+      deadline = min(deadline, scheduler.processor(index).pointee.nextTimer.load(ordering: .acquiring))
+    }
+    return scheduler.pointee.gate.step(machine: machine, nextDeadline: deadline, real: realTime)
+  }
+  /// Whether a released operation is still going on.
+  public var isStepping: Bool { scheduler.pointee.gate.isStepping }
+  /// Virtual time runs at 1/tempo of real time. 1...10,000.
+  public func setTempo(_ tempo: Int) { scheduler.pointee.gate.setTempo(max(1, min(tempo, 10_000)), real: realTime) }
+  public var tempo: Int { scheduler.pointee.gate.tempo }
+
+  /// What a machine does right now, as far as its gate knows.
+  public enum MachineNote: Sendable, Hashable {
+    case computing, inRuntime, atGate, asleep, inBlockingCall, ended
+  }
+
+  /// A note on each machine, by id.
+  public var machineNotes: [MachineNote] {
+    (0..<machineCount).map { index in
+      switch Machine.Activity(rawValue: scheduler.pointee.machines[index]!.pointee.activity.load(ordering: .acquiring))
+      {
+      case .outside: .computing
+      case .atGate: .atGate
+      case .asleep: .asleep
+      case .blocked: .inBlockingCall
+      case .ended: .ended
+      case .inside, nil: .inRuntime
+      }
+    }
+  }
+
+  // MARK: Snapshot
+
+  /// Everything that a model of the scheduler should know, read while every machine stands still.
+  /// - Complexity: O(fibers ever alive at once); the program waits meanwhile.
+  public func snapshot(generation: UInt32 = 0) -> Snapshot {
+    scheduler.pointee.gate.quiesce { readSnapshot(generation: generation) }
+  }
+
+  private func readSnapshot(generation: UInt32) -> Snapshot {
+    var snapshot = Snapshot()
+    let scheduler = scheduler
+    scheduler.pointee.lock.lock()
+    defer { scheduler.pointee.lock.unlock() }
+    snapshot.generation = generation
+    snapshot.time = scheduler.pointee.gate.now(real: realTime)
+    snapshot.processors = (0..<scheduler.pointee.processorCount).map { readProcessor(scheduler.processor($0)) }
+    let locked = scheduler.locked
+    snapshot.globalHead = locked.pointee.globalHead
+    var waiting = locked.pointee.globalFirst
+    while let fiber = waiting {
+      snapshot.global.append(fiber.pointee.id)
+      waiting = fiber.pointee.next
+    }
+    snapshot.idleSequence = locked.pointee.idleSequence
+    var idle: Set<UInt16> = []
+    var link = locked.pointee.idleMachine
+    while let machine = link {
+      idle.insert(machine.pointee.id)
+      link = machine.pointee.nextIdle
+    }
+    for index in 0..<locked.pointee.machineCount {
+      let shared = scheduler.pointee.machines[index]!
+      snapshot.machines.append(readMachine(shared, isIdle: idle.contains(shared.pointee.id)))
+      snapshot.cursors.append(shared.pointee.ring?.published ?? 0)
+    }
+    for index in 0..<locked.pointee.fiberCount {
+      let fiber = scheduler.pointee.fibers[index]
+      if fiber.pointee.place != .free { snapshot.fibers.append(readFiber(fiber)) }
+    }
+    snapshot.objects = scheduler.pointee.objects.snapshot()
+    snapshot.fibersCreated = UInt64(scheduler.createdCount)
+    snapshot.fibersFinished = snapshot.fibersCreated &- UInt64(scheduler.pointee.liveCount.load(ordering: .acquiring))
+    return snapshot
+  }
+
+  private func readProcessor(_ processor: ProcessorRef) -> Snapshot.Processor {
+    var result = Snapshot.Processor()
+    let status = processor.pointee.status.load(ordering: .acquiring)
+    let machine = UInt16(truncatingIfNeeded: processor.pointee.machine.load(ordering: .acquiring))
+    result.version = UInt32(truncatingIfNeeded: status >> 32)
+    switch Processor.Status(rawValue: status & 0xFF) {
+    case .held: result.holder = .machine(machine)
+    case .blocked: result.holder = .blocked(machine)
+    default: result.holder = .idle
+    }
+    let next = processor.pointee.runNext.load(ordering: .acquiring)
+    result.runNextVersion = UInt32(truncatingIfNeeded: next >> 32)
+    let index = UInt32(truncatingIfNeeded: next)
+    if index != 0 { result.runNext = scheduler.pointee.fibers[index &- 1].pointee.id }
+    result.head = processor.pointee.head.load(ordering: .acquiring)
+    for offset in 0..<processor.pointee.queueLength {
+      let word = processor.pointee.slots[Int((result.head &+ offset) % Processor.slotCount)].load(ordering: .acquiring)
+      result.queue.append(FiberRef(bitPattern: word)!.pointee.id)
+    }
+    // Given, and not yet taken up.
+    for index in 0..<scheduler.locked.pointee.machineCount {
+      let shared = scheduler.pointee.machines[index]!
+      if shared.pointee.given.load(ordering: .acquiring) == UInt(bitPattern: processor) {
+        result.holder = .given(shared.pointee.id)
+      }
+    }
+    return result
+  }
+
+  private func readMachine(_ shared: Machine.SharedRef, isIdle: Bool) -> Snapshot.Machine {
+    var result = Snapshot.Machine(id: shared.pointee.id)
+    let machine = shared.pointee.owner!
+    if let processor = machine.pointee.processor {
+      result.processor = processor.pointee.id
+    } else if let left = machine.pointee.blockedProcessor,
+      left.pointee.status.load(ordering: .acquiring) == machine.pointee.blockedStatus
+    {
+      // Left behind in a blocking call, and not yet retaken.
+      result.processor = left.pointee.id
+    }
+    result.fiber = machine.pointee.fiber?.pointee.id ?? Event.noFiber
+    if shared.pointee.id == Scheduler.sysmonID {
+      result.activity = .sysmon
+    } else if isIdle {
+      result.activity = .idle
+    } else if shared.pointee.activity.load(ordering: .acquiring) == Machine.Activity.ended.rawValue {
+      result.activity = .ended
+    } else if machine.pointee.fiber?.pointee.place == .blocked {
+      result.activity = .blocked
+    } else if scheduler.pointee.timerWaiter.load(ordering: .acquiring) == Int(shared.pointee.id) + 1 {
+      result.activity = .timer(until: scheduler.pointee.timerWaiterDeadline.load(ordering: .acquiring))
+    } else if machine.pointee.isSpinning {
+      result.activity = .spinning
+    }
+    return result
+  }
+
+  private func readFiber(_ fiber: FiberRef) -> Snapshot.Fiber {
+    var result = Snapshot.Fiber(id: fiber.pointee.id)
+    result.name = fiber.pointee.name
+    result.parent = fiber.pointee.parent
+    result.sequence = fiber.pointee.sequence
+    switch fiber.pointee.place {
+    case .running: result.place = .running
+    case .blocked: result.place = .blocked
+    case .parked: result.place = .parked(fiber.pointee.parkReason ?? .sleep, object: fiber.pointee.parkObject)
+    case .free, .runnable: result.place = .runnable
+    }
+    if fiber.pointee.deadline != .max {
+      result.deadline = fiber.pointee.deadline
+      result.timerProcessor = fiber.pointee.timerProcessor
+    }
+    return result
+  }
+}

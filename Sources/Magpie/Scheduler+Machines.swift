@@ -1,0 +1,124 @@
+import CKernel
+import MagpieTrace
+import Synchronization
+
+/// Making machines, and the end of all of them.
+extension UnsafeMutablePointer where Pointee == Scheduler {
+  /// A new machine, not yet running. Under the lock.
+  func makeMachine() -> Machine.SharedRef {
+    let index = locked.pointee.machineCount
+    guard index < Scheduler.maxMachines else {
+      fatalError("magpie: more than \(Scheduler.maxMachines) machines: too many blocking calls at once")
+    }
+    locked.pointee.machineCount = index + 1
+    var ring: Ring?
+    if let trace = pointee.configuration.trace {
+      ring = Ring(capacity: trace.ringCapacity)
+      if ring == nil { fatalError("magpie: no memory for the trace ring of another machine") }
+    }
+    let shared = Machine.SharedRef.allocate(capacity: 1)
+    shared.initialize(to: Machine.Shared(id: UInt16(index), ring: ring))
+    let machine = MachineRef.allocate(capacity: 1)
+    machine.initialize(
+      to: Machine(
+        id: UInt16(index), scheduler: self, shared: shared, ring: ring ?? pointee.untracedRing))
+    shared.pointee.owner = machine
+    pointee.machines[index] = shared
+    pointee.gate.add(machine)
+    pointee.simulator?.add(UInt16(index))
+    return shared
+  }
+
+  /// Starts the thread of a machine.
+  func launch(_ shared: Machine.SharedRef, isSysmon: Bool = false) {
+    let body: @convention(c) (UnsafeMutableRawPointer?) -> Void =
+      isSysmon
+      ? { argument in
+        var sysmon = Sysmon(argument!.assumingMemoryBound(to: Machine.self))
+        sysmon.run()
+      } : { argument in argument!.assumingMemoryBound(to: Machine.self).run() }
+    launch(shared, body, shared.pointee.owner!, name: isSysmon ? "magpie-sysmon" : "magpie-M\(shared.pointee.id)")
+  }
+
+  func launch(
+    _ shared: Machine.SharedRef, _ body: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void,
+    _ argument: UnsafeMutableRawPointer, name: String
+  ) {
+    let error = ck_thread_start(&shared.pointee.thread, name, body, argument)
+    guard error == 0 else {
+      fatalError("magpie: the kernel refuses another thread (errno \(-error)): see ulimit -u and the cgroup's pids.max")
+    }
+  }
+
+  /// Ends the run: every machine leaves at its next look. Called once nothing lives, at a deadlock, or by the user.
+  /// - Parameter end: how it ended; the first call decides.
+  func stop(_ end: Scheduler.End = .over) {
+    guard !pointee.isStopping.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    // In a simulation that ended by itself the caller has the token, and the machines leave one after the other: so the last
+    // events, too, are the same for the same seed.
+    pointee.gate.openForGood(endsInOrder: end == .over && MachineRef.current != nil)
+    pointee.lock.lock()
+    let count = locked.pointee.machineCount
+    pointee.lock.unlock()
+    for index in 0..<count { Machine.wake(pointee.machines[index]!, simulator: nil) }
+    pointee.simulator?.unparkAll()
+    pointee.ended.store(end.rawValue, ordering: .releasing)
+    _ = withUnsafePointer(to: pointee.ended) { ck_futex_wake($0, .max) }
+  }
+
+  /// Whether nothing can ever run again while fibers live (Go's checkdead). Under the lock, by a machine that has just gone to
+  /// the idle list.
+  /// - Returns: the number of fibers that wait, if it is a deadlock.
+  func checkDeadlock() -> Int? {
+    let machines = locked.pointee.machineCount - locked.pointee.systemMachineCount
+    // A processor that is not idle is in sysmon's hands: it was retaken from the machine that has just come back to find none.
+    guard locked.pointee.idleProcessors.count == pointee.processorCount else { return nil }
+    guard locked.pointee.idleMachineCount == machines, !pointee.isStopping.load(ordering: .acquiring) else {
+      return nil
+    }
+    let live = pointee.liveCount.load(ordering: .acquiring)
+    guard live > 0 else { return nil }
+    for index in 0..<pointee.processorCount {
+      if processor(index).pointee.nextTimer.load(ordering: .acquiring) != .max { return nil }
+    }
+    var waiters: [DeadlockReport.Waiter] = []
+    for index in 0..<locked.pointee.fiberCount {
+      let fiber = pointee.fibers[index]
+      guard fiber.pointee.place != .free else { continue }
+      waiters.append(
+        DeadlockReport.Waiter(
+          fiber: fiber.pointee.id, name: pointee.strings.string(fiber.pointee.name),
+          waitsOn: DeadlockReport.description(
+            fiber.pointee.place == .parked ? fiber.pointee.parkReason : nil, fiber.pointee.parkObject)
+        ))
+    }
+    locked.pointee.deadlock = waiters.sorted { $0.fiber < $1.fiber }
+    return waiters.count
+  }
+}
+
+/// Nothing can ever run again, while fibers live.
+public struct DeadlockReport: Sendable, Hashable {
+  /// A fiber that waits for ever.
+  public struct Waiter: Sendable, Hashable {
+    public var fiber: UInt32
+    /// Its name, empty if it has none.
+    public var name: String
+    /// What it waits on, in words.
+    public var waitsOn: String
+  }
+  public var waiters: [Waiter]
+
+  static func description(_ reason: ParkReason?, _ object: UInt32) -> String {
+    switch reason {
+    case .sleep: "a timer"
+    case .channelSend: "a receiver on channel \(object)"
+    case .channelReceive: "a value on channel \(object)"
+    case .lock: "lock \(object)"
+    case .waitGroup: "wait group \(object)"
+    case .join: "all other fibers"
+    case .select, .semaphore, .condition, .netpoll, .frozen: "\(reason!) \(object)"
+    case nil: "nothing: it can run, but nobody runs it"
+    }
+  }
+}

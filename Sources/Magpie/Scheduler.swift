@@ -1,0 +1,203 @@
+import CKernel
+import MagpieTrace
+import Synchronization
+
+/// What all machines of a runtime share (Go's `sched`).
+///
+/// Atomics may be read by anyone; `Locked` only under `lock`. The order of locks: a channel's or mutex's own lock, then a
+/// processor's `timerLock`, then `lock`, then the gate's own. No machine waits at the gate with any of them held.
+struct Scheduler: ~Copyable {
+  /// Only under `lock`.
+  struct Locked {
+    var globalFirst: FiberRef?
+    var globalLast: FiberRef?
+    /// Running numbers of the first fiber of the global queue and of the next one put there.
+    var globalHead: UInt32 = 0
+    var globalTail: UInt32 = 0
+    /// The idle processors, the last one on top.
+    var idleProcessors: [ProcessorRef] = []
+    /// The idle machines, the last one on top.
+    var idleMachine: Machine.SharedRef?
+    var idleMachineCount = 0
+    /// Raised by each step on the two idle lists.
+    var idleSequence: UInt32 = 0
+    /// Machines ever made, sysmon included.
+    var machineCount = 0
+    /// Machines that serve no processor: sysmon.
+    var systemMachineCount = 0
+    var freeFibers: FiberRef?
+    var freeFiberCount = 0
+    var fiberCount: UInt32 = 0
+    var nextFiberID: UInt32 = 1
+    /// The fiber that waits until no other lives.
+    var lonelyFiber: FiberRef?
+    /// Who waits on what, once nothing can ever run again.
+    var deadlock: [DeadlockReport.Waiter]?
+  }
+
+  /// How a run ended.
+  enum End: UInt32 {
+    /// By itself: nothing lives, or nothing can run again.
+    case over = 1
+    /// By `Runtime.stop`, where it was.
+    case stopped = 2
+  }
+
+  static let maxMachines = 10_000
+
+  let configuration: Configuration
+  let clock = CounterClock()
+  let fibers = FiberTable()
+  let stacks: StackPool
+  let strings = StringTable()
+  let objects = ObjectTable()
+  let gate: Gate
+  let simulator: Simulator?
+  let processors: ProcessorRef
+  let processorCount: Int
+  /// The numbers coprime to the number of processors: the steps with which a thief visits all of them in a random order.
+  let coprimes: [UInt32]
+  /// All machines ever made, by id; set under `lock`, never changed.
+  let machines: UnsafeMutablePointer<Machine.SharedRef?>
+  let untracedRing: Ring
+
+  let lock = RuntimeLock()
+  let locked: UnsafeMutablePointer<Locked>
+
+  private let padding0 = (0, 0, 0, 0, 0, 0, 0)
+  /// Fibers in the global queue.
+  let globalCount = Atomic<Int>(0)
+  let idleProcessorCount = Atomic<Int>(0)
+  /// Machines that spin. Raised before they look, lowered before they give up; see `Machine+Search`.
+  let spinningCount = Atomic<Int>(0)
+  /// Somebody made work and found no idle processor for it: the next machine about to idle spins instead.
+  let needsSpinning = Atomic<Bool>(false)
+  /// The machine that waits for the next timer, plus one; 0 for none.
+  let timerWaiter = Atomic<Int>(0)
+  /// The deadline that it waits for.
+  let timerWaiterDeadline = Atomic<UInt64>(.max)
+  private let padding1 = (0, 0, 0, 0, 0, 0, 0)
+  /// Fibers that have not ended.
+  let liveCount = Atomic<Int>(0)
+  /// A fiber waits until no other lives, or is about to: who ends the last but one looks, under the lock.
+  let hasLonelyFiber = Atomic<Bool>(false)
+  /// All machines are to end.
+  let isStopping = Atomic<Bool>(false)
+  /// 0 while the run goes on; set once at its end, to an `End`. The caller of `run` sleeps on it.
+  let ended = Atomic<UInt32>(0)
+  let nextObject = Atomic<UInt32>(1)
+  /// sysmon sleeps until a blocking call wakes it. A hint: it also wakes at the next timer.
+  let sysmonSleepsDeeply = Atomic<Bool>(false)
+  /// The second machine ever made.
+  static let sysmonID: UInt16 = 1
+
+  init(_ configuration: Configuration) {
+    self.configuration = configuration
+    stacks = StackPool(size: configuration.stackSize)
+    processorCount = configuration.processors
+    processors = .allocate(capacity: processorCount)
+    for index in 0..<processorCount { (processors + index).initialize(to: Processor(id: index)) }
+    let count = UInt32(processorCount)
+    coprimes = (1...count).filter { Scheduler.greatestDivisor($0, count) == 1 }
+    machines = .allocate(capacity: Scheduler.maxMachines)
+    machines.initialize(repeating: nil, count: Scheduler.maxMachines)
+    locked = .allocate(capacity: 1)
+    locked.initialize(to: Locked())
+    locked.pointee.idleProcessors = (0..<processorCount).reversed().map { [processors] in processors + $0 }
+    idleProcessorCount.store(processorCount, ordering: .relaxed)
+    simulator =
+      configuration.isSimulated
+      ? Simulator(seed: configuration.seed, passageLimit: configuration.passageLimit) : nil
+    gate = Gate(
+      isLossless: configuration.trace?.isLossless ?? true, capacity: configuration.trace?.ringCapacity ?? 0,
+      simulator: simulator, isPaced: configuration.isPaced)
+    guard let ring = Ring(capacity: 16) else { fatalError("magpie: out of memory") }
+    untracedRing = ring
+  }
+
+  private static func greatestDivisor(_ a: UInt32, _ b: UInt32) -> UInt32 { b == 0 ? a : greatestDivisor(b, a % b) }
+
+  deinit {
+    processors.deinitialize(count: processorCount)
+    processors.deallocate()
+    machines.deallocate()
+    locked.deinitialize(count: 1)
+    locked.deallocate()
+  }
+}
+
+typealias SchedulerRef = UnsafeMutablePointer<Scheduler>
+
+extension UnsafeMutablePointer where Pointee == Scheduler {
+  @inline(__always) var locked: UnsafeMutablePointer<Scheduler.Locked> { pointee.locked }
+
+  /// The processors in order.
+  func processor(_ index: Int) -> ProcessorRef { pointee.processors + index }
+
+  /// Fibers ever made: each processor counts its own, so that spawning writes to no shared word for it.
+  var createdCount: Int {
+    (0..<pointee.processorCount).reduce(0) { $0 + processor($1).pointee.createdCount.load(ordering: .acquiring) }
+  }
+
+  /// The number of a new sync object.
+  func nextObject() -> UInt32 { pointee.nextObject.wrappingAdd(1, ordering: .relaxed).oldValue }
+
+  /// Under the lock: the next number of the idle lists' sequence.
+  func nextIdleSequence() -> UInt32 {
+    let next = Merge.next(after: locked.pointee.idleSequence)
+    locked.pointee.idleSequence = next
+    return next
+  }
+
+  // MARK: The global queue, under the lock
+
+  /// Puts a chain of fibers at the tail (Go's globrunqputbatch).
+  /// - Returns: the running number of the first.
+  func pushGlobal(first: FiberRef, last: FiberRef, count: UInt32) -> UInt32 {
+    last.pointee.next = nil
+    if let tail = locked.pointee.globalLast { tail.pointee.next = first } else { locked.pointee.globalFirst = first }
+    locked.pointee.globalLast = last
+    let index = locked.pointee.globalTail
+    locked.pointee.globalTail = index &+ count
+    // Relaxed: only a hint outside the lock; whoever acts on it takes the lock.
+    pointee.globalCount.wrappingAdd(Int(count), ordering: .sequentiallyConsistent)
+    return index
+  }
+
+  /// Takes the fiber at the head. The caller lowers `globalCount`, once for all that it takes under the lock.
+  func popGlobal() -> FiberRef? {
+    guard let fiber = locked.pointee.globalFirst else { return nil }
+    locked.pointee.globalFirst = fiber.pointee.next
+    if fiber.pointee.next == nil { locked.pointee.globalLast = nil }
+    fiber.pointee.next = nil
+    locked.pointee.globalHead = locked.pointee.globalHead &+ 1
+    return fiber
+  }
+
+  // MARK: The idle lists, under the lock
+
+  /// Puts a processor onto the idle list (Go's pidleput). It must be held, and its queue empty.
+  /// - Returns: its version after, and the lists' sequence number.
+  func putIdle(_ processor: ProcessorRef) -> (version: UInt32, sequence: UInt32) {
+    let version = processor.pointee.setStatus(.idle)
+    processor.pointee.machine.store(UInt32(Event.noMachine), ordering: .relaxed)
+    locked.pointee.idleProcessors.append(processor)
+    // Sequentially consistent: see the argument in Machine+Search.
+    pointee.idleProcessorCount.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    return (version, nextIdleSequence())
+  }
+
+  /// Takes a processor from the idle list (Go's pidleget). The caller raises the sequence number in the same step.
+  func takeIdle() -> (processor: ProcessorRef, version: UInt32)? {
+    guard let processor = locked.pointee.idleProcessors.popLast() else { return nil }
+    pointee.idleProcessorCount.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+    return (processor, processor.pointee.setStatus(.held))
+  }
+
+  /// The same for one that is about to spin; if there is none, the next machine about to idle will (Go's pidlegetSpinning).
+  func takeIdleSpinning() -> (processor: ProcessorRef, version: UInt32)? {
+    let taken = takeIdle()
+    if taken == nil { pointee.needsSpinning.store(true, ordering: .sequentiallyConsistent) }
+    return taken
+  }
+}

@@ -1,0 +1,262 @@
+import CKernel
+import MagpieTrace
+import Synchronization
+
+/// Deterministic simulation: one token, passed from machine to machine at the gate, at runtime locks, spins and parks, in an
+/// order drawn from a seed. The machines are the real ones on real threads; only one of them runs at a time, and the virtual
+/// clock jumps when nothing can run. Same seed, same trace.
+///
+/// No real time enters. Each passage costs a seeded length of virtual time; a blocking call gives the token away and comes
+/// back at a seeded virtual time (if the real call is not done by then, all wait for it).
+final class Simulator: Sendable {
+  private enum Standing {
+    /// Wants the token.
+    case ready
+    case running
+    /// Sleeps until woken, or until a virtual time.
+    case parked(until: UInt64)
+    /// In a blocking call that returns at a virtual time.
+    case blocked(until: UInt64)
+    case ended
+  }
+
+  private struct State {
+    var random: RandomSource
+    var standings: [Standing] = []
+    var clock: UInt64 = 1_000
+    var passages = 0
+    var isOver = false
+    var isStalled = false
+    var isHeld = false
+    var steps = 0
+    /// Set while the program is held and nobody has the token.
+    var isTokenFree = false
+  }
+
+  private let state: ThreadMutex<State>
+  /// A word a machine, raised when it gets the token.
+  private nonisolated(unsafe) let words: UnsafeMutablePointer<Atomic<UInt32>>
+  private let wordCount = Scheduler.maxMachines
+  /// The virtual clock, for whoever has the token, and for the merge: all events before it are in the rings.
+  let clock = Atomic<UInt64>(1_000)
+  /// More passages than this, and the run counts as one that never ends.
+  private let passageLimit: Int
+
+  init(seed: UInt64, passageLimit: Int) {
+    self.passageLimit = passageLimit
+    state = ThreadMutex(State(random: RandomSource(seed: seed ^ 0x5EED_0F_4D_A6_91_E5)))
+    words = .allocate(capacity: wordCount)
+    for index in 0..<wordCount { (words + index).initialize(to: Atomic(0)) }
+  }
+
+  deinit { words.deallocate() }
+
+  /// Nothing can ever run again, and nobody reported a deadlock: a wake-up was lost.
+  var isStalled: Bool { state.withLock { $0.isStalled } }
+
+  /// A new machine; it will wait for the token first.
+  func add(_ id: UInt16) {
+    state.withLock { state in
+      while state.standings.count <= Int(id) { state.standings.append(.ended) }
+      state.standings[Int(id)] = .ready
+    }
+  }
+
+  /// The first machine of all begins with nobody having the token.
+  func begin() { state.withLock { _ = handOn(&$0) } }
+
+  /// The machine's thread has started: it waits for its first turn.
+  func awaitTurn(_ id: UInt16) { sleep(id) }
+
+  /// A scheduling point: the machine may go on at once, or others come first.
+  func pass(_ machine: MachineRef) {
+    let id = Int(machine.pointee.id)
+    let mustWait = state.withLock { state in
+      if state.isOver { return false }
+      tick(&state)
+      state.standings[id] = .ready
+      return handOn(&state, from: id)
+    }
+    if mustWait { sleep(machine.pointee.id) }
+  }
+
+  /// The machine sleeps until `unpark`, or until a virtual time.
+  func park(_ machine: MachineRef, until deadline: UInt64) {
+    let id = Int(machine.pointee.id)
+    let mustWait = state.withLock { state in
+      if state.isOver { return false }
+      tick(&state)
+      state.standings[id] = .parked(until: deadline)
+      return handOn(&state, from: id)
+    }
+    if mustWait { sleep(machine.pointee.id) }
+  }
+
+  /// Makes a parked machine ready. Called by the holder of the token, or from outside at the end.
+  func unpark(_ id: UInt16) {
+    state.withLock { state in
+      guard Int(id) < state.standings.count, case .parked = state.standings[Int(id)] else { return }
+      state.standings[Int(id)] = .ready
+      if state.isTokenFree { handOn(&state) }
+    }
+  }
+
+  /// Makes all parked machines ready: the run is over, and each is to leave. By the holder of the token.
+  func unparkAll() {
+    state.withLock { state in
+      for (id, standing) in state.standings.enumerated() {
+        if case .parked = standing { state.standings[id] = .ready }
+      }
+    }
+  }
+
+  /// The machine begins a blocking call and gives the token away.
+  func beginBlocking(_ machine: MachineRef) {
+    let id = Int(machine.pointee.id)
+    state.withLock { state in
+      if state.isOver { return }
+      tick(&state)
+      // From 1 µs to 16 ms, each order of magnitude as likely.
+      let length = (UInt64(1_000) << state.random.below(14)) + state.random.below(1_000)
+      state.standings[id] = .blocked(until: state.clock + length)
+      // Even if the token comes straight back: `endBlocking` waits for it.
+      handOn(&state)
+    }
+  }
+
+  /// The real call has returned: waits for the virtual time of its return.
+  func endBlocking(_ machine: MachineRef) {
+    if state.withLock({ $0.isOver }) { return }
+    sleep(machine.pointee.id)
+  }
+
+  /// Declared work: the clock moves on by its length.
+  func compute(_ machine: MachineRef, _ length: UInt64) {
+    let id = Int(machine.pointee.id)
+    let mustWait = state.withLock { state in
+      if state.isOver { return false }
+      tick(&state)
+      state.standings[id] = .blocked(until: state.clock + length)
+      return handOn(&state, from: id)
+    }
+    if mustWait { sleep(machine.pointee.id) }
+  }
+
+  /// The machine's thread ends.
+  func end(_ machine: MachineRef) {
+    let id = Int(machine.pointee.id)
+    state.withLock { state in
+      state.standings[id] = .ended
+      if !state.isOver { handOn(&state, from: id) }
+    }
+  }
+
+  func hold() { state.withLock { $0.isHeld = true } }
+
+  func release() {
+    state.withLock { state in
+      state.isHeld = false
+      if state.isTokenFree { handOn(&state) }
+    }
+  }
+
+  /// Lets the next machine in line do one operation.
+  func step() -> UInt16? {
+    state.withLock { state in
+      guard state.isHeld, state.isTokenFree else { return nil }
+      state.steps += 1
+      handOn(&state)
+      return 0
+    }
+  }
+
+  /// Nobody waits for the token any more.
+  func openForGood() {
+    state.withLock { state in
+      state.isOver = true
+      for id in state.standings.indices { wake(id) }
+    }
+  }
+
+  // MARK: Under the lock
+
+  private func tick(_ state: inout State) {
+    state.passages += 1
+    setClock(&state, state.clock + 40 + state.random.below(160))
+  }
+
+  private func setClock(_ state: inout State, _ time: UInt64) {
+    state.clock = time
+    // Release: partner of the reader's acquire; events before this time are published.
+    clock.store(time, ordering: .releasing)
+  }
+
+  /// Gives the token to a machine drawn from those that can run.
+  /// - Returns: whether the caller must wait for its turn.
+  @discardableResult
+  private func handOn(_ state: inout State, from caller: Int = -1) -> Bool {
+    if state.isHeld {
+      guard state.steps > 0 else {
+        state.isTokenFree = true
+        return true
+      }
+      state.steps -= 1
+    }
+    state.isTokenFree = false
+    if state.passages > passageLimit {
+      state.isStalled = true
+      return stall(&state)
+    }
+    var ready: [Int] = []
+    var earliest = UInt64.max
+    var earliestMachine = -1
+    for (id, standing) in state.standings.enumerated() {
+      switch standing {
+      case .ready: ready.append(id)
+      case .parked(let until), .blocked(let until):
+        if until <= state.clock { ready.append(id) }
+        if until < earliest {
+          earliest = until
+          earliestMachine = id
+        }
+      case .running, .ended: break
+      }
+    }
+    let next: Int
+    if ready.isEmpty {
+      guard earliestMachine >= 0 else {
+        // All have left, or nobody can ever go on.
+        guard state.standings.contains(where: { if case .ended = $0 { false } else { true } }) else { return true }
+        state.isStalled = true
+        return stall(&state)
+      }
+      setClock(&state, earliest)
+      next = earliestMachine
+    } else {
+      next = ready[Int(state.random.below(UInt64(ready.count)))]
+    }
+    state.standings[next] = .running
+    if next == caller { return false }
+    wake(next)
+    return true
+  }
+
+  private func stall(_ state: inout State) -> Bool {
+    onStall.withLock { $0?() }
+    return true
+  }
+
+  /// Told once when the run can never end by itself.
+  let onStall = ThreadMutex<(@Sendable () -> Void)?>(nil)
+
+  private func wake(_ id: Int) {
+    // Release: what the last holder of the token did is visible to the next. Partner: `sleep`.
+    words[id].store(1, ordering: .releasing)
+    _ = ck_futex_wake(words + id, 1)
+  }
+
+  private func sleep(_ id: UInt16) {
+    let word = words + Int(id)
+    while word.pointee.exchange(0, ordering: .acquiring) == 0 { _ = ck_futex_wait(word, 0, -1) }
+  }
+}

@@ -1,0 +1,146 @@
+import CKernel
+import MagpieTrace
+import Synchronization
+
+/// The monitor: a machine of its own, without a processor, that looks from time to time (Go's sysmon, retake).
+///
+/// It takes processors from machines that stay in blocking calls, and asks fibers that run past their slice for a
+/// checkpoint. It sleeps 20 µs while that is useful, doubles after 50 rounds in which it took nothing, up to 10 ms, and
+/// sleeps without end while all processors are idle.
+struct Sysmon {
+  /// What it saw of a processor the last time.
+  private struct Observation {
+    var scheduleTick: UInt32 = 0
+    var scheduleTime: UInt64 = 0
+    var syscallTick: UInt32 = 0
+    var syscallTime: UInt64 = 0
+  }
+
+  static let sliceNanoseconds: UInt64 = 10_000_000
+  private static let shortest: UInt64 = 20
+  private static let longest: UInt64 = 10_000
+
+  private let machine: MachineRef
+  private let scheduler: SchedulerRef
+  private var observations: [Observation]
+  private var delay = Sysmon.shortest
+  private var idleRounds = 0
+
+  init(_ machine: MachineRef) {
+    self.machine = machine
+    scheduler = machine.scheduler
+    observations = Array(repeating: Observation(), count: machine.scheduler.pointee.processorCount)
+  }
+
+  /// The body of its thread.
+  mutating func run() {
+    machine.beginThread()
+    machine.setClock(atLeast: 0)
+    while !scheduler.pointee.isStopping.load(ordering: .acquiring) {
+      setPace()
+      _ = machine.sleepUntilWoken(deadline: machine.ownTime &+ delay &* 1_000)
+      if scheduler.pointee.isStopping.load(ordering: .acquiring) { break }
+      if scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent)
+        == scheduler.pointee.processorCount
+      {
+        sleepDeeply()
+        continue
+      }
+      idleRounds = retake() > 0 ? 0 : idleRounds + 1
+    }
+    machine.endThread()
+  }
+
+  private mutating func setPace() {
+    let before = delay
+    if idleRounds == 0 {
+      delay = Sysmon.shortest
+    } else if idleRounds > 50 {
+      delay = min(delay * 2, Sysmon.longest)
+    }
+    guard delay != before else { return }
+    machine.passGate()
+    machine.emit(.sysmon, detail: (delay > before ? SysmonAct.paceSlower : .paceFast).rawValue, a: UInt32(delay))
+  }
+
+  /// All processors are idle: until the next timer, or a blocking call, there is nothing to see.
+  private mutating func sleepDeeply() {
+    var deadline = UInt64.max
+    for index in 0..<scheduler.pointee.processorCount {
+      deadline = min(deadline, scheduler.processor(index).pointee.nextTimer.load(ordering: .acquiring))
+    }
+    machine.passGate()
+    scheduler.pointee.sysmonSleepsDeeply.store(true, ordering: .sequentiallyConsistent)
+    // Once more: either a machine that took a processor meanwhile sees the word when it blocks, or this sees the processor.
+    guard
+      scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent) == scheduler.pointee.processorCount
+    else {
+      scheduler.pointee.sysmonSleepsDeeply.store(false, ordering: .sequentiallyConsistent)
+      return
+    }
+    machine.emit(.sysmon, detail: SysmonAct.deepSleep.rawValue)
+    _ = machine.sleepUntilWoken(deadline: deadline)
+    scheduler.pointee.sysmonSleepsDeeply.store(false, ordering: .sequentiallyConsistent)
+    delay = Sysmon.longest
+    idleRounds = 0
+  }
+
+  /// - Returns: how many processors it took.
+  private mutating func retake() -> Int {
+    var taken = 0
+    for index in 0..<scheduler.pointee.processorCount {
+      let processor = scheduler.processor(index)
+      let status = processor.pointee.status.load(ordering: .acquiring)
+      switch Processor.Status(rawValue: status & 0xFF) {
+      case .held: askToPreempt(processor, index)
+      case .blocked: if takeFromCall(processor, index, status) { taken += 1 }
+      default: break
+      }
+    }
+    return taken
+  }
+
+  /// The same slice for 10 ms: the fiber should let others run.
+  private mutating func askToPreempt(_ processor: ProcessorRef, _ index: Int) {
+    let tick = processor.pointee.scheduleTick.load(ordering: .relaxed)
+    let fiber = processor.pointee.running.load(ordering: .relaxed)
+    let now = machine.ownTime
+    guard observations[index].scheduleTick == tick, fiber != 0 else {
+      observations[index].scheduleTick = tick
+      observations[index].scheduleTime = now
+      return
+    }
+    let length = now &- observations[index].scheduleTime
+    guard length >= Sysmon.sliceNanoseconds, length < UInt64.max / 2 else { return }
+    guard !processor.pointee.preempt.load(ordering: .relaxed) else { return }
+    machine.passGate()
+    // Relaxed: a wish; the fiber looks at its next checkpoint.
+    processor.pointee.preempt.store(true, ordering: .relaxed)
+    machine.emit(
+      .machineHog, on: processor.pointee.id, fiber: fiber, a: processor.pointee.machine.load(ordering: .relaxed),
+      b: UInt32(clamping: length / 1_000))
+  }
+
+  private mutating func takeFromCall(_ processor: ProcessorRef, _ index: Int, _ status: UInt64) -> Bool {
+    let tick = processor.pointee.syscallTick.load(ordering: .relaxed)
+    let now = machine.ownTime
+    guard observations[index].syscallTick == tick else {
+      observations[index].syscallTick = tick
+      observations[index].syscallTime = now
+      return false
+    }
+    let length = now &- observations[index].syscallTime
+    // Nothing to run there, and others are free to take new work: leave it for a while.
+    let others =
+      scheduler.pointee.spinningCount.load(ordering: .relaxed)
+      + scheduler.pointee.idleProcessorCount.load(ordering: .relaxed)
+    if processor.pointee.isEmpty && others > 0 && length < Sysmon.sliceNanoseconds { return false }
+    machine.passGate()
+    let from = processor.pointee.machine.load(ordering: .relaxed)
+    guard let version = processor.pointee.takeBlocked(seen: status) else { return false }
+    machine.emit(
+      .processorRetake, on: processor.pointee.id, a: version, b: from, c: UInt32(clamping: length / 1_000))
+    machine.handOff(processor)
+    return true
+  }
+}

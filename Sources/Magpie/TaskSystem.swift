@@ -1,0 +1,83 @@
+/// What a scenario may ask of a scheduler: the small API that every era of the history can give.
+///
+/// Scenarios are generic over this protocol, so that the same code, unchanged, runs under each scheduler; generics
+/// specialise, so the runtime pays nothing for it. Everything that tasks share is allocated by the system and named by
+/// value-type handles, and the values that cross are trivial, so that tasks can live in processes of their own: a task's
+/// closure captures handles and inputs, and results come back through counters and cells only.
+public protocol TaskSystem: Sendable {
+  /// Starts a task that runs `body`. Tasks may spawn tasks.
+  /// - Parameter name: what the screen calls it; the same few names should be used again, each is kept for ever.
+  func spawn(name: String, _ body: @escaping @Sendable () -> Void)
+  /// Lets other tasks run; the task itself goes to the end of the line.
+  func yield()
+  /// Waits for a length of virtual time.
+  func sleep(for duration: Duration)
+  /// Runs a call that may block the kernel thread.
+  /// - Parameter what: the call's name on the screen, such as `read`.
+  func blocking<Result>(_ what: StaticString, _ body: () -> Result) -> Result
+  /// Uses the CPU for a length of virtual time; passes a checkpoint at least each millisecond.
+  func compute(for duration: Duration)
+  /// Uses the CPU for a length of virtual time without ever calling the scheduler.
+  func hog(for duration: Duration)
+  /// Gives the scheduler the chance to let others run, if the slice is over.
+  func checkpoint()
+
+  /// A sum that tasks add to.
+  func makeCounter() -> Counter
+  func add(_ amount: Int, to counter: Counter)
+  func value(of counter: Counter) -> Int
+  /// A word that holds the last value stored.
+  func makeCell(_ value: Int) -> Cell
+  func store(_ value: Int, in cell: Cell)
+  func load(_ cell: Cell) -> Int
+
+  /// - Parameter capacity: values that it holds before a sender waits; 0 makes sender and receiver meet.
+  func makeChannel(capacity: Int) -> ChannelHandle
+  /// Waits until the value is taken or buffered. Sending on a closed channel is a programming error and traps.
+  func send(_ value: Int, on channel: ChannelHandle)
+  /// Waits for a value; nil once the channel is closed and empty.
+  func receive(from channel: ChannelHandle) -> Int?
+  func close(_ channel: ChannelHandle)
+
+  func makeMutex() -> MutexHandle
+  func lock(_ mutex: MutexHandle)
+  func unlock(_ mutex: MutexHandle)
+
+  func makeWaitGroup() -> WaitGroupHandle
+  /// Adds to the number of tasks to wait for.
+  func add(_ count: Int, to group: WaitGroupHandle)
+  /// One task of the group is done.
+  func done(_ group: WaitGroupHandle)
+  /// Waits until as many are done as were added.
+  func wait(for group: WaitGroupHandle)
+}
+
+/// The name of a counter of a `TaskSystem`.
+public struct Counter: BitwiseCopyable, Sendable, Hashable {
+  @usableFromInline let index: Int
+  @inlinable public init(index: Int) { self.index = index }
+}
+
+/// The name of a cell of a `TaskSystem`.
+public struct Cell: BitwiseCopyable, Sendable, Hashable {
+  @usableFromInline let index: Int
+  @inlinable public init(index: Int) { self.index = index }
+}
+
+/// The name of a channel of a `TaskSystem`.
+public struct ChannelHandle: BitwiseCopyable, Sendable, Hashable {
+  @usableFromInline let index: Int
+  @inlinable public init(index: Int) { self.index = index }
+}
+
+/// The name of a mutex of a `TaskSystem`.
+public struct MutexHandle: BitwiseCopyable, Sendable, Hashable {
+  @usableFromInline let index: Int
+  @inlinable public init(index: Int) { self.index = index }
+}
+
+/// The name of a wait group of a `TaskSystem`.
+public struct WaitGroupHandle: BitwiseCopyable, Sendable, Hashable {
+  @usableFromInline let index: Int
+  @inlinable public init(index: Int) { self.index = index }
+}

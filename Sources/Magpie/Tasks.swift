@@ -1,0 +1,135 @@
+import CKernel
+import MagpieTrace
+import Synchronization
+
+// What a fiber may ask of its runtime. Each function traps with a clear word when it is called outside one.
+
+/// The machine of the calling fiber.
+@inline(__always)
+func currentMachine(_ what: StaticString) -> MachineRef {
+  guard let machine = MachineRef.current else { misuse("\(what) was called outside a magpie runtime") }
+  return machine
+}
+
+/// Ends the process over a programming error, in words.
+func misuse(_ message: String) -> Never { fatalError("magpie: \(message)") }
+
+/// Starts a fiber. It is put into the processor's runnext: it runs next, unless this fiber starts another.
+/// - Parameters:
+///   - name: what a watcher calls it; equal names are kept once, for ever.
+///   - stackSize: bytes of address space; more for deep recursion.
+public func spawn(name: String = "", stackSize: Int? = nil, _ body: consuming @escaping @Sendable () -> Void) {
+  let machine = currentMachine("spawn")
+  let id = machine.pointee.isTracing && !name.isEmpty ? machine.scheduler.pointee.strings.id(of: name) : 0
+  machine.enter()
+  machine.passGate()
+  let fiber = machine.makeFiber(name: id, stackSize: stackSize, entry: body)
+  machine.emit(
+    .fiberCreate, fiber: fiber.pointee.id, a: fiber.pointee.parent, b: id, c: UInt32(clamping: fiber.pointee.stackSize))
+  machine.put(fiber, next: true)
+  machine.wakeOne()
+  machine.leave()
+}
+
+/// Lets others run: the fiber goes to the tail of its processor's queue (Go's goyield).
+public func yield() {
+  let machine = currentMachine("yield")
+  machine.enter()
+  machine.passGate()
+  machine.switchOut(.yield)
+}
+
+/// Lets others run if the slice of 10 ms is over. Costs a few nanoseconds; call it in long loops.
+@inline(__always)
+public func checkpoint() {
+  let machine = currentMachine("checkpoint")
+  // Relaxed: a wish of sysmon's, seen a little earlier or later.
+  guard let processor = machine.pointee.processor, processor.pointee.preempt.load(ordering: .relaxed) else { return }
+  preempt(machine, processor)
+}
+
+@inline(never)
+private func preempt(_ machine: MachineRef, _ processor: ProcessorRef) {
+  processor.pointee.preempt.store(false, ordering: .relaxed)
+  machine.enter()
+  machine.passGate()
+  machine.switchOut(.preempt)
+}
+
+/// Waits for a length of virtual time. Others run meanwhile.
+public func sleep(for duration: Duration) {
+  let machine = currentMachine("sleep")
+  let nanoseconds = duration.nanoseconds
+  guard nanoseconds > 0 else { return yield() }
+  machine.enter()
+  machine.passGate()
+  let fiber = machine.pointee.fiber!
+  fiber.pointee.deadline = machine.ownTime &+ nanoseconds
+  fiber.pointee.parkReason = .sleep
+  fiber.pointee.parkObject = 0
+  fiber.pointee.sequence = fiber.pointee.sequence &+ 1
+  machine.switchOut(Machine.Request.sleep)
+}
+
+/// Waits until no other fiber of the runtime lives. Only one fiber may do so at a time.
+public func waitForAllOthers() {
+  let machine = currentMachine("waitForAllOthers")
+  machine.enter()
+  machine.passGate()
+  let (scheduler, fiber) = (machine.scheduler, machine.pointee.fiber!)
+  scheduler.pointee.lock.lock()
+  // Sequentially consistent, and before the count is read; who lowers the count reads this after it, see `recycle`.
+  scheduler.pointee.hasLonelyFiber.store(true, ordering: .sequentiallyConsistent)
+  guard scheduler.pointee.liveCount.load(ordering: .sequentiallyConsistent) > 1 else {
+    scheduler.pointee.hasLonelyFiber.store(false, ordering: .relaxed)
+    scheduler.pointee.lock.unlock()
+    machine.leave()
+    return
+  }
+  guard scheduler.locked.pointee.lonelyFiber == nil else { misuse("two fibers wait for all others") }
+  scheduler.locked.pointee.lonelyFiber = fiber
+  machine.park(fiber, .join, object: 0, request: .parkUnderSchedulerLock)
+}
+
+/// Makes a call that may block the kernel thread. The processor stays behind, and is given to another machine if the call takes long.
+/// - Parameter what: the call's name for a watcher.
+public func blocking<Result>(_ what: StaticString = "call", _ body: () -> Result) -> Result {
+  let machine = currentMachine("blocking")
+  machine.beginBlocking(what: machine.pointee.isTracing ? machine.scheduler.pointee.strings.id(of: "\(what)") : 0)
+  let result = body()
+  // The fiber kept its machine: nobody can run it while it blocks.
+  machine.endBlocking()
+  return result
+}
+
+/// Uses the CPU for a length of virtual time, with a checkpoint every 200 µs.
+public func compute(for duration: Duration) {
+  var left = duration.nanoseconds
+  while left > 0 {
+    let slice = min(left, 200_000)
+    spin(slice)
+    left -= slice
+    checkpoint()
+  }
+}
+
+/// Uses the CPU for a length of virtual time without ever calling the runtime.
+public func hog(for duration: Duration) { spin(duration.nanoseconds) }
+
+/// In a simulation declared work is a scheduling point, and the clock moves on by its length.
+private func spin(_ nanoseconds: UInt64) {
+  let machine = currentMachine("compute")
+  if let simulator = machine.scheduler.pointee.simulator { return simulator.compute(machine, nanoseconds) }
+  let end = machine.ownTime &+ nanoseconds
+  while machine.ownTime < end { ck_pause() }
+}
+
+extension Duration {
+  /// Whole nanoseconds; 0 for a negative one, and about 292 years at most.
+  var nanoseconds: UInt64 {
+    let (seconds, attoseconds) = components
+    guard seconds >= 0, attoseconds >= 0 else { return 0 }
+    let (whole, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+    return overflow || whole > .max / 2 ? .max / 2 : whole + UInt64(attoseconds / 1_000_000_000)
+  }
+}

@@ -1,0 +1,77 @@
+import MagpieTrace
+import Synchronization
+
+/// What a mutex and a wait group share: fibers in line under a lock, and the object's number in the trace.
+struct WaitLine: ~Copyable, @unchecked Sendable {
+  let lock: UnsafeMutablePointer<RuntimeLock>
+  /// Under the lock.
+  let fibers: UnsafeMutablePointer<FiberList>
+  /// 0 when the object was made outside a traced runtime, and then it is not traced.
+  let id: UInt32
+  /// The object was made on a fiber of a runtime that is not traced: what wakes nobody need not ask the machine. Elsewhere
+  /// each use does, and so a use outside a runtime is found.
+  let isQuick: Bool
+  private let objects: ObjectTable?
+
+  init() {
+    lock = .allocate(capacity: 1)
+    lock.initialize(to: RuntimeLock())
+    fibers = .allocate(capacity: 1)
+    fibers.initialize(to: FiberList())
+    let machine = MachineRef.current
+    isQuick = machine.map { !$0.pointee.isTracing } ?? false
+    if let machine, machine.pointee.isTracing {
+      id = machine.scheduler.nextObject()
+      objects = machine.scheduler.pointee.objects
+    } else {
+      id = 0
+      objects = nil
+    }
+  }
+
+  /// Lets snapshots read the object.
+  func announce(_ read: @escaping @Sendable (UInt32) -> Snapshot.Object) {
+    guard let objects else { return }
+    objects.add(id) { [id] in read(id) }
+  }
+
+  deinit {
+    objects?.remove(id)
+    lock.deinitialize(count: 1)
+    lock.deallocate()
+    fibers.deinitialize(count: 1)
+    fibers.deallocate()
+  }
+}
+
+/// Fibers in line, linked through `next`. Under the lock of the object that they wait on.
+struct FiberList {
+  private var first: FiberRef?
+  private var last: FiberRef?
+  private(set) var count = 0
+
+  var isEmpty: Bool { first == nil }
+
+  mutating func append(_ fiber: FiberRef) {
+    fiber.pointee.next = nil
+    if let last { last.pointee.next = fiber } else { first = fiber }
+    last = fiber
+    count += 1
+  }
+
+  mutating func prepend(_ fiber: FiberRef) {
+    fiber.pointee.next = first
+    first = fiber
+    if last == nil { last = fiber }
+    count += 1
+  }
+
+  mutating func popFirst() -> FiberRef? {
+    guard let fiber = first else { return nil }
+    first = fiber.pointee.next
+    if first == nil { last = nil }
+    fiber.pointee.next = nil
+    count -= 1
+    return fiber
+  }
+}

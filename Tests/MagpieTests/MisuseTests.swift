@@ -1,0 +1,67 @@
+import Testing
+
+@testable import Magpie
+
+extension RuntimeTests {
+  /// A programming error ends the process, rather than leave a scheduler that goes wrong later. Each in a process of its own.
+  @Suite("Misuse")
+  struct MisuseTests {
+    @Test("Calling the runtime outside one")
+    func outside() async {
+      await #expect(processExitsWith: .failure) { spawn {} }
+      await #expect(processExitsWith: .failure) { yield() }
+      await #expect(processExitsWith: .failure) { Channel<Int>().send(1) }
+      await #expect(processExitsWith: .failure) { Mutex().lock() }
+      await #expect(processExitsWith: .failure) { WaitGroup().add() }
+      await #expect(processExitsWith: .failure) { blocking {} }
+    }
+
+    @Test("Using a closed channel")
+    func channels() async {
+      await #expect(processExitsWith: .failure) {
+        try Runtime().run {
+          let channel = Channel<Int>(capacity: 1)
+          channel.close()
+          channel.send(1)
+        }
+      }
+      await #expect(processExitsWith: .failure) {
+        try Runtime().run {
+          let channel = Channel<Int>(capacity: 1)
+          channel.close()
+          channel.close()
+        }
+      }
+      await #expect(processExitsWith: .failure) {
+        try Runtime(Configuration(processors: 1)).run {
+          let channel = Channel<Int>()
+          spawn { channel.send(1) }
+          yield()
+          channel.close()
+        }
+      }
+      await #expect(processExitsWith: .failure) { _ = Channel<Int>(capacity: -1) }
+    }
+
+    @Test("Giving back what was not taken")
+    func locks() async {
+      await #expect(processExitsWith: .failure) { try Runtime().run { Mutex().unlock() } }
+      await #expect(processExitsWith: .failure) { try Runtime().run { WaitGroup().done() } }
+    }
+
+    @Test("Two fibers that wait for all others")
+    func twoLonely() async {
+      await #expect(processExitsWith: .failure) {
+        try Runtime().run {
+          spawn { waitForAllOthers() }
+          waitForAllOthers()
+        }
+      }
+    }
+
+    @Test("A number of processors that cannot be", arguments: [0, -1, 257])
+    func processors(count: Int) async {
+      await #expect(processExitsWith: .failure) { [count] in _ = Runtime(Configuration(processors: count)) }
+    }
+  }
+}
