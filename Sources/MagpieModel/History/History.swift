@@ -1,0 +1,149 @@
+public import MagpieTrace
+
+/// All moments of a run that are still reachable: events, keyframes between them, and the live state at their end.
+///
+/// Events are kept in chunks, chunks in segments that begin with a keyframe; the oldest segment goes when those after it
+/// hold `capacity` events. Keyframes stand the further apart the larger the state is, so that they take about the memory
+/// of the events, but never so far that replaying from one takes longer than some 20 ms. Before replaying, the keyframe
+/// is copied: with a million live fibers that alone is 100 MB.
+public struct History: Sendable {
+  /// Events that were not seen.
+  public struct Loss: Sendable, Hashable {
+    public var machine: UInt16
+    /// Virtual nanoseconds between which they are missing.
+    public var from: UInt64
+    public var to: UInt64
+    public var count: UInt64
+    /// After which event it became known.
+    public var eventNumber: Int
+  }
+
+  /// The most events between two keyframes: what can be replayed in 20 ms or so.
+  static let maximumSpacing = 400_000
+  /// Keyframes may take this many bytes, or five times the live state if that is more; beyond, the oldest go.
+  static let keyframeBytes = 256 << 20
+  static let maximumLosses = 1 << 16
+
+  /// The state after the last event.
+  public private(set) var live: SchedulerState
+  /// Losses, oldest first; at most 65,536 are kept.
+  public private(set) var losses: [Loss] = []
+  /// Losses that are no longer in `losses`.
+  private(set) var lossesDropped = 0
+
+  let capacity: Int
+  let chunkSize: Int
+  private(set) var segments: [Segment] = []
+  /// The chunk of the last segment that is being filled.
+  private(set) var open: [Event] = []
+  private var nextSegment = 0
+  var strings = Strings()
+
+  /// - Parameters:
+  ///   - processors: how many the run begins with.
+  ///   - capacity: events that stay reachable, at 32 bytes each.
+  ///   - fiberLimit: live fibers beyond these are not followed.
+  public init(processors: Int, capacity: Int = 1_000_000, fiberLimit: Int = 1 << 22) {
+    live = SchedulerState(processors: processors, fiberLimit: fiberLimit)
+    self.capacity = max(capacity, 1)
+    chunkSize = min(8192, max(64, self.capacity / 8))
+    beginSegment()
+  }
+
+  /// Events ever, control events not counted.
+  public var count: Int { live.eventCount }
+  /// The oldest n that `state(at:)` can give.
+  public var firstAvailable: Int { segments[0].start }
+
+  /// About how much memory the reachable moments take: events, and what keyframes do not share.
+  public var bytes: Int {
+    var events = open.count
+    var keyframes = live.bytes
+    for segment in segments {
+      for chunk in segment.chunks { events += chunk.count }
+      keyframes += segment.keyframe.bytes
+    }
+    return events * MemoryLayout<Event>.stride + keyframes
+  }
+
+  // MARK: growing
+
+  /// Applies an event to the live state, and keeps it.
+  /// - Complexity: O(1) but for what `SchedulerState.apply` takes and a keyframe now and then.
+  public mutating func append(_ event: Event) {
+    let raw = event.rawKind
+    if raw == EventKind.controlLost.rawValue {
+      noteLoss(machine: event.machine, from: event.cd, to: event.time, count: event.ab)
+    } else if raw != EventKind.controlGeneration.rawValue {
+      live.apply(event)
+      open.append(event)
+      if open.count >= chunkSize { closeChunk() }
+    }
+  }
+
+  /// Replaces the live state by a snapshot of the runtime; going back, the moment stays what it was before and after.
+  public mutating func load(_ snapshot: Snapshot) {
+    live.load(snapshot)
+    beginSegment()
+    prune()
+  }
+
+  /// Events are missing here: until the next snapshot the state may be wrong.
+  public mutating func noteLoss(machine: UInt16, from: UInt64, to: UInt64, count: UInt64) {
+    let loss = Loss(machine: machine, from: from, to: to, count: count, eventNumber: self.count)
+    live.apply(Self.event(of: loss))
+    losses.append(loss)
+    guard losses.count > Self.maximumLosses else { return }
+    beginSegment()
+    losses.removeFirst(Self.maximumLosses / 2)
+    lossesDropped += Self.maximumLosses / 2
+    while segments.count > 1, segments[0].losses < lossesDropped { segments.removeFirst() }
+  }
+
+  /// The run is complete: audits what is left (`SchedulerState.finish`).
+  public mutating func finish() { live.finish() }
+
+  static func event(of loss: Loss) -> Event {
+    Event(
+      time: loss.to, machine: loss.machine, kind: .controlLost,
+      a: UInt32(truncatingIfNeeded: loss.count), b: UInt32(truncatingIfNeeded: loss.count &>> 32),
+      c: UInt32(truncatingIfNeeded: loss.from), d: UInt32(truncatingIfNeeded: loss.from &>> 32))
+  }
+
+  private mutating func closeChunk() {
+    storeOpen()
+    let spacing = min(max(live.bytes / 32, chunkSize), Self.maximumSpacing)
+    if live.eventCount - segments[segments.count - 1].start >= spacing {
+      beginSegment()
+      prune()
+    }
+  }
+
+  private mutating func storeOpen() {
+    segments[segments.count - 1].chunks.append(open)
+    open = []
+    open.reserveCapacity(chunkSize)
+  }
+
+  /// Begins a segment at the live state. One that has no events yet is replaced.
+  private mutating func beginSegment() {
+    if !open.isEmpty { storeOpen() }
+    if let last = segments.last, last.start == live.eventCount { segments.removeLast() }
+    segments.append(
+      Segment(id: nextSegment, start: live.eventCount, keyframe: live, losses: lossesDropped + losses.count))
+    nextSegment += 1
+    open.reserveCapacity(chunkSize)
+  }
+
+  /// Lets go of the oldest segments that are not needed for `capacity`, or whose keyframes take too much.
+  private mutating func prune() {
+    while segments.count > 1, live.eventCount - segments[1].start >= capacity { segments.removeFirst() }
+    let limit = max(Self.keyframeBytes, 5 * live.bytes)
+    var sum = 0
+    for segment in segments { sum += segment.keyframe.bytes }
+    while segments.count > 2, sum > limit {
+      sum -= segments[0].keyframe.bytes
+      segments.removeFirst()
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import MagpieTrace
+
+// Events of the family `processor`.
+extension SchedulerState {
+  /// The event's processor, which the machine should hold; -1 if there is no such processor.
+  /// Where the machine does not, it is believed that it does: it gets the processor.
+  @inline(__always)
+  mutating func heldProcessor(_ event: Event, _ m: Int, otherwise rule: Rule = .processorHolder) -> Int {
+    let p = event.processor
+    if p == machines[m].processor, Int(p) < processors.count, processors[Int(p)].status == .held { return Int(p) }
+    return heldSlowly(Int(p), m, rule)
+  }
+
+  @inline(never)
+  private mutating func heldSlowly(_ p: Int, _ m: Int, _ rule: Rule) -> Int {
+    find(rule, expected: UInt32(machines[m].processor), found: UInt32(truncatingIfNeeded: p))
+    guard p < processors.count else { return -1 }
+    hold(p, m)
+    return p
+  }
+
+  /// Gives a processor to a machine, whoever had it.
+  mutating func hold(_ p: Int, _ m: Int) {
+    let old = Int(machines[m].processor)
+    if old != p, old < processors.count { setHolder(old, .inHands, m) }
+    setHolder(p, .held, m)
+    machines[m].processor = UInt16(truncatingIfNeeded: p)
+  }
+
+  /// Sets who has a processor; who held it before holds none.
+  mutating func setHolder(_ p: Int, _ status: ProcessorState.Status, _ m: Int) {
+    let old = Int(processors[p].machine)
+    if old < machines.count, Int(machines[old].processor) == p, old != m || status != .blocked {
+      machines[old].processor = Event.noProcessor
+    }
+    if processors[p].fiber != Event.noFiber { endRun(p) }
+    processors[p].status = status
+    processors[p].isLost = false
+    processors[p].machine = status == .idle ? Event.noMachine : UInt16(truncatingIfNeeded: m)
+    processors[p].since = time
+  }
+
+  mutating func advanceProcessor(_ p: Int, to version: UInt32) {
+    if version != processors[p].version &+ 1 {
+      find(.processorVersion, expected: processors[p].version &+ 1, found: version)
+    }
+    processors[p].version = version
+  }
+
+  mutating func advanceIdle(to sequence: UInt32) {
+    if sequence != idleSequence &+ 1 { find(.idleSequence, expected: idleSequence &+ 1, found: sequence) }
+    idleSequence = sequence
+  }
+
+  /// Whether a machine has a processor to give away: held, let go of, or retaken by it.
+  private func has(_ p: Int, _ m: Int) -> Bool {
+    (processors[p].status == .held || processors[p].status == .inHands) && Int(processors[p].machine) == m
+  }
+
+  mutating func idleProcessor(_ event: Event, _ m: Int) {
+    let p = Int(event.processor)
+    guard p < processors.count else { return find(.argument, found: UInt32(event.processor)) }
+    if !has(p, m) { find(.processorHolder, expected: UInt32(processors[p].machine), found: UInt32(m)) }
+    advanceProcessor(p, to: event.a)
+    advanceIdle(to: event.b)
+    setHolder(p, .idle, m)
+    processors[p].idleStamp = event.b
+  }
+
+  mutating func acquireProcessor(_ event: Event, _ m: Int) {
+    let p = Int(event.processor)
+    guard p < processors.count else { return find(.argument, found: UInt32(event.processor)) }
+    advanceProcessor(p, to: event.a)
+    let fits: Bool
+    switch AcquireSource(rawValue: event.detail) {
+    case .idleList:
+      advanceIdle(to: event.b)
+      fits = processors[p].status == .idle
+    case .given:
+      fits = processors[p].status == .given && Int(processors[p].machine) == m
+    case nil:
+      find(.argument, found: UInt32(event.detail))
+      fits = true
+    }
+    if !fits { find(.processorHolder, expected: UInt32(processors[p].machine), found: UInt32(m)) }
+    if machines[m].processor != Event.noProcessor {
+      find(.oneProcessorPerMachine, expected: UInt32(machines[m].processor), found: UInt32(p))
+    }
+    hold(p, m)
+  }
+
+  mutating func letGoProcessor(_ event: Event, _ m: Int) {
+    let p = heldProcessor(event, m)
+    guard p >= 0 else { return }
+    advanceProcessor(p, to: event.a)
+    setHolder(p, .inHands, m)
+  }
+
+  mutating func retakeProcessor(_ event: Event, _ m: Int) {
+    let p = Int(event.processor)
+    markSysmon(m)
+    guard p < processors.count else { return find(.argument, found: UInt32(event.processor)) }
+    if processors[p].status != .blocked || UInt32(processors[p].machine) != event.b {
+      find(.processorHolder, expected: UInt32(processors[p].machine), found: event.b)
+    }
+    advanceProcessor(p, to: event.a)
+    setHolder(p, .inHands, m)
+    sysmon.lastRetake = SysmonState.Retake(
+      time: event.time, processor: event.processor, machine: UInt16(truncatingIfNeeded: event.b), microseconds: event.c)
+  }
+
+  /// Gives a processor to a machine that is started or woken.
+  mutating func giveProcessor(_ p: Int, from m: Int, to target: Int, fromIdleList: Bool, version: UInt32) {
+    guard p != Int(Event.noProcessor) else { return }
+    guard p < processors.count else { return find(.argument, found: UInt32(truncatingIfNeeded: p)) }
+    let fits = fromIdleList ? processors[p].status == .idle : has(p, m)
+    if !fits { find(.processorHolder, expected: UInt32(processors[p].machine), found: UInt32(truncatingIfNeeded: m)) }
+    advanceProcessor(p, to: version)
+    setHolder(p, .given, target)
+  }
+
+  mutating func changeProcessorCount(_ event: Event) {
+    let count = Int(event.a)
+    guard count >= 1, count <= Self.maximumProcessors else { return find(.argument, found: event.a) }
+    guard count != processors.count else { return }
+    for p in processors.indices where p >= count {
+      setHolder(p, .idle, 0)
+      clearQueue(p)
+      lose(processors[p].runNext, .runNext, p)
+    }
+    statistics.resize(processors: count)
+    while processors.count > count { processors.removeLast() }
+    while processors.count < count { processors.append(ProcessorRecord()) }
+    slots.removeLast(max(0, slots.count - count * Self.queueCapacity))
+    while slots.count < count * Self.queueCapacity { slots.append(Event.noFiber) }
+  }
+}
