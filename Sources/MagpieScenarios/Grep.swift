@@ -1,0 +1,64 @@
+public import Magpie
+
+/// Searches files and directory trees for a fixed text, a task a file, reading through blocking calls; counts matching lines
+/// as `grep -racF` does.
+///
+/// As there, a link inside a tree is not followed and one that is named is; devices, FIFOs and sockets inside a tree are
+/// skipped. What cannot be read is counted and named. Directories are gone through in the order of their names, so that the
+/// same tree gives the same run.
+public struct Grep: Scenario {
+  public static let name = "grep"
+  public static let text = "searches files for a fixed text, a task a file, and counts the lines as grep -racF does"
+  public static let parameters: [Parameter] = [
+    .text("pattern", "the text to search for, byte by byte", small: SmallTree.pattern),
+    .paths("path", "files and directories to search"),
+    .integer("readers", "files searched at the same time", default: 64, in: 1...512, small: 4),
+  ]
+
+  public struct Shared: BitwiseCopyable, Sendable {
+    let lines, files, unreadable: Counter
+    /// Holds a value for each reader alive, and so limits readers and open files.
+    let readers: ChannelHandle
+  }
+
+  let pattern: [UInt8]
+  let paths: [[UInt8]]
+  let readers: Int
+  let notes = Notes()
+
+  public init(_ values: ParameterValues) throws(ScenarioError) {
+    guard case .bytes(let pattern) = values["pattern"] else { throw .missingArgument(Grep.parameters[0]) }
+    guard case .paths(let paths) = values["path"], !paths.isEmpty else { throw .missingArgument(Grep.parameters[1]) }
+    if pattern.isEmpty { throw .emptyPattern }
+    if pattern.contains(UInt8(ascii: "\n")) { throw .patternWithNewline }
+    for path in paths {
+      if case .failure(let failure) = SystemCall.kind(of: path), failure.isMissing {
+        throw .noSuchPath(printable(path), reason: failure.text)
+      }
+    }
+    self.pattern = pattern
+    self.paths = paths
+    readers = values.integer("readers")
+  }
+
+  public func share<System: TaskSystem>(on system: System) -> Shared {
+    notes.clear()
+    return Shared(
+      lines: system.makeCounter(), files: system.makeCounter(), unreadable: system.makeCounter(),
+      readers: system.makeChannel(capacity: readers))
+  }
+
+  public func root<System: TaskSystem>(on system: System, _ shared: Shared) {
+    system.spawn(name: "walk") { [self] in walk(on: system, shared) }
+  }
+
+  public func check<System: TaskSystem>(on system: System, _ shared: Shared, complete: Bool) -> ScenarioResult {
+    // There is nothing to compare with but `grep` itself, which the tests do.
+    ScenarioResult(
+      ok: true,
+      [
+        "matches": system.value(of: shared.lines), "files": system.value(of: shared.files),
+        "unreadable": system.value(of: shared.unreadable),
+      ], notes: notes.lines)
+  }
+}

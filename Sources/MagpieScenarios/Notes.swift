@@ -1,0 +1,28 @@
+import Synchronization
+
+/// What a run has to tell standard error, collected by its tasks and read when it is over.
+///
+/// The lock is held for an append only, never across a switch.
+final class Notes: Sendable {
+  private struct State {
+    var lines: [String] = []
+    var dropped = 0
+  }
+
+  private static let limit = 20
+  private let state = Mutex(State())
+
+  func clear() { state.withLock { $0 = State() } }
+
+  /// Adds a line, or counts it when there are many.
+  func append(_ line: String) {
+    state.withLock {
+      if $0.lines.count < Notes.limit { $0.lines.append(line) } else { $0.dropped += 1 }
+    }
+  }
+
+  /// The lines, and how many more there were.
+  var lines: [String] {
+    state.withLock { $0.dropped == 0 ? $0.lines : $0.lines + ["and \($0.dropped) more"] }
+  }
+}
