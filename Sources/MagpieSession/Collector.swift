@@ -1,0 +1,211 @@
+import CKernel
+import Magpie
+import MagpieModel
+import MagpieTrace
+import Synchronization
+
+/// Reads the rings of a runtime, merges them and appends to a history, on a thread of its own.
+///
+/// Lossless, it tells each ring how far it has read; a machine that would overwrite what was not read waits at the gate.
+/// Free, it never makes anybody wait: it reads windows, each of which begins with a generation's snapshot and is exact until
+/// an event of it is overwritten; what lies between two windows is counted as lost, by machine and time, and it keeps to
+/// a share of one core.
+final class Collector {
+  /// What the last look at all rings brought.
+  private enum Round {
+    case nothing, events, loss
+  }
+
+  private let runtime: Runtime
+  private let history: SharedHistory
+  private let isFree: Bool
+  private let onEvents: (@Sendable (inout History, Range<Int>) -> Void)?
+  private var merge: Merge
+  /// By machine: how far its ring was read, and the time of its last event that was merged.
+  private var positions: [UInt64] = []
+  private var lastTimes: [UInt64] = []
+  private var hash = TraceHash()
+  private var generation: UInt32 = 0
+  private var definedStrings = 1
+  private var isExact = true
+  /// The machines have ended: the rings hold all that there will ever be.
+  private var isComplete = false
+  /// Events that could never be put in order although nothing was lost: the trace contradicts itself.
+  private(set) var unmerged = 0
+  /// Events that were read, or are known to be lost: all of a run that has ended. A machine that comes back from its call after
+  /// a stopped run may record a few more, which nobody reads.
+  var emitted: Int { positions.reduce(0) { $0 + Int($1) } }
+
+  private static let eventsARead = 8_192
+  /// The share of one core that free watching may take.
+  private static let freeShare = 0.05
+  /// Nanoseconds for which the machines may take to end.
+  private static let longestEnd: UInt64 = 2_000_000_000
+  /// Nanoseconds for which a window is read without a rest.
+  private static let longestWindow: UInt64 = 2_000_000
+
+  init(
+    _ runtime: Runtime, into history: SharedHistory, isFree: Bool, order: Merge.Order = .causal,
+    onEvents: (@Sendable (inout History, Range<Int>) -> Void)? = nil
+  ) {
+    self.runtime = runtime
+    self.history = history
+    self.isFree = isFree
+    self.onEvents = onEvents
+    merge = Merge(order: order)
+  }
+
+  /// Reads until the runtime has ended and everything is read.
+  /// - Returns: the hash of all merged events.
+  func run() -> UInt64 {
+    while true {
+      let hasEnded = runtime.hasEnded
+      if hasEnded && !isComplete {
+        runtime.waitForMachines(atMost: Collector.longestEnd)
+        isComplete = true
+      }
+      if !isExact { openWindow() }
+      var round = readAll()
+      if isFree { round = readOn(after: round) }
+      if round == .loss { closeWindow() }
+      if hasEnded {
+        if round != .events { break }
+      } else if isFree {
+        rest()
+      } else if round == .nothing {
+        runtime.waitForFullRing(atMost: 1_000_000)
+      }
+    }
+    if !isExact { openWindow() }
+    history.withLock { history in
+      define(in: &history)
+      if isExact { unmerged = merge.waiting }
+      // A run that was stopped where it was may leave work in its queues.
+      if runtime.fibersLive == 0 || runtime.deadlock != nil { history.finish() }
+    }
+    return hash.value
+  }
+
+  /// Keeps up with the machines for as long as a window is worth having.
+  private func readOn(after first: Round) -> Round {
+    var round = first
+    let end = ck_monotonic_ns() + Collector.longestWindow
+    while round == .events && ck_monotonic_ns() < end { round = readAll() }
+    return round
+  }
+
+  /// One look at all rings.
+  private func readAll() -> Round {
+    // Before the rings: all events before the horizon are in them.
+    let horizon = isComplete ? .max : runtime.horizon
+    let rings = runtime.rings
+    while positions.count < rings.count {
+      positions.append(0)
+      lastTimes.append(0)
+    }
+    var count = 0
+    var hasLoss = false
+    for (machine, ring) in rings.enumerated() {
+      guard ring.published > positions[machine] else { continue }
+      let room = merge.reserve(machine: machine, count: Collector.eventsARead)
+      let reading = ring.read(from: positions[machine], into: room)
+      guard reading.lost == 0 else {
+        hasLoss = true
+        continue
+      }
+      merge.commit(machine: machine, count: reading.count)
+      positions[machine] = reading.next
+      count += reading.count
+      runtime.didRead(machine: machine, to: reading.next)
+    }
+    // After a loss too: what does not depend on the lost events is as good as ever.
+    let merged = mergeAll(before: horizon)
+    if hasLoss { return .loss }
+    return count == 0 && merged == 0 ? .nothing : .events
+  }
+
+  private func mergeAll(before horizon: UInt64) -> Int {
+    var count = 0
+    history.withLock { history in
+      define(in: &history)
+      let before = history.count
+      while let event = merge.next(before: horizon) {
+        hash.add(event)
+        lastTimes[Int(event.machine)] = event.time
+        history.append(event)
+        count += 1
+      }
+      if count > 0, let onEvents { onEvents(&history, before..<history.count) }
+    }
+    return count
+  }
+
+  private func define(in history: inout History) {
+    for string in runtime.strings.strings(from: definedStrings) {
+      history.define(UInt32(definedStrings), string)
+      definedStrings += 1
+    }
+  }
+
+  // MARK: Free watching
+
+  /// Something was overwritten: what waits to be merged is worth nothing either.
+  private func closeWindow() {
+    isExact = false
+    for (machine, waiting) in merge.discard().enumerated() where machine < positions.count {
+      positions[machine] &-= UInt64(waiting)
+    }
+  }
+
+  /// A new generation: everything before it that was not merged is lost, and the state is the runtime's own.
+  private func openWindow() {
+    generation += 1
+    let snapshot = runtime.snapshot(generation: generation)
+    history.withLock { history in
+      define(in: &history)
+      for (machine, cursor) in snapshot.cursors.enumerated() {
+        if machine == positions.count {
+          positions.append(0)
+          lastTimes.append(0)
+        }
+        let missing = cursor &- positions[machine]
+        if missing > 0 {
+          history.noteLoss(
+            machine: UInt16(machine), from: lastTimes[machine], to: max(snapshot.time, lastTimes[machine]),
+            count: missing)
+        }
+        positions[machine] = cursor
+        lastTimes[machine] = max(snapshot.time, lastTimes[machine])
+      }
+      history.load(snapshot)
+    }
+    merge.reset(to: snapshot)
+    isExact = true
+  }
+
+  /// Sleeps so long that this thread keeps to its share.
+  private func rest() {
+    let used = ck_thread_cpu_ns() &- cpuAtRest
+    let pause = UInt64(Double(used) * (1 / Collector.freeShare - 1))
+    runtime.waitForEnd(atMost: Int64(min(max(pause, 200_000), 100_000_000)))
+    cpuAtRest = ck_thread_cpu_ns()
+  }
+  private var cpuAtRest: UInt64 = 0
+}
+
+/// A history that the collector fills and others read.
+final class SharedHistory: Sendable {
+  private let history: ThreadMutex<History>
+
+  init(_ history: History) { self.history = ThreadMutex(history) }
+
+  func withLock<Result>(_ body: (inout History) -> Result) -> Result {
+    history.withLock { history in Transfer(body(&history)) }.value
+  }
+}
+
+/// Carries a result out of a lock: what it refers to is a value of its own.
+private struct Transfer<Value>: @unchecked Sendable {
+  let value: Value
+  init(_ value: Value) { self.value = value }
+}

@@ -1,0 +1,43 @@
+import CKernel
+import Glibc
+import MagpieTrace
+import Synchronization
+
+/// What the kernel sees of this process: threads and switches. It knows nothing of fibers.
+final class KernelWatch: Sendable {
+  struct Facts: Sendable {
+    /// The most threads seen at once.
+    var threads = 0
+    /// The threads of the last look.
+    var threadsNow = 0
+    var voluntary: UInt64 = 0
+    var involuntary: UInt64 = 0
+  }
+
+  private let state = ThreadMutex(Facts())
+
+  var facts: Facts { state.withLock { $0 } }
+
+  /// Looks once.
+  func sample() {
+    let usage = ck_process_usage()
+    let threads = KernelWatch.threadCount()
+    state.withLock { facts in
+      facts.threads = max(facts.threads, threads)
+      facts.threadsNow = threads
+      facts.voluntary = usage.voluntary
+      facts.involuntary = usage.involuntary
+    }
+  }
+
+  /// The entries of /proc/self/task.
+  private static func threadCount() -> Int {
+    guard let directory = opendir("/proc/self/task") else { return 0 }
+    defer { closedir(directory) }
+    var count = 0
+    while let entry = readdir(directory) {
+      if entry.pointee.d_name.0 != 46 { count += 1 }
+    }
+    return count
+  }
+}

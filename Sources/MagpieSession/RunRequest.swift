@@ -1,0 +1,34 @@
+package import Magpie
+public import MagpieModel
+public import MagpieScenarios
+
+/// What to run, and how to watch it.
+public struct RunRequest: Sendable {
+  public var scenario: any Scenario
+  public var processors: Int
+  public var seed: UInt64 = 1
+  /// Virtual time runs at 1/tempo of real time. 1...10,000.
+  public var tempo = 1
+  public var isSimulated = false
+  /// A simulated run keeps to real time at its tempo.
+  public var isPaced = false
+  /// Nobody waits for the viewer, which may then miss events.
+  public var isFree = false
+  /// Events in each machine's ring; nil for the default.
+  public var ring: Int?
+  /// Runs the scenario again and again until it is stopped.
+  public var repeats = false
+  /// The events of the past that are kept.
+  public var historyCapacity = 1_000_000
+  /// What tests break; see `Configuration`.
+  package var fault: Fault?
+  package var traceDelays = false
+  package var passageLimit: Int?
+  /// Called by the collector, on its own thread, when events were appended: the history, and their numbers.
+  public var onEvents: (@Sendable (inout History, Range<Int>) -> Void)?
+
+  public init(scenario: any Scenario, processors: Int) {
+    self.scenario = scenario
+    self.processors = processors
+  }
+}

@@ -1,0 +1,206 @@
+import CKernel
+import Magpie
+import MagpieModel
+import MagpieScenarios
+import MagpieTrace
+import Synchronization
+
+/// One run of a scenario on the runtime, watched: the runtime, the collector, and the history between them.
+public final class Session: Sendable {
+  private struct Outcome {
+    var hash: UInt64 = 0
+    var unmerged = 0
+    var isComplete = false
+    var deadlock: DeadlockReport?
+    var isStalled = false
+    var wallNanoseconds: UInt64 = 0
+    var result: ScenarioResult?
+    var emitted = 0
+  }
+
+  public let request: RunRequest
+  let runtime: Runtime
+  let tasks = MagpieTasks()
+  let history: SharedHistory
+  let kernel = KernelWatch()
+  private let scenarioRun = ThreadMutex<ScenarioRun?>(nil)
+  private let outcome = ThreadMutex(Outcome())
+  private let threads = ThreadMutex<[BackgroundThread]>([])
+  private let begin = ThreadMutex<UInt64>(0)
+
+  public init(_ request: RunRequest) {
+    self.request = request
+    var configuration = Configuration(processors: request.processors)
+    configuration.seed = request.seed
+    configuration.isSimulated = request.isSimulated
+    configuration.isPaced = request.isPaced
+    configuration.fault = request.fault
+    configuration.traceDelays = request.traceDelays
+    if let limit = request.passageLimit { configuration.passageLimit = limit }
+    var trace = TraceConfiguration()
+    if let ring = request.ring { trace.ringCapacity = ring }
+    trace.isLossless = !request.isFree
+    configuration.trace = trace
+    runtime = Runtime(configuration)
+    history = SharedHistory(History(processors: request.processors, capacity: request.historyCapacity))
+    if request.tempo != 1 { runtime.setTempo(request.tempo) }
+  }
+
+  // MARK: Running
+
+  /// Starts the program and the collector.
+  public func start() {
+    begin.withLock { $0 = ck_monotonic_ns() }
+    let collector = BackgroundThread("magpie-reader") { self.collect() }
+    let program = BackgroundThread("magpie-run") { self.runProgram() }
+    threads.withLock { $0 = [collector, program].compactMap { $0 } }
+  }
+
+  private func runProgram() {
+    var isComplete = false
+    do {
+      try runtime.run { self.root() }
+      isComplete = true
+    } catch .deadlock(let deadlock) {
+      isComplete = true
+      outcome.withLock { $0.deadlock = deadlock }
+    } catch .stalled {
+      outcome.withLock { $0.isStalled = true }
+    } catch {
+      // Stopped: it is not complete.
+    }
+    let run = scenarioRun.withLock { $0 }
+    let result = run?.check(isComplete)
+    let wall = ck_monotonic_ns() - begin.withLock { $0 }
+    outcome.withLock { outcome in
+      outcome.isComplete = isComplete
+      outcome.result = result
+      outcome.wallNanoseconds = wall
+    }
+  }
+
+  /// The first fiber: once, or again and again.
+  private func root() {
+    repeat {
+      let run = request.scenario.prepare(on: tasks)
+      scenarioRun.withLock { $0 = run }
+      run.root()
+      if request.repeats {
+        waitForAllOthers()
+        sleep(for: .milliseconds(300))
+      }
+    } while request.repeats
+  }
+
+  private func collect() {
+    let collector = Collector(runtime, into: history, isFree: request.isFree, onEvents: request.onEvents)
+    let hash = collector.run()
+    kernel.sample()
+    outcome.withLock { outcome in
+      outcome.hash = hash
+      outcome.unmerged = collector.unmerged
+      outcome.emitted = collector.emitted
+    }
+  }
+
+  /// Waits until the program has ended and all is read.
+  /// - Parameter seconds: real seconds after which it is stopped where it is; nil: never.
+  public func waitUntilEnded(atMost seconds: Double? = nil) {
+    let end = seconds.map { ck_monotonic_ns() + UInt64($0 * 1e9) }
+    while !runtime.hasEnded {
+      let now = ck_monotonic_ns()
+      if let end, now >= end {
+        runtime.stop()
+        break
+      }
+      kernel.sample()
+      runtime.waitForEnd(atMost: Int64(min(end.map { $0 - now } ?? 20_000_000, 20_000_000)))
+    }
+    join()
+  }
+
+  public func stop() { runtime.stop() }
+
+  /// Stops the program where it is, once so many real seconds are over.
+  public func stop(after seconds: Double) {
+    let runtime = runtime
+    let watch = BackgroundThread("magpie-stop") {
+      if !runtime.waitForEnd(atMost: Int64(seconds * 1e9)) { runtime.stop() }
+    }
+    _ = watch
+  }
+
+  func join() {
+    let running = threads.withLock { threads in
+      defer { threads = [] }
+      return threads
+    }
+    for thread in running { thread.join() }
+  }
+
+  // MARK: What came of it
+
+  /// The summary. Only after `waitUntilEnded`.
+  public func summary() -> Summary {
+    let outcome = outcome.withLock { $0 }
+    let (live, losses, text) = history.withLock { history in
+      (history.live, history.losses, history.live.firstFinding.map { $0.text })
+    }
+    let statistics = live.statistics
+    var summary = Summary(scenario: type(of: request.scenario).name)
+    summary.processorCount = request.processors
+    summary.seed = request.seed
+    summary.isComplete = outcome.isComplete
+    summary.wallNanoseconds = outcome.wallNanoseconds
+    summary.virtualNanoseconds = live.time
+    summary.traceHash = outcome.hash
+    summary.fibers.created = Int(live.fibersCreated)
+    summary.fibers.finished = Int(live.fibersFinished)
+    for kind in EventKind.allCases where !kind.isControl {
+      let count = Int(statistics.count(of: kind))
+      if count > 0 { summary.events.byKind[kind] = count }
+    }
+    let seen = summary.events.byKind.values.reduce(0, +)
+    summary.losses = losses.map {
+      Summary.Loss(
+        machine: Int($0.machine), fromNanoseconds: $0.from, toNanoseconds: $0.to, events: Int($0.count))
+    }
+    summary.events.total = outcome.emitted
+    summary.events.lost = outcome.emitted - seen
+    summary.searches = Int(statistics.searches)
+    summary.steals.attempts = Int(statistics.stealAttempts)
+    summary.steals.succeeded = Int(statistics.stealsSucceeded)
+    summary.steals.fibers = Int(statistics.fibersStolen)
+    summary.handoffs = Int(statistics.handoffs)
+    summary.machines = runtime.machinesMade
+    summary.queueWait.p50 = statistics.queueWait.p50
+    summary.queueWait.p99 = statistics.queueWait.percentile(0.99)
+    summary.queueWait.max = statistics.queueWait.maximum
+    let usage = kernel.facts
+    summary.kernel.processes = 1
+    summary.kernel.threads = max(usage.threads, runtime.machinesMade + 3)
+    summary.kernel.voluntary = Int(usage.voluntary)
+    summary.kernel.involuntary = Int(usage.involuntary)
+    for index in 0..<live.processorCount {
+      let processor = live.processor(index)
+      var row = Summary.Processor(id: index)
+      row.ran = Int(processor.ran)
+      row.busyNanoseconds = processor.busyNanoseconds
+      row.stole = Int(processor.stole)
+      row.stolenFrom = Int(processor.stolenFrom)
+      summary.processors.append(row)
+    }
+    summary.audit.eventsChecked = live.eventCount
+    summary.audit.findings = Int(live.findingCount) + (outcome.unmerged > 0 ? 1 : 0) + (outcome.isStalled ? 1 : 0)
+    summary.audit.first =
+      text
+      ?? (outcome.isStalled
+        ? "nothing can run, and no deadlock was seen: a wake-up was lost"
+        : outcome.unmerged > 0 ? "\(outcome.unmerged) events contradict each other's order" : nil)
+    summary.deadlock = (outcome.deadlock?.waiters ?? []).map {
+      Summary.Waiter(fiber: $0.fiber, name: $0.name, waitsOn: $0.waitsOn)
+    }
+    summary.result = outcome.result ?? ScenarioResult(ok: false)
+    return summary
+  }
+}

@@ -1,0 +1,68 @@
+public import MagpieScenarios
+
+/// Many seeds of one scenario, each run one machine at a time and audited.
+public struct Simulation: Sendable {
+  public struct Outcome: Sendable {
+    public var seeds = 0
+    /// Seeds in which something was found.
+    public var findings = 0
+    /// The first of them, with its processors and what was found.
+    public var first: (seed: UInt64, processors: Int, words: String)?
+  }
+
+  /// Processors of a seed, when nobody says: every number from 1 to 4, two or more most often.
+  public static func processors(for seed: UInt64) -> Int { [4, 2, 3, 1, 2][Int(seed % 5)] }
+
+  /// Runs all seeds.
+  public static func run(
+    _ scenario: any Scenario, seeds: ClosedRange<UInt64>, processors: Int? = nil,
+    progress: (UInt64) -> Void = { _ in }
+  ) -> Outcome {
+    var outcome = Outcome()
+    for seed in seeds {
+      let summary = run(scenario, seed: seed, processors: processors ?? Simulation.processors(for: seed))
+      outcome.seeds += 1
+      if let words = fault(in: summary, deadlocks: type(of: scenario).deadlocks) {
+        outcome.findings += 1
+        if outcome.first == nil { outcome.first = (seed, summary.processorCount, words) }
+      }
+      progress(seed)
+    }
+    return outcome
+  }
+
+  /// Runs one seed.
+  public static func run(_ scenario: any Scenario, seed: UInt64, processors: Int) -> Summary {
+    var request = RunRequest(scenario: scenario, processors: processors)
+    request.seed = seed
+    request.isSimulated = true
+    request.historyCapacity = 1_024
+    let session = Session(request)
+    session.start()
+    session.waitUntilEnded()
+    return session.summary()
+  }
+
+  /// What is wrong with a run, in words; nil if nothing is.
+  static func fault(in summary: Summary, deadlocks: Bool) -> String? {
+    if let first = summary.audit.first { return first }
+    if summary.events.lost > 0 { return "\(summary.events.lost) events were lost" }
+    if deadlocks { return summary.deadlock.isEmpty ? "the deadlock was not found" : nil }
+    if let waiter = summary.deadlock.first { return "deadlock: G\(waiter.fiber) waits for \(waiter.waitsOn)" }
+    if !summary.isComplete { return "the run did not end" }
+    return summary.result.ok ? nil : "the scenario's check failed"
+  }
+
+  /// One line for a machine to read.
+  /// - Parameter replay: the command line that runs the first seed again in which something was found.
+  public static func json(scenario: String, _ outcome: Outcome, replay: String?) -> String {
+    var json = JSONWriter()
+    json.object { json in
+      json.field("scenario", scenario)
+      json.field("seeds", outcome.seeds)
+      json.field("findings", outcome.findings)
+      json.field("replay", replay)
+    }
+    return json.text
+  }
+}

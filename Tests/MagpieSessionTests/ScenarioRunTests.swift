@@ -1,0 +1,129 @@
+import MagpieScenarios
+import MagpieTrace
+import Testing
+
+@testable import MagpieSession
+
+extension SessionTests {
+  /// What a scenario counted itself, and what the model made of the events, are the same.
+  @Suite("Scenarios")
+  struct ScenarioRunTests {
+    static let names = Scenarios.all.map { $0.name }.filter { $0 != Deadlock.name }
+
+    @Test("Every scenario runs clean, and its own counters are the model's", arguments: names, [1, 2, 4, 16])
+    func clean(name: String, processors: Int) throws {
+      let type = try #require(Scenarios.named(name))
+      try withSmall(type) { scenario in
+        let session = run(RunRequest(scenario: scenario, processors: processors))
+        let summary = finish(session)
+        #expect(summary.isComplete)
+        #expect(summary.result.ok, "\(summary.result)")
+        #expect(summary.audit.first == nil)
+        #expect(summary.audit.findings == 0)
+        #expect(summary.events.lost == 0)
+        #expect(summary.losses.isEmpty)
+        #expect(summary.deadlock.isEmpty)
+        #expect(summary.exitStatus == 0)
+        expectConsistent(Tally(session, summary))
+        expectEqual(name, Tally(session, summary))
+      }
+    }
+
+    @Test("The deadlock gives both fibers and what each waits on", arguments: [1, 2, 4, 16])
+    func deadlock(processors: Int) throws {
+      try withSmall(Deadlock.self) { scenario in
+        let session = run(RunRequest(scenario: scenario, processors: processors))
+        let summary = finish(session)
+        #expect(summary.audit.first == nil)
+        #expect(summary.events.lost == 0)
+        #expect(summary.exitStatus == 1)
+        #expect(!summary.result.ok)
+        #expect(summary.fibers.live == 2)
+        #expect(summary.deadlock.map(\.name).sorted() == ["left", "right"])
+        // Each waits on the lock that the other one holds, as the events tell.
+        let tally = Tally(session, summary)
+        for waiter in summary.deadlock {
+          let other = try #require(summary.deadlock.first { $0.fiber != waiter.fiber })
+          let held = try #require(tally.events.first { $0.kind == .lockAcquire && $0.fiber == other.fiber })
+          #expect(waiter.waitsOn == "lock \(held.a)")
+        }
+      }
+    }
+
+    /// What holds of every run that came to its end.
+    private func expectConsistent(_ tally: Tally) {
+      let summary = tally.summary
+      #expect(summary.events.byKind.values.reduce(0, +) == summary.events.total - summary.events.lost)
+      #expect(tally.events.count == summary.events.total)
+      #expect(summary.audit.eventsChecked == summary.events.total)
+      #expect(summary.fibers.created == tally[.fiberCreate])
+      #expect(summary.fibers.finished == tally[.fiberExit])
+      #expect(summary.fibers.created == summary.fibers.finished)
+      #expect(summary.fibers.live == 0)
+      // Whoever starts stops again.
+      let slow = tally.count { $0.kind == .machineSyscallExit && $0.detail == SyscallExit.slow.rawValue }
+      let stops = [.fiberYield, .fiberPreempt, .fiberPark, .fiberExit].reduce(0) { $0 + tally[$1] }
+      #expect(tally[.fiberStart] == stops + slow)
+      #expect(tally[.fiberPark] == tally[.fiberReady])
+      #expect(tally[.timerArm] == tally[.timerFire])
+      #expect(tally[.machineSyscallEnter] == tally[.machineSyscallExit])
+      #expect(tally[.lockAcquire] == tally[.lockRelease])
+      // The rows of the processors add up to the totals.
+      #expect(summary.processors.count == summary.processorCount)
+      #expect(summary.processors.reduce(0) { $0 + $1.ran } == tally[.fiberStart])
+      #expect(summary.processors.reduce(0) { $0 + $1.stole } == summary.steals.fibers)
+      #expect(summary.processors.reduce(0) { $0 + $1.stolenFrom } == summary.steals.fibers)
+      #expect(summary.steals.succeeded == tally[.stealTook] + tally[.stealTookRunNext])
+      #expect(summary.steals.attempts == summary.steals.succeeded + tally[.stealFailed])
+      #expect(summary.searches == tally[.searchFind])
+      #expect(summary.handoffs == tally[.processorRetake] + tally[.processorHandoff])
+      #expect(summary.machines == 1 + tally[.machineStart], "all but the first were started by another")
+    }
+
+    /// What holds of one scenario.
+    private func expectEqual(_ name: String, _ tally: Tally) {
+      switch name {
+      case FanOut.name:
+        #expect(tally["spawned"] + 2 == tally[.fiberCreate], "the tasks, the flood and the root")
+        #expect(tally["finished"] + 2 == tally[.fiberExit])
+      case PingPong.name:
+        #expect(tally.sends == tally["sent"] + tally["received"])
+        #expect(tally.receives == tally.sends)
+        #expect(tally[.fiberCreate] == 3)
+        #expect(tally[.channelClose] == 1)
+      case Pipeline.name:
+        // Four stages between source and sink: five channels.
+        #expect(tally.sends == 5 * tally["sent"])
+        #expect(tally.receives == 5 * tally["received"])
+        #expect(tally[.channelClose] == 5)
+        #expect(tally[.channelMake] == 5)
+      case Sleepers.name:
+        #expect(tally[.timerArm] == tally["slept"])
+        #expect(tally[.timerFire] == tally["woken"])
+      case Blockers.name:
+        #expect(tally[.machineSyscallEnter] == tally["called"])
+        #expect(tally[.machineSyscallExit] == tally["returned"])
+        #expect(tally[.fiberYield] == tally["thought"])
+      case HogScenario.name:
+        #expect(tally[.fiberYield] == tally["hogged"] + tally["polite"])
+      case Contention.name:
+        #expect(tally[.lockAcquire] == tally["added"])
+        #expect(tally["added"] == tally["expected"])
+      case Grep.name:
+        #expect(tally["matches"] == SmallTree.matches)
+        #expect(tally["files"] == SmallTree.files)
+        #expect(
+          tally[.fiberCreate] == tally["files"] + tally["unreadable"] + 2, "a reader a file, the walk and the root")
+        #expect(tally.sends == tally["files"])
+      case Tour.name:
+        #expect(tally["spawned"] + 1 == tally[.fiberCreate])
+        #expect(tally["finished"] + 1 == tally[.fiberExit])
+        #expect(tally.sends == tally["read"])
+        #expect(tally.receives == tally["handled"])
+        #expect(tally[.lockAcquire] == tally["handled"])
+      default:
+        Issue.record("no equalities are known for \(name)")
+      }
+    }
+  }
+}

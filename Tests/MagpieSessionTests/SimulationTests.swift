@@ -1,0 +1,60 @@
+import Magpie
+import MagpieScenarios
+import Testing
+
+@testable import MagpieSession
+
+extension SessionTests {
+  /// The real runtime, one machine at a time in an order drawn from a seed.
+  @Suite("Simulation")
+  struct SimulationTests {
+    @Test("The same seed gives the same trace, another seed another", arguments: Scenarios.all.map { $0.name })
+    func sameSeed(name: String) throws {
+      try withSmall(#require(Scenarios.named(name))) { scenario in
+        var hashes: [UInt64] = []
+        for seed in 1...3 as ClosedRange<UInt64> {
+          let first = Simulation.run(scenario, seed: seed, processors: 3)
+          let second = Simulation.run(scenario, seed: seed, processors: 3)
+          #expect(first.traceHash == second.traceHash)
+          #expect(first.events == second.events)
+          #expect(first.virtualNanoseconds == second.virtualNanoseconds)
+          hashes.append(first.traceHash)
+        }
+        #expect(Set(hashes).count == hashes.count)
+      }
+    }
+
+    @Test("Seeds of every scenario are clean", arguments: Scenarios.all.map { $0.name })
+    func clean(name: String) throws {
+      try withSmall(#require(Scenarios.named(name))) { scenario in
+        let outcome = Simulation.run(scenario, seeds: 1...8)
+        #expect(outcome.seeds == 8)
+        #expect(outcome.first?.words == nil, "seed \(outcome.first?.seed ?? 0) on \(outcome.first?.processors ?? 0) P")
+      }
+    }
+
+    /// The scenarios in which a fault can show.
+    private static let stages: [(fault: Fault, name: String)] = [
+      (.stealsAThird, FanOut.name), (.spinsTooMany, FanOut.name), (.searchesGlobalFirst, FanOut.name),
+      (.dropsWakeups, Blockers.name), (.takesTwice, FanOut.name), (.losesSlot, FanOut.name),
+    ]
+
+    @Test("A planted fault is found within 500 seeds", arguments: Fault.allCases)
+    func faults(fault: Fault) throws {
+      let name = try #require(Self.stages.first { $0.fault == fault }?.name)
+      let type = try #require(Scenarios.named(name))
+      try withSmall(type) { scenario in
+        let found = (1...500 as ClosedRange<UInt64>).first { seed in
+          var request = RunRequest(scenario: scenario, processors: Simulation.processors(for: seed))
+          request.seed = seed
+          request.isSimulated = true
+          request.historyCapacity = 1_024
+          request.fault = fault
+          request.passageLimit = 200_000
+          return Simulation.fault(in: finish(run(request)), deadlocks: false) != nil
+        }
+        #expect(found != nil)
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Magpie
+import MagpieModel
+import MagpieScenarios
+import MagpieTrace
+import Testing
+
+@testable import MagpieSession
+
+extension SessionTests {
+  /// What the model made of the events is what the runtime has.
+  @Suite("The model and the runtime's own state")
+  struct SnapshotTests {
+    private static let names = [
+      "tour", "fan-out", "ping-pong", "blockers", "contention", "sleepers", "pipeline", "hog",
+    ]
+
+    /// Stops the program in many places, and looks at both.
+    private func compare(_ request: RunRequest, rounds: Int) -> Session {
+      var request = request
+      request.repeats = true
+      let session = run(request)
+      for round in 0..<rounds {
+        let begin = session.recorded.reduce(0, +)
+        wait("the program has got on") { session.recorded.reduce(0, +) > begin + UInt64(7 * round % 50) }
+        session.holdStill()
+        for _ in 0..<8 {
+          session.waitUntilCollected()
+          let snapshot = session.runtime.snapshot()
+          let (differences, cursors) = session.withHistory { ($0.live.differences(from: snapshot), snapshot.cursors) }
+          #expect(cursors == session.recorded)
+          #expect(differences == [], "round \(round), after \(cursors.reduce(0, +)) events")
+          if !differences.isEmpty { return session }
+          _ = session.runtime.step()
+          session.waitUntilStill()
+        }
+        session.release()
+      }
+      return session
+    }
+
+    @Test("At a held gate the model equals the runtime, object by object", arguments: names, [1, 2, 4])
+    func lossless(name: String, processors: Int) throws {
+      try withSmall(#require(Scenarios.named(name))) { scenario in
+        let session = compare(RunRequest(scenario: scenario, processors: processors), rounds: 8)
+        session.stop()
+        let summary = finish(session)
+        #expect(summary.audit.first == nil)
+        #expect(summary.events.lost == 0)
+      }
+    }
+
+    @Test(
+      "So it does after losses, from the next generation on", arguments: ["fan-out", "contention", "pipeline"], [2, 4])
+    func free(name: String, processors: Int) throws {
+      try withSmall(#require(Scenarios.named(name))) { scenario in
+        var request = RunRequest(scenario: scenario, processors: processors)
+        request.isFree = true
+        request.ring = 64
+        let session = compare(request, rounds: 8)
+        session.stop()
+        let summary = finish(session)
+        #expect(summary.events.lost > 0)
+        #expect(summary.audit.first == nil)
+      }
+    }
+  }
+}
