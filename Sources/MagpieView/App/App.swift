@@ -1,0 +1,82 @@
+public import MagpieModel
+
+/// The viewer's state: what is looked at, from when, and how. Pure: messages and a history come in, commands and canvases
+/// go out; time is an argument.
+///
+/// Two states are kept apart. The *program* runs, is held, steps or has ended (`ProgramFacts.status`); the *view* is live
+/// or back by some events (`position`). Looking never changes the program.
+public struct App: Sendable {
+  public enum View: UInt8, Sendable, Hashable { case stage, events }
+
+  /// What happens to the viewer.
+  public enum Message: Sendable, Hashable {
+    case key(Key)
+    case observed(Observation)
+  }
+
+  /// What the viewer knows of the program between two frames.
+  public struct Observation: Sendable, Hashable {
+    public var facts = ProgramFacts()
+    /// The oldest moment that can be shown, and the newest.
+    public var first = 0
+    public var end = 0
+    public var findings = 0
+    public var isDeadlocked = false
+    public init() {}
+    public init(_ facts: ProgramFacts, _ history: History) {
+      self.facts = facts
+      first = history.firstAvailable
+      end = history.count
+      findings = history.live.findingCount
+      isDeadlocked = facts.isDeadlocked || history.live.deadlockedFibers != nil
+    }
+
+    /// Whether it would be drawn the same. While the program stands still, switches of the viewer's own threads are no
+    /// news: they would draw a frame, which makes switches.
+    public func looksLike(_ other: Observation) -> Bool {
+      guard facts.status != .running, end == other.end else { return self == other }
+      var copy = self
+      copy.facts.kernel = other.facts.kernel
+      return copy == other
+    }
+  }
+
+  public internal(set) var view = View.stage
+  public internal(set) var isHelpShown = false
+  /// The number of the event that is shown last, while the view is back; nil when it is live.
+  public internal(set) var position: Int?
+  public internal(set) var observation = Observation()
+  /// Whether the user has left.
+  public internal(set) var isOver = false
+  public let language: Language
+  /// Whether glyphs are drawn by their ASCII twins.
+  public var isASCII: Bool
+  var themes: [Theme]
+  var themeIndex: Int
+  var cursor: History.Cursor?
+  var motion = Motion()
+  var teller = Teller()
+  /// Lines of events on the screen, which is a page.
+  var pageLength = 10
+
+  /// - Parameters:
+  ///   - themes: those that a key goes through; must not be empty.
+  ///   - theme: the one to begin with.
+  public init(themes: [Theme], theme: Theme, language: Language = .english, isASCII: Bool = false) {
+    self.themes = themes.contains(theme) ? themes : [theme] + themes
+    themeIndex = self.themes.firstIndex(of: theme) ?? 0
+    self.language = language
+    self.isASCII = isASCII
+  }
+
+  public var theme: Theme { themes[themeIndex] }
+
+  /// 1 if something was wrong with the run, else 0.
+  public var exitStatus: Int32 { observation.findings > 0 || observation.isDeadlocked ? 1 : 0 }
+
+  /// Whether the next frame differs although nothing has happened: something is on its way across the Stage.
+  public var isMoving: Bool { view == .stage && motion.isMoving }
+
+  /// The number of the event that is shown last.
+  var shown: Int { position ?? observation.end }
+}

@@ -1,0 +1,166 @@
+import MagpieModel
+
+/// The header: what the program does, what the view shows, and whether all is well. One line from 120 columns on, two
+/// below.
+struct Header {
+  let scene: Scene
+  let width: Int
+  private var isWide: Bool { width >= 150 }
+
+  /// Watching that costs less than this is not worth a word.
+  static let leastSlowdown = 1.2
+
+  static func height(width: Int) -> Int { width >= 120 ? 1 : 2 }
+
+  func draw(_ canvas: inout Canvas) {
+    let say = scene.say
+    let height = Header.height(width: canvas.width)
+    canvas.clear(Area(x: 0, y: 0, width: canvas.width, height: height), Style(.text, on: .bar))
+    let dim = Style(.dim, on: .bar)
+    var x = canvas.write("magpie", x: 1, y: 0, Style(.title, on: .bar, bold: true))
+    x = canvas.write(scene.facts.scenario, x: x + 2, y: 0, Style(.text, on: .bar), limit: 16)
+    if canvas.width >= 72 { x = canvas.write(scene.facts.era, x: x + 2, y: 0, dim, limit: 16) }
+    if height == 1 {
+      if isWide { x = canvas.write(population, x: x + 2, y: 0, dim) }
+      x = badge(&canvas, x: x + 2)
+      x = row(&canvas, x: x + 2, y: 0, gap: isWide ? 3 : 2, [tempo, time, event] + watch)
+    } else {
+      let width = Canvas.width(of: badgeText) + 2
+      badge(&canvas, x: max(min(x + 2, canvas.width - width), 0))
+      let rest = x + 2 + width
+      if canvas.width - rest > 6 {
+        let text = say(.tempo(scene.facts.tempo))
+        if rest + 2 + text.utf8.count < canvas.width { x = canvas.write(text, x: rest + 2, y: 0, dim) }
+        audit(&canvas, right: canvas.width - 1, y: 0, from: x + 1)
+      }
+      row(&canvas, x: 1, y: 1, gap: 2, [event, time] + watch.dropLast(), keepsLast: false)
+    }
+  }
+
+  private typealias Part = (text: String, style: Style)
+
+  private var population: String {
+    let processors = scene.say(.processorsOnCPUs(scene.state.processorCount, scene.facts.cpus))
+    let machines = (0..<scene.state.machineCount).reduce(0) { count, id in
+      guard let machine = scene.state.machine(id), machine.activity != .ended else { return count }
+      return count + 1
+    }
+    return processors + " · " + scene.say(.machines(machines)) + " · " + scene.say(.fibers(scene.state.liveFiberCount))
+  }
+
+  private var tempo: Part { (scene.say(.tempo(scene.facts.tempo)), Style(.dim, on: .bar)) }
+  private var time: Part { (scene.say(.time(scene.state.time)), Style(.text, on: .bar)) }
+  private var event: Part {
+    (scene.say(.eventOf(UInt64(scene.shown), UInt64(scene.end))), Style(.text, on: .bar))
+  }
+
+  /// How the watching goes, the most important first but the audit, which comes last.
+  private var watch: [Part] {
+    let say = scene.say
+    let facts = scene.facts
+    let dim = Style(.dim, on: .bar)
+    let lost = max(facts.lost, scene.state.lostEvents)
+    var parts: [Part] = [(say(.lost(lost)), lost > 0 ? Style(.error, on: .bar, bold: true) : dim)]
+    if width < 120 { parts.append((say(.processorsOnCPUs(scene.state.processorCount, facts.cpus)), dim)) }
+    if let seen = facts.seen { parts.append((say(.seen(seen)), Style(.blocked, on: .bar))) }
+    if let slowdown = facts.slowdown, slowdown >= Header.leastSlowdown {
+      parts.append((say(.slowed(slowdown)), Style(.blocked, on: .bar)))
+    }
+    if facts.status == .running { parts.append((say(.rate(facts.rate)), dim)) }
+    parts.append(auditPart)
+    return parts
+  }
+
+  private var auditPart: Part {
+    let findings = scene.history.live.findingCount
+    if findings > 0 { return (scene.say(.findings(findings)), Style(.inverse, on: .error, bold: true)) }
+    if scene.facts.isDeadlocked { return (scene.say(.deadlock), Style(.inverse, on: .error, bold: true)) }
+    return (scene.say(.auditClean), Style(.good, on: .bar))
+  }
+
+  private func audit(_ canvas: inout Canvas, right: Int, y: Int, from x: Int) {
+    let length = Canvas.width(of: auditPart.text)
+    if right - length >= x {
+      canvas.write(auditPart.text, x: right - length, y: y, auditPart.style)
+    } else if right > x {
+      let isBad = auditPart.style.ground == .error
+      canvas.write(isBad ? "✗" : "✓", x: right - 1, y: y, auditPart.style)
+    }
+  }
+
+  /// Parts from left to right as far as there is room. The last one is never left out if it is to be kept: others make
+  /// room for it.
+  @discardableResult
+  private func row(
+    _ canvas: inout Canvas, x: Int, y: Int, gap: Int, _ parts: [Part], keepsLast: Bool = true
+  ) -> Int {
+    var parts = parts
+    func length() -> Int { parts.reduce(-gap) { $0 + gap + Canvas.width(of: $1.text) } }
+    while parts.count > 1, x + length() > canvas.width - 1 { parts.remove(at: parts.count - (keepsLast ? 2 : 1)) }
+    var column = x
+    for part in parts {
+      canvas.write(part.text, x: column, y: y, part.style, limit: max(canvas.width - 1 - column, 0))
+      column += Canvas.width(of: part.text) + gap
+    }
+    return column
+  }
+
+  private var badgeText: String {
+    let view = scene.shown < scene.end ? scene.say(.back(UInt64(scene.end - scene.shown))) : scene.say(.live)
+    let mark =
+      switch scene.facts.status {
+      case .running: "▶"
+      case .held: "■"
+      case .stepping: "◆"
+      case .ended: "■"
+      }
+    return "\(mark) \(scene.say(.status(scene.facts.status))) · \(view)"
+  }
+
+  /// The two states, in colour and in words.
+  @discardableResult
+  private func badge(_ canvas: inout Canvas, x: Int) -> Int {
+    let status: Ground =
+      switch scene.facts.status {
+      case .running: .live
+      case .held, .stepping: .held
+      case .ended: .back
+      }
+    let ground = scene.shown < scene.end ? .back : status
+    return canvas.chip(badgeText, x: x, y: 0, Style(.inverse, on: ground, bold: true))
+  }
+}
+
+/// The footer: the keys that matter now, from the table.
+struct Footer {
+  let scene: Scene
+  let inEvents: Bool
+
+  func draw(_ canvas: inout Canvas, y: Int) {
+    canvas.clear(Area(x: 0, y: y, width: canvas.width, height: 1), Style(.dim, on: .bar))
+    var parts = KeyBinding.all.compactMap { binding -> (key: String, text: String)? in
+      guard let phrase = label(binding) else { return nil }
+      let key = binding.action == .slower ? "- +" : binding.keys[0].label
+      return (key, scene.say(phrase))
+    }
+    // Help and quit are never left out.
+    func length() -> Int { parts.reduce(0) { $0 + $1.key.count + $1.text.count + 3 } }
+    while parts.count > 2, length() > canvas.width { parts.remove(at: parts.count - 3) }
+    var x = 1
+    for part in parts {
+      x = canvas.write(part.key, x: x, y: y, Style(.title, on: .bar, bold: true))
+      x = canvas.write(part.text, x: x + 1, y: y, Style(.dim, on: .bar)) + 2
+    }
+  }
+
+  private func label(_ binding: KeyBinding) -> Phrase? {
+    switch binding.action {
+    case .holdOrRelease where scene.facts.status == .ended: nil
+    case .holdOrRelease where scene.facts.status != .running: .keyRelease
+    case .live where scene.shown == scene.end: nil
+    case .stage where !inEvents: nil
+    case .events where inEvents: nil
+    default: binding.footer
+    }
+  }
+}

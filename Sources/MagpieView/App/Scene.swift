@@ -1,0 +1,27 @@
+import MagpieModel
+import MagpieTrace
+
+/// What one frame is drawn from: one moment, and what is known about the program.
+struct Scene {
+  let state: SchedulerState
+  let history: History
+  let facts: ProgramFacts
+  /// The number of the event that is shown last, and of the newest.
+  let shown: Int
+  let end: Int
+  let say: Language
+  /// A steady clock, in nanoseconds; only differences mean something.
+  let now: UInt64
+
+  /// Whether what is shown stands still: the view is back, or the program does not run.
+  var isStill: Bool { shown < end || facts.status != .running }
+
+  /// A fiber's name, or nothing.
+  func name(of fiber: UInt32) -> String {
+    guard let state = state.fiber(fiber), state.name != 0 else { return "" }
+    return history.string(state.name) ?? ""
+  }
+
+  /// The text that an event names by its id.
+  func text(of event: Event) -> String { EventText.string(of: event) { history.string($0) } }
+}

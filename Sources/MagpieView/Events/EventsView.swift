@@ -1,0 +1,88 @@
+import MagpieModel
+import MagpieTrace
+
+/// The log: one event a line, the current one highlighted, following the live edge or standing still.
+struct EventsView {
+  let scene: Scene
+
+  /// Lines of events that fit.
+  func rows(_ area: Area) -> Int { max(area.height - 2, 1) }
+
+  func draw(_ canvas: inout Canvas, _ area: Area) {
+    let say = scene.say
+    let columns = EventColumns(width: area.width - 2)
+    columns.heading(&canvas, x: area.x + 1, y: area.y, say)
+    canvas.line(x: area.x + 1, y: area.y + 1, length: area.width - 2)
+    guard scene.shown > 0 else {
+      canvas.write(say(.noEvents), x: area.x + 2, y: area.y + 2, Style(.dim), limit: area.width - 4)
+      return
+    }
+    let rows = rows(area)
+    // While following, the newest is the last line; while back, what comes after is shown too.
+    let last = min(scene.shown + (scene.shown < scene.end ? rows / 3 : 0), scene.end)
+    let first = max(last - rows + 1, scene.history.firstAvailable + 1, 1)
+    guard first <= last else { return }
+    for number in first...last {
+      let y = area.y + 2 + number - first
+      guard let event = scene.history.event(at: number) else { continue }
+      columns.draw(
+        event, &canvas, x: area.x + 1, y: y, scene,
+        isCurrent: number == scene.shown, isAfter: number > scene.shown)
+    }
+  }
+}
+
+/// The columns of the log, as wide as there is room for; shared by the Events view and the Stage.
+struct EventColumns {
+  let width: Int
+  private let processor: Int
+  private let machine: Int
+  private let fiber: Int
+  private let what: Int
+  private let details: Int
+
+  init(width: Int) {
+    self.width = width
+    let isWide = width >= 100
+    processor = isWide ? 16 : 14
+    machine = processor + (isWide ? 6 : 5)
+    fiber = machine + (isWide ? 6 : 5)
+    what = fiber + (isWide ? 10 : 8)
+    // In little room the details follow the words at once.
+    details = isWide ? what + 30 : 0
+  }
+
+  func heading(_ canvas: inout Canvas, x: Int, y: Int, _ say: Language) {
+    let style = Style(.dim)
+    canvas.write(say(.columnTime), x: x + 1, y: y, style, limit: width)
+    canvas.write(say(.columnProcessor), x: x + processor, y: y, style)
+    canvas.write(say(.columnMachine), x: x + machine, y: y, style)
+    canvas.write(say(.columnFiber), x: x + fiber, y: y, style)
+    canvas.write(say(.columnWhat), x: x + what, y: y, style)
+    if details > 0 { canvas.write(say(.columnDetails), x: x + details, y: y, style) }
+  }
+
+  func draw(
+    _ event: Event, _ canvas: inout Canvas, x: Int, y: Int, _ scene: Scene, isCurrent: Bool, isAfter: Bool = false
+  ) {
+    let ground: Ground = isCurrent ? .selected : .screen
+    if isCurrent {
+      canvas.clear(Area(x: x, y: y, width: width, height: 1), Style(.text, on: .selected))
+      canvas.put(.leftHalf, x: x - 1, y: y, Style(.title))
+    }
+    let text = EventText(event, language: scene.say) { scene.history.string($0) }
+    func style(_ role: Role, bold: Bool = false) -> Style {
+      isAfter ? Style(.ghost, on: ground) : Style(role, on: ground, bold: bold)
+    }
+    canvas.write(Numbers.seconds(event.time), x: x + 1, y: y, style(.dim), limit: processor - 2)
+    let name = event.processor == Event.noProcessor ? "—" : "P\(event.processor)"
+    canvas.write(name, x: x + processor, y: y, style(.text), limit: machine - processor - 1)
+    canvas.write("M\(event.machine)", x: x + machine, y: y, style(.dim), limit: fiber - machine - 1)
+    let fiberName = event.fiber == Event.noFiber ? "—" : "G\(event.fiber)"
+    canvas.write(fiberName, x: x + fiber, y: y, style(.text), limit: what - fiber - 1)
+    let end = canvas.write(text.what, x: x + what, y: y, style(text.role, bold: isCurrent), limit: width - what)
+    guard !text.details.isEmpty else { return }
+    let start = max(x + details, end + 2)
+    canvas.write(text.details, x: start, y: y, style(.dim), limit: x + width - start)
+  }
+}

@@ -1,0 +1,194 @@
+import MagpieTrace
+
+extension Phrase {
+  /// The phrase in English.
+  var english: String {
+    switch self {
+    case .status(.running): "RUNNING"
+    case .status(.held): "HELD"
+    case .status(.stepping): "STEPPING"
+    case .status(.ended): "ENDED"
+    case .live: "LIVE"
+    case .back(let count): "BACK \(Numbers.grouped(count))"
+    case .eventOf(let position, let end): "event \(Numbers.grouped(position)) / \(Numbers.grouped(end))"
+    case .time(let time): Numbers.seconds(time) + " s"
+    case .tempo(let denominator): "1/" + Numbers.grouped(denominator)
+    case .rate(let rate): Numbers.compact(rate) + " ev/s"
+    case .lost(let count): "lost \(Numbers.grouped(count))"
+    case .auditClean: "audit ✓"
+    case .findings(let count): count == 1 ? "✗ 1 finding" : "✗ \(Numbers.grouped(count)) findings"
+    case .deadlock: "DEADLOCK"
+    case .slowed(let factor): "slowed \(Numbers.tenths(factor))×"
+    case .seen(let part): "seeing \(Int(min(max(part, 0), 1) * 100)) %"
+    case .processorsOnCPUs(let processors, let cpus): "\(processors) P on \(cpus) CPU\(cpus == 1 ? "" : "s")"
+    case .machines(let count): "\(count) M"
+    case .fibers(let count): "\(Numbers.grouped(count)) G"
+
+    case .globalQueue: "global queue"
+    case .timers: "timers"
+    case .blockingCalls: "blocking calls"
+    case .globalShort: "global"
+    case .blockingShort: "blocking"
+    case .queue: "queue"
+    case .next: "next"
+    case .slice: "slice"
+    case .idle: "idle"
+    case .empty: "empty"
+    case .none: "none"
+    case .nothing: "—"
+    case .waiting(let count): "\(Numbers.grouped(count)) wait"
+    case .everyTick: "every 61st look"
+    case .due(let time): "in \(Numbers.duration(time))"
+    case .overdue: "due"
+    case .machineCount(let count): "\(count) M"
+    case .keepsProcessor(let processor): "keeps P\(processor)"
+    case .gaveProcessor: "without P"
+    case .more(let count): "+\(Numbers.grouped(count))"
+    case .moreProcessors(let count): "… and \(count) more P"
+    case .busy(let percent): "\(percent) % busy"
+    case .queueCount(let count): "queue \(count)"
+    case .idleProcessor: "no M: nothing to run"
+    case .looksForWork: "looks for work"
+    case .spins: "spins: looks for work"
+    case .inHands(let count): count == 1 ? "has 1 in hand" : "has \(count) in hand"
+    case .betweenOperations: "between two fibers"
+    case .blockedHolder: "blocks in a call"
+    case .givenTo: "is given this P, wakes up"
+    case .onItsWay: "on its way to another M"
+    case .unknown: "?"
+    case .idleMachines: "idle"
+    case .spinning(let count): "spinning \(count)"
+    case .sysmonEvery(let pace): "looks every \(Numbers.duration(UInt64(pace) * 1000))"
+    case .sysmonQuiet: "quiet"
+    case .sysmonRetook(let processor, let ago): "retook P\(processor) \(Numbers.duration(ago)) ago"
+    case .queueWait(let p50, let p99): "p50 \(Numbers.duration(p50))  p99 \(Numbers.duration(p99))"
+    case .kernelSees(let threads, let voluntary, let involuntary):
+      "\(threads) threads · \(Numbers.grouped(voluntary)) switches by choice, \(Numbers.grouped(involuntary)) by force"
+    case .waitInQueue: "wait in queue"
+    case .waitShort: "waits"
+    case .kernel: "kernel sees"
+    case .notExact: "after a loss: ? until the next snapshot"
+    case .lately(let event): Phrase.englishLately(event)
+    case .note(.atGate): "at the gate"
+    case .note(.asleepInKernel): "asleep in the kernel"
+    case .note(.computing): "computing"
+    case .note(.waitsForLock(let name, let holder)):
+      "waits for \(name)" + (holder.map { " held by M\($0)" } ?? "")
+    case .columnMachine: "M"
+    case .columnRunning: "running"
+    case .columnQueue: "queue"
+
+    case .flightSteal(let thief, let count, let observed): "P\(thief) steals \(count) of \(observed)"
+    case .flightStealNext(let thief): "P\(thief) steals next"
+    case .flightMany(let what, let times, let fibers): Phrase.englishFlight(what, times, fibers)
+    case .flightShort(let what, let times, let fibers, let observed):
+      Phrase.englishShortFlight(what, times, fibers, observed)
+    case .flightsMore(let count): "+\(count) more"
+    case .flightOverflow(let count): "overflow: \(count) to the global queue"
+    case .flightPush: "to the global queue"
+    case .flightTake(let processor, let count): "P\(processor) takes \(count)"
+    case .flightTimer: "time is up"
+    case .flightBlocks(let machine): "M\(machine) blocks"
+    case .flightWakes(let machine): "M\(machine) wakes"
+
+    case .columnTime: "time"
+    case .columnProcessor: "P"
+    case .columnFiber: "G"
+    case .columnWhat: "what"
+    case .columnDetails: "details"
+    case .eventWhat(let event, let text): Phrase.englishWhat(event, text)
+    case .eventDetails(let event, let text): Phrase.englishDetails(event, text)
+    case .why(let event): Phrase.englishWhy(event)
+    case .look(let look, let found): Phrase.english(look, found)
+    case .lookTook(let count, let victim): "took \(count) from P\(victim)"
+    case .lookTookNext(let victim): "took the next of P\(victim)"
+    case .following: "following"
+    case .historyBegins(let event): "history begins at event \(Numbers.grouped(event))"
+    case .noEvents: "no events yet"
+    case .nothingYet: "Nothing has happened yet."
+
+    case .keyHold: "hold"
+    case .keyRelease: "release"
+    case .keyStep: "step"
+    case .keyBack: "back"
+    case .keyTempo: "tempo"
+    case .keyLive: "live"
+    case .keyStage: "stage"
+    case .keyEvents: "events"
+    case .keyTheme: "theme"
+    case .keyHelp: "help"
+    case .keyQuit: "quit"
+    case .helpTitle: "keys"
+    case .helpLegendTitle: "what you see"
+    case .legend: "G fiber · M thread · P processor · ▶ running · next runs after it"
+    case .helpHold: "hold the program, let it go on"
+    case .helpStep: "one event forward; at the live edge one operation of the program"
+    case .helpBack: "one event back: only what you see, never the program"
+    case .helpSlower: "slower: 1/2, 1/5, 1/10 … 1/10,000"
+    case .helpFaster: "faster, up to 1/1"
+    case .helpLive: "back to the live edge"
+    case .helpStage: "Stage: processors, threads, queues"
+    case .helpEvents: "Events: the log"
+    case .helpUp: "Events: one back"
+    case .helpDown: "Events: one forward"
+    case .helpPageUp: "Events: a page back"
+    case .helpPageDown: "Events: a page forward"
+    case .helpFirst: "Events: the oldest that is kept"
+    case .helpLast: "Events: the live edge"
+    case .helpTheme: "next theme"
+    case .helpHelp: "this page"
+    case .helpClose: "close this page"
+    case .helpQuit: "quit"
+
+    case .tooSmall(let width, let height, let neededWidth, let neededHeight):
+      "\(width)×\(height): needs \(neededWidth)×\(neededHeight)"
+    case .themeNotYAML(let file, let line): "theme \(file): line \(line) is not YAML"
+    case .themeMissing(let file, let key): "theme \(file): \(key) is missing"
+    case .themeNotAColor(let file, let key, let value):
+      "theme \(file): \(key) is '\(value)', not a colour like '#1c2230'"
+    case .themeUnknown(let name, let nearest): "unknown theme '\(name)'; did you mean '\(nearest)'?"
+    case .noTerminal: "this is not a terminal; use --headless or --text"
+    case .dumbTerminal(let name): "TERM=\(name) cannot draw; use --headless or --text"
+    case .unknownTerminal(let name): "TERM=\(name) is unknown here; use --headless or --text, or another TERM"
+    }
+  }
+
+  private static func englishLately(_ event: Event) -> String {
+    switch event.kind {
+    case .machineSpinEnd: SpinEnd(rawValue: event.detail) == .found ? "stops spinning" : "gives up"
+    case .processorRetake: "P retaken from M\(event.b)"
+    case .processorHandoff: "P handed on by M\(event.machine)"
+    case .fiberPreempt: "preempts G\(event.fiber)"
+    case .machineHog: "G\(event.fiber) hogs it"
+    case .machineSyscallExit: "back from its call"
+    default: ""
+    }
+  }
+
+  private static func englishFlight(_ what: FlightWhat, _ times: Int, _ fibers: Int) -> String {
+    switch what {
+    case .steal: "\(times) steals · \(fibers) fibers"
+    case .stealNext: "\(times) steals of next"
+    case .overflow: "\(times) overflows · \(fibers) fibers"
+    case .globalTake: "\(times) takes · \(fibers) fibers"
+    case .globalPush: "\(times) pushes · \(fibers) fibers"
+    case .timer: "\(times) timers"
+    case .blocking: "\(times) blocking calls"
+    case .wake: "\(times) wake-ups"
+    }
+  }
+
+  private static func englishShortFlight(_ what: FlightWhat, _ times: Int, _ fibers: Int, _ observed: Int) -> String {
+    let isOne = times == 1
+    return switch what {
+    case .steal: isOne ? "steals \(fibers) of \(observed)" : "\(times) steals, \(fibers) G"
+    case .stealNext: isOne ? "steals next" : "\(times)× steals next"
+    case .overflow: isOne ? "\(fibers) overflow" : "\(Numbers.compact(Double(fibers))) overflow"
+    case .globalTake: "takes \(fibers)"
+    case .globalPush: "puts \(fibers)"
+    case .timer: isOne ? "time is up" : "\(times) timers"
+    case .blocking: isOne ? "blocks" : "\(times) block"
+    case .wake: isOne ? "wakes" : "\(times) wake-ups"
+    }
+  }
+}

@@ -1,0 +1,120 @@
+public import MagpieTrace
+
+/// Everything that the screen says. Each language answers with one exhaustive switch, so that the compiler finds a
+/// phrase that is missing.
+public enum Phrase: Sendable, Hashable {
+  // MARK: header
+  case status(ProgramStatus)
+  case live
+  case back(UInt64)
+  case eventOf(UInt64, UInt64)
+  case time(UInt64)
+  case tempo(Int)
+  case rate(Double)
+  case lost(UInt64)
+  case auditClean
+  case findings(Int)
+  case deadlock
+  case slowed(Double)
+  case seen(Double)
+  case processorsOnCPUs(Int, Int)
+  case machines(Int)
+  case fibers(Int)
+
+  // MARK: stage
+  case globalQueue, timers, blockingCalls, queue, next, slice, idle, empty, none, nothing
+  case globalShort, blockingShort
+  case waiting(Int)
+  case everyTick
+  case due(UInt64)
+  case overdue
+  case machineCount(Int)
+  case keepsProcessor(Int)
+  case gaveProcessor
+  case more(Int)
+  case moreProcessors(Int)
+  case busy(Int)
+  case queueCount(Int)
+  case idleProcessor
+  case looksForWork
+  case spins
+  case inHands(Int)
+  case betweenOperations
+  case blockedHolder
+  case givenTo
+  case onItsWay
+  case unknown
+  case idleMachines
+  case spinning(Int)
+  case sysmonEvery(UInt32)
+  case sysmonQuiet
+  case sysmonRetook(processor: Int, ago: UInt64)
+  case queueWait(p50: UInt64, p99: UInt64)
+  case kernelSees(threads: Int, voluntary: UInt64, involuntary: UInt64)
+  case waitInQueue, waitShort, kernel
+  case notExact
+  case note(MachineNote)
+  /// What has just happened to a processor, beside its machine.
+  case lately(Event)
+  case columnMachine, columnRunning, columnQueue
+
+  // MARK: motion
+  case flightSteal(thief: Int, count: Int, observed: Int)
+  case flightStealNext(thief: Int)
+  case flightMany(what: FlightWhat, times: Int, fibers: Int)
+  case flightShort(what: FlightWhat, times: Int, fibers: Int, observed: Int)
+  case flightsMore(Int)
+  case flightOverflow(Int)
+  case flightPush
+  case flightTake(processor: Int, count: Int)
+  case flightTimer
+  case flightBlocks(machine: Int)
+  case flightWakes(machine: Int)
+
+  // MARK: events
+  case columnTime, columnProcessor, columnFiber, columnWhat, columnDetails
+  case eventWhat(Event, text: String)
+  case eventDetails(Event, text: String)
+  /// Which rule an event follows, in one sentence.
+  case why(Event)
+  case look(Look, found: Bool)
+  case lookTook(count: Int, victim: Int)
+  case lookTookNext(victim: Int)
+  case following
+  case historyBegins(UInt64)
+  case noEvents
+  case nothingYet
+
+  // MARK: keys and help
+  case keyHold, keyRelease, keyStep, keyBack, keyTempo, keyLive, keyStage, keyEvents, keyTheme, keyHelp, keyQuit
+  case helpTitle, helpLegendTitle, legend
+  case helpHold, helpStep, helpBack, helpSlower, helpFaster, helpLive, helpStage, helpEvents, helpUp, helpDown
+  case helpPageUp, helpPageDown, helpFirst, helpLast, helpTheme, helpHelp, helpClose, helpQuit
+
+  // MARK: trouble
+  case tooSmall(width: Int, height: Int, neededWidth: Int, neededHeight: Int)
+  case themeNotYAML(file: String, line: Int)
+  case themeMissing(file: String, key: String)
+  case themeNotAColor(file: String, key: String, value: String)
+  case themeUnknown(name: String, nearest: String)
+  case noTerminal
+  case dumbTerminal(String)
+  case unknownTerminal(String)
+}
+
+/// What travels on the Stage.
+public enum FlightWhat: UInt8, Sendable, Hashable {
+  case steal, stealNext, overflow, globalTake, globalPush, timer, blocking, wake
+}
+
+extension ThemeError {
+  /// The error in words.
+  public var phrase: Phrase {
+    switch self {
+    case .notYAML(let file, let line): .themeNotYAML(file: file, line: line)
+    case .missing(let file, let key): .themeMissing(file: file, key: key)
+    case .notAColor(let file, let key, let value): .themeNotAColor(file: file, key: key, value: value)
+    case .unknown(let name, let nearest): .themeUnknown(name: name, nearest: nearest)
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import MagpieModel
+import MagpieTrace
+
+extension Stage {
+  /// Under the processors: machines that wait, how long fibers wait, what the kernel sees; the story; the log.
+  func drawBelow(_ canvas: inout Canvas, _ area: Area, _ told: Int?) {
+    guard area.height > 0 else { return }
+    var y = area.y
+    let isRoomy = area.height >= 10
+    y += drawMachines(&canvas, Area(x: area.x + 1, y: y, width: area.width - 2, height: isRoomy ? 2 : 1))
+    guard y < area.bottom else { return }
+    if area.height >= 6 {
+      canvas.line(x: area.x + 1, y: y, length: area.width - 2)
+      y += 1
+    }
+    let lines = area.height >= 8 ? 3 : area.height >= 5 ? 2 : 1
+    let story = Area(x: area.x + 2, y: y, width: area.width - 4, height: min(lines, area.bottom - y))
+    if scene.facts.lastWords.isEmpty || scene.shown < scene.end {
+      drawStory(&canvas, story, told)
+    } else {
+      drawLastWords(&canvas, story)
+    }
+    y += lines
+    guard y + 1 < area.bottom else { return }
+    canvas.line(x: area.x + 1, y: y, length: area.width - 2)
+    drawLog(&canvas, Area(x: area.x + 1, y: y + 1, width: area.width - 2, height: area.bottom - y - 1))
+  }
+
+  /// The report of a deadlock or of a failed check.
+  private func drawLastWords(_ canvas: inout Canvas, _ area: Area) {
+    for (row, line) in scene.facts.lastWords.prefix(area.height).enumerated() {
+      canvas.write(
+        line, x: area.x, y: area.y + row, row == 0 ? Style(.error, bold: true) : Style(.text), limit: area.width)
+    }
+  }
+
+  private func drawStory(_ canvas: inout Canvas, _ area: Area, _ told: Int?) {
+    guard let told, let event = scene.history.event(at: told) else {
+      canvas.write(say(.nothingYet), x: area.x, y: area.y, Style(.dim), limit: area.width)
+      return
+    }
+    let story = Story(event, number: told, scene)
+    let subject = story.subject.isEmpty ? "" : story.subject + " "
+    let x = canvas.write(
+      subject + story.text.what, x: area.x, y: area.y, Style(story.text.role, bold: true), limit: area.width)
+    let details = story.looks.isEmpty ? story.text.details : story.looks.joined(separator: " · ")
+    if area.height == 1 || Canvas.width(of: details) <= area.right - x - 3 {
+      canvas.write(details, x: x + 3, y: area.y, Style(.text), limit: area.right - x - 3)
+      canvas.writeWrapped(
+        story.why, Area(x: area.x, y: area.y + 1, width: area.width, height: area.height - 1), Style(.dim))
+      return
+    }
+    let used = canvas.writeWrapped(
+      details, Area(x: area.x, y: area.y + 1, width: area.width, height: area.height - 1), Style(.text))
+    canvas.writeWrapped(
+      story.why, Area(x: area.x, y: area.y + 1 + used, width: area.width, height: area.height - 1 - used), Style(.dim))
+  }
+
+  /// The last events, the present one at the bottom.
+  private func drawLog(_ canvas: inout Canvas, _ area: Area) {
+    guard area.height > 0, scene.shown > 0 else { return }
+    let columns = EventColumns(width: area.width)
+    let first = max(scene.shown - area.height + 1, 1)
+    for number in first...scene.shown {
+      guard let event = scene.history.event(at: number) else { continue }
+      columns.draw(
+        event, &canvas, x: area.x, y: area.y + number - first, scene, isCurrent: number == scene.shown)
+    }
+  }
+
+  // MARK: machines
+
+  private typealias Part = (label: String, value: String, role: Role)
+
+  /// Machines without a processor, sysmon, the wait in queues, and the kernel's view, in one line or two.
+  /// - Returns: lines used.
+  private func drawMachines(_ canvas: inout Canvas, _ area: Area) -> Int {
+    var parts: [Part] = []
+    if (120..<150).contains(area.width + 2) {
+      parts.append(("", say(.processorsOnCPUs(state.processorCount, scene.facts.cpus)), .text))
+    }
+    parts += [(say(.idleMachines), idleMachines, .text), ("", say(.spinning(state.spinningCount)), .text)]
+    if let sysmon = sysmon { parts.append(("sysmon", sysmon, .text)) }
+    let wait = state.statistics.queueWait
+    let waitLabel = say(area.width < 100 ? .waitShort : .waitInQueue)
+    if wait.count > 0 { parts.append((waitLabel, say(.queueWait(p50: wait.p50, p99: wait.p99)), .text)) }
+    let kernel = scene.facts.kernel
+    if kernel.threads > 0 {
+      let text = say(
+        .kernelSees(threads: kernel.threads, voluntary: kernel.voluntary, involuntary: kernel.involuntary))
+      parts.append((say(.kernel), text, .text))
+    }
+    if !state.isExact { parts.insert(("", say(.notExact), .error), at: 0) }
+    var row = 0
+    var x = area.x + 1
+    for part in parts {
+      let length = Canvas.width(of: part.label) + Canvas.width(of: part.value) + (part.label.isEmpty ? 0 : 1)
+      if x > area.x + 1, x + length > area.right {
+        row += 1
+        x = area.x + 1
+      }
+      guard row < area.height else { break }
+      if !part.label.isEmpty {
+        x = canvas.write(part.label, x: x, y: area.y + row, Style(.dim), limit: area.right - x) + 1
+      }
+      x = canvas.write(part.value, x: x, y: area.y + row, Style(part.role), limit: area.right - x) + 3
+      if part.label == waitLabel, x + 12 < area.right { x = drawWaits(&canvas, x: x - 2, y: area.y + row) + 3 }
+    }
+    return area.height
+  }
+
+  private var idleMachines: String {
+    let machines = state.idleMachines
+    if machines.isEmpty { return say(.nothing) }
+    let names = machines.prefix(6).map { "M\($0)" }.joined(separator: " ")
+    return machines.count > 6 ? names + " " + say(.more(machines.count - 6)) : names
+  }
+
+  private var sysmon: String? {
+    let sysmon = state.sysmon
+    if let retake = sysmon.lastRetake, state.time &- retake.time < 50_000_000 {
+      return say(.sysmonRetook(processor: Int(retake.processor), ago: state.time &- retake.time))
+    }
+    if sysmon.lastAct == .deepSleep { return say(.sysmonQuiet) }
+    return sysmon.sleepMicroseconds > 0 ? say(.sysmonEvery(sysmon.sleepMicroseconds)) : nil
+  }
+
+  /// How the waits in queues are spread, from 64 ns to half a second: two powers of two a column.
+  private func drawWaits(_ canvas: inout Canvas, x: Int, y: Int) -> Int {
+    let powers = state.statistics.queueWait.powersOfTwo
+    var values: [Double] = []
+    for column in 0..<12 {
+      let index = 6 + column * 2
+      guard index + 1 < powers.count else { break }
+      values.append(Double(powers[index] &+ powers[index + 1]))
+    }
+    canvas.sparkline(values, x: x, y: y, Style(.timer))
+    return x + values.count
+  }
+}

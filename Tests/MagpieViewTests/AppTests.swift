@@ -1,0 +1,111 @@
+import MagpieModel
+import Testing
+
+@testable import MagpieView
+
+@Suite struct AppTests {
+  private func app(_ status: ProgramStatus, end: Int = 100, first: Int = 10) throws -> App {
+    var app = try App.sample()
+    var observation = App.Observation()
+    observation.facts = .sample(status)
+    observation.first = first
+    observation.end = end
+    _ = app.update(.observed(observation))
+    return app
+  }
+
+  @Test func spaceHoldsAndReleasesTheProgramAndLeavesTheView() throws {
+    var app = try app(.running)
+    app.press(.character(","))
+    #expect(app.press(.character(" ")) == [.hold])
+    #expect(app.position == 99)
+    #expect(app.press(.character(" ")) == [.release])
+  }
+
+  @Test func stepAtTheLiveEdgeHoldsFirst() throws {
+    var app = try app(.running)
+    #expect(app.press(.character(".")) == [.hold, .step])
+    #expect(app.observation.facts.status == .stepping)
+    #expect(app.press(.character(".")) == [.step])
+  }
+
+  @Test func stepWhileBackMovesTheViewOnly() throws {
+    var app = try app(.held)
+    #expect(app.press(.character(","), .character(",")).isEmpty)
+    #expect(app.position == 98)
+    #expect(app.press(.character(".")).isEmpty)
+    #expect(app.position == 99)
+    #expect(app.press(.character(".")).isEmpty)
+    #expect(app.position == nil)
+    #expect(app.press(.character(".")) == [.step])
+  }
+
+  @Test func anEndedProgramIsOnlyLookedAt() throws {
+    var app = try app(.ended)
+    #expect(app.press(.character("."), .character(" "), .character("-")).isEmpty)
+    app.press(.character(","))
+    #expect(app.position == 99)
+    app.press(.character("G"))
+    #expect(app.position == nil)
+  }
+
+  @Test func historyThatIsGoneIsNotShown() throws {
+    var app = try app(.running)
+    app.press(.character("4"), .home)
+    #expect(app.position == 10)
+    app.press(.character(","))
+    #expect(app.position == 10)
+    var observation = app.observation
+    observation.first = 50
+    _ = app.update(.observed(observation))
+    #expect(app.position == 50)
+  }
+
+  @Test func arrowsWorkInEventsOnly() throws {
+    var app = try app(.held)
+    app.press(.up)
+    #expect(app.position == nil)
+    app.press(.character("4"), .up, .pageUp)
+    #expect(app.position == 90)
+    app.press(.end)
+    #expect(app.position == nil)
+  }
+
+  @Test func tempoGoesThroughItsSteps() throws {
+    var app = try app(.running)
+    #expect(app.press(.character("-")) == [.tempo(500)])
+    #expect(app.press(.character("+"), .character("+")) == [.tempo(200), .tempo(100)])
+    for _ in 0..<20 { app.press(.character("-")) }
+    #expect(app.observation.facts.tempo == 10_000)
+    for _ in 0..<20 { app.press(.character("+")) }
+    #expect(app.observation.facts.tempo == 1)
+  }
+
+  @Test func quitSaysWhetherSomethingWasWrong() throws {
+    var app = try app(.running)
+    #expect(app.press(.character("q")) == [.quit])
+    #expect(app.isOver && app.exitStatus == 0)
+    var observation = app.observation
+    observation.findings = 1
+    _ = app.update(.observed(observation))
+    #expect(app.exitStatus == 1)
+  }
+
+  @Test func everyBindingHasHelpAndNoKeyIsBoundTwice() {
+    var seen: Set<Key> = []
+    for binding in KeyBinding.all {
+      #expect(!Language.english(binding.help).isEmpty)
+      for key in binding.keys { #expect(seen.insert(key).inserted, "\(key) is bound twice") }
+    }
+    #expect(Set(KeyBinding.all.map(\.action)) == Set(Action.allCases))
+  }
+
+  @Test func theThemeKeyGoesRound() throws {
+    var app = try app(.running)
+    let first = app.theme
+    app.press(.character("T"))
+    #expect(app.theme != first)
+    app.press(.character("T"))
+    #expect(app.theme == first)
+  }
+}

@@ -1,0 +1,100 @@
+import MagpieTrace
+import Testing
+
+@testable import MagpieView
+
+@Suite struct CanvasTests {
+  @Test func nothingThatSteersATerminalGetsIn() {
+    var canvas = Canvas(width: 20, height: 2)
+    canvas.write("a\u{1B}[2Jb\u{7}\u{9B}\u{202E}\u{200B}c\n", x: 0, y: 0)
+    #expect(Golden.lines(canvas)[0] == "a\u{FFFD}[2Jb\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}c\u{FFFD}")
+    for cell in canvas.cells { #expect(cell.scalar >= 0x20 && !(0x7F..<0xA0).contains(cell.scalar)) }
+    #expect(harmless("x\u{1B}]0;evil\u{7}") == "x\u{FFFD}]0;evil\u{FFFD}")
+  }
+
+  @Test func wideCharactersTakeTwoCellsAndAreNeverHalved() {
+    var canvas = Canvas(width: 5, height: 1)
+    #expect(canvas.write("a窃取b", x: 0, y: 0) == 5)
+    #expect(canvas[2, 0].scalar == Canvas.Cell.continuation)
+    #expect(canvas[4, 0].scalar == 0x2026)
+    canvas.write("x", x: 2, y: 0)
+    #expect(canvas[1, 0].scalar == 0x20)
+    #expect(Canvas.width(of: "窃取 steal") == 10)
+  }
+
+  @Test func textIsCutWithAMark() {
+    var canvas = Canvas(width: 10, height: 1)
+    canvas.write("worker/3", x: 0, y: 0, limit: 5)
+    #expect(Golden.lines(canvas)[0] == "work…")
+    canvas.write("everything", x: 0, y: 0, limit: 10)
+    #expect(Golden.lines(canvas)[0] == "everything")
+  }
+
+  @Test func linesBreakBetweenWords() {
+    #expect(Canvas.wrap("half of what waits", width: 9) == ["half of", "what", "waits"])
+    #expect(Canvas.wrap("abcdefgh", width: 3) == ["abc", "def", "gh"])
+    #expect(Canvas.wrap("x", width: 0).isEmpty)
+  }
+
+  @Test func everyGlyphHasATwinOfOneCell() {
+    for glyph in Glyph.allCases {
+      #expect((0x21..<0x7F).contains(glyph.ascii))
+      #expect(CharacterWidth.of(glyph.rawValue) == 1)
+    }
+  }
+
+  @Test func drawingOutsideIsCut() {
+    var canvas = Canvas(width: 4, height: 3)
+    canvas.frame(Area(x: -2, y: -2, width: 20, height: 20), title: "long title", Style(), note: "note")
+    canvas.bar(.nan, x: -3, y: 1, length: 40, Style())
+    canvas.chip("123456", x: 2, y: 2, Style())
+    canvas.sparkline([1, .infinity, .nan, 0], x: 3, y: 0, Style())
+    canvas.clear(Area(x: 3, y: 2, width: 99, height: 99))
+    #expect(canvas.cells.count == 12)
+  }
+}
+
+@Suite struct NumbersTests {
+  @Test func numbersAreWrittenForPeople() {
+    #expect(Numbers.grouped(UInt64(88_310)) == "88,310")
+    #expect(Numbers.grouped(UInt64(999)) == "999")
+    #expect(Numbers.grouped(UInt64.max) == "18,446,744,073,709,551,615")
+    #expect(Numbers.seconds(1_284_312_999) == "1.284 312")
+    #expect(Numbers.duration(850) == "850 ns")
+    #expect(Numbers.duration(3400) == "3.4 µs")
+    #expect(Numbers.duration(12_000_000) == "12 ms")
+    #expect(Numbers.duration(999_600) == "1.0 ms")
+    #expect(Numbers.compact(12_400) == "12.4k")
+    #expect(Numbers.compact(1_200_000) == "1.2M")
+    #expect(Numbers.compact(-.infinity) == "0")
+  }
+}
+
+@Suite struct EventTextTests {
+  @Test func everyKindIsToldInWords() {
+    for kind in EventKind.allCases {
+      for detail in UInt8(0)...12 {
+        let event = Event(
+          time: 1_284_312_000, machine: 5, kind: kind, detail: detail, processor: 2, fiber: 27, a: 1, b: 2, c: 3, d: 4)
+        let text = EventText(event) { _ in "name" }
+        #expect(!text.what.isEmpty)
+        #expect(!Language.english(.why(event)).isEmpty)
+      }
+    }
+    let unknown = Event(word0: 0, word1: 0xFE, word2: 0, word3: 0)
+    #expect(EventText(unknown) { _ in nil }.what.contains("254"))
+  }
+
+  @Test func aSentenceIsOneHarmlessLine() {
+    let event = Event(
+      time: 1_284_312_000, machine: 5, kind: .stealTook, detail: 1, processor: 2, fiber: 27, a: 0, b: 61, c: 3 | 6 << 16
+    )
+    #expect(
+      sentence(for: event) { _ in nil }
+        == "1.284 312  P2 M5 G27  steals 3 from P0: of 6 waiting · slots 61–63 · round 1")
+    let named = Event(time: 0, machine: 0, kind: .fiberCreate, fiber: 3, b: 1)
+    #expect(
+      sentence(for: named) { _ in "evil\n\u{1B}[2J" }
+        == "0.000 000  — M0 G3  is created: evil\u{FFFD}\u{FFFD}[2J · by the runtime")
+  }
+}

@@ -1,0 +1,128 @@
+import MagpieModel
+import MagpieTrace
+import Testing
+
+@testable import MagpieView
+
+/// What Stage and Events look like. The moment: P2's new machine steals half of what waits at P0.
+@Suite struct PictureTests {
+  static let sizes = [(60, 18), (80, 24), (120, 36), (200, 60)]
+
+  /// The moment just after the steal, drawn `after` seconds after it was seen.
+  private func stage(
+    _ width: Int, _ height: Int, status: ProgramStatus = .held, after: Double = 0.6, isASCII: Bool = false,
+    processors: Int = 4
+  ) throws -> (App, History, Canvas) {
+    var run = Rehearsal.beforeSteal(processors: processors)
+    var app = try App.sample(isASCII: isASCII)
+    app.observe(.sample(status), run.history)
+    _ = app.draw(run.history, width: width, height: height, now: seconds(0))
+    run.steal(2)
+    app.observe(.sample(status), run.history)
+    _ = app.draw(run.history, width: width, height: height, now: seconds(1))
+    let canvas = app.draw(run.history, width: width, height: height, now: seconds(1 + after))
+    return (app, run.history, canvas)
+  }
+
+  @Test("Stage and Events at each size", arguments: sizes)
+  func stageAndEvents(width: Int, height: Int) throws {
+    var (app, history, canvas) = try stage(width, height)
+    try Golden.check(canvas, "stage-\(width)x\(height)")
+    app.press(.character("4"), .character(","), .character(","))
+    try Golden.check(app.draw(history, width: width, height: height, now: seconds(2)), "events-\(width)x\(height)")
+  }
+
+  @Test func twinsInASCII() throws {
+    let (_, _, canvas) = try stage(120, 36, isASCII: true)
+    for cell in canvas.cells { #expect(cell.scalar < 0x7F) }
+    try Golden.check(canvas, "stage-ascii-120x36")
+  }
+
+  @Test func aStealOnItsWay() throws {
+    let (app, _, canvas) = try stage(120, 36, status: .running, after: 0.24)
+    #expect(app.isMoving)
+    try Golden.check(canvas, "stage-steal-120x36")
+  }
+
+  @Test func theTraceFadesAndNothingMovesAnyMore() throws {
+    var (app, history, _) = try stage(120, 36, status: .running)
+    let canvas = app.draw(history, width: 120, height: 36, now: seconds(4))
+    #expect(!app.isMoving)
+    #expect(!Golden.lines(canvas).contains { $0.contains("steals 5 of 10") })
+  }
+
+  @Test func whatStandsStillNeedsNoFrames() throws {
+    let (app, _, canvas) = try stage(120, 36, status: .held)
+    #expect(!app.isMoving)
+    #expect(Golden.lines(canvas).contains { $0.contains("P2 steals 5 of 10") })
+  }
+
+  @Test func manyProcessors() throws {
+    var run = Rehearsal(processors: 128, seed: 5)
+    run.begin()
+    while run.count < 4000 { run.step() }
+    var app = try App.sample()
+    app.observe(.sample(), run.history)
+    try Golden.check(app.draw(run.history, width: 200, height: 60, now: seconds(0)), "stage-128P-200x60")
+    let small = app.draw(run.history, width: 80, height: 24, now: seconds(0))
+    #expect(Golden.lines(small).contains { $0.contains("more P") })
+  }
+
+  @Test func help() throws {
+    var (app, history, _) = try stage(80, 24)
+    app.press(.character("?"))
+    try Golden.check(app.draw(history, width: 80, height: 24, now: seconds(2)), "help-80x24")
+  }
+
+  @Test func deadlock() throws {
+    var (app, history, _) = try stage(80, 24)
+    var facts = ProgramFacts.sample(.ended)
+    facts.isDeadlocked = true
+    facts.lastWords = [
+      "deadlock: 2 fibers wait for each other", "G4 left waits for lock 2", "G5 right waits for lock 1",
+    ]
+    app.observe(facts, history)
+    #expect(app.exitStatus == 1)
+    try Golden.check(app.draw(history, width: 80, height: 24, now: seconds(2)), "deadlock-80x24")
+  }
+
+  @Test func afterALossWhatIsUnknownLooksUnknown() throws {
+    var (app, history, _) = try stage(80, 24)
+    history.noteLoss(machine: 0, from: 1, to: 2, count: 12)
+    app.observe(.sample(), history)
+    let lines = Golden.lines(app.draw(history, width: 80, height: 24, now: seconds(2)))
+    #expect(lines.contains { $0.contains("lost 12") })
+    #expect(lines.contains { $0.contains("until the next snapshot") })
+  }
+
+  @Test func gateNotesSayWhyAMachineStands() throws {
+    var (app, history, _) = try stage(120, 36)
+    var facts = ProgramFacts.sample(.held)
+    facts.notes = [0: .atGate, 4: .waitsForLock(name: "the scheduler lock", heldBy: 0)]
+    app.observe(facts, history)
+    let lines = Golden.lines(app.draw(history, width: 160, height: 40, now: seconds(2)))
+    #expect(lines.contains { $0.contains("at the gate") && $0.contains("waits for the scheduler lock") })
+  }
+
+  @Test func anyTerminalSizeCanBeDrawn() throws {
+    var run = Rehearsal(processors: 16, seed: 9)
+    run.begin()
+    while run.count < 1500 { run.step() }
+    var app = try App.sample()
+    var time = 0.0
+    for view: Key in [.character("1"), .character("4"), .character("?")] {
+      app.press(view)
+      for width in stride(from: 1, through: 300, by: 13) {
+        for height in stride(from: 1, through: 100, by: 7) {
+          run.step()
+          time += 0.05
+          app.observe(.sample(), run.history)
+          let canvas = app.draw(run.history, width: width, height: height, now: seconds(time))
+          #expect(canvas.cells.count == width * height)
+        }
+      }
+    }
+    let small = app.draw(run.history, width: 39, height: 10, now: seconds(time))
+    #expect(Golden.lines(small).contains("39×10: needs 40×12"))
+  }
+}
