@@ -1,0 +1,139 @@
+import CNcurses
+import Glibc
+import Synchronization
+
+/// Gives the terminal back from anywhere, a signal handler on a fiber's stack included: two system calls on what was
+/// prepared when the screen was opened.
+///
+/// All of it is async-signal-safe: no allocation, no lock, no ARC; only loads, write(2), pread(2), tcsetattr(3), dup2(2).
+public enum Rescue {
+  struct State: @unchecked Sendable {
+    /// What brings the screen back: attributes, keypad, cursor, the screen before.
+    let bytes: UnsafeMutableRawPointer
+    let buffer: UnsafeMutableRawPointer
+    let attributes: UnsafeMutablePointer<termios>
+    let previous: UnsafeMutablePointer<sigaction>
+  }
+
+  static let byteLimit = 1024
+  static let bufferSize = 4096
+  /// Made before any handler is installed, so that a handler only reads it.
+  static let state = State(
+    bytes: .allocate(byteCount: byteLimit, alignment: 8), buffer: .allocate(byteCount: bufferSize, alignment: 8),
+    attributes: .allocate(capacity: 1), previous: .allocate(capacity: 65))
+  static let byteCount = Atomic<Int>(0)
+  /// Whether the terminal is ours and must be given back.
+  static let isActive = Atomic<Bool>(false)
+  /// The file that holds what was written to standard error meanwhile, and the real standard error; -1: not diverted.
+  static let diverted = Atomic<Int32>(-1)
+  static let realError = Atomic<Int32>(-1)
+  /// Signals that ask the loop to leave or to look: number of the last INT, TERM or HUP; size changed; stop; continued.
+  static let leave = Atomic<Int32>(0)
+  static let resized = Atomic<Bool>(false)
+  static let stop = Atomic<Bool>(false)
+  static let continued = Atomic<Bool>(false)
+  /// An eventfd that wakes the loop.
+  static let wake = Atomic<Int32>(-1)
+
+  /// Gives the terminal back if it is ours; then writes out what went to standard error meanwhile. Async-signal-safe.
+  public static func restoreTerminal() {
+    guard isActive.exchange(false, ordering: .acquiringAndReleasing) else { return }
+    _ = write(1, state.bytes, byteCount.load(ordering: .relaxed))
+    // A background process that sets attributes would be stopped.
+    tcsetattr(0, TCSANOW, state.attributes)
+    releaseStandardError()
+  }
+
+  static func releaseStandardError() {
+    let file = diverted.exchange(-1, ordering: .acquiringAndReleasing)
+    guard file >= 0 else { return }
+    let real = realError.exchange(-1, ordering: .acquiringAndReleasing)
+    if real >= 0 {
+      dup2(real, 2)
+      close(real)
+    }
+    var offset: off_t = 0
+    while true {
+      let count = pread(file, state.buffer, bufferSize, offset)
+      guard count > 0 else { break }
+      offset += count
+      var written = 0
+      while written < count {
+        let result = write(2, state.buffer + written, count - written)
+        guard result > 0 else { break }
+        written += result
+      }
+    }
+    close(file)
+  }
+
+  /// Sends standard error into a file in memory, if it would go onto the screen.
+  static func divertStandardError() {
+    guard isatty(2) == 1, diverted.load(ordering: .relaxed) < 0 else { return }
+    let file = magpie_memory_file()
+    guard file >= 0 else { return }
+    let real = fcntl(2, F_DUPFD_CLOEXEC, 3)
+    guard real >= 0, dup2(file, 2) >= 0 else {
+      close(file)
+      return
+    }
+    realError.store(real, ordering: .releasing)
+    diverted.store(file, ordering: .releasing)
+  }
+
+  // MARK: signals
+
+  private static let fatal = [SIGSEGV, SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGTRAP, SIGQUIT]
+  private static let asking = [SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT]
+
+  /// Installs the handlers, and keeps those that were there.
+  static func install() {
+    _ = state
+    for atomic in [isActive.load(ordering: .relaxed), stop.load(ordering: .relaxed)] { _ = atomic }
+    _ = (byteCount.load(ordering: .relaxed), diverted.load(ordering: .relaxed), realError.load(ordering: .relaxed))
+    _ = (resized.load(ordering: .relaxed), continued.load(ordering: .relaxed))
+    leave.store(0, ordering: .relaxed)
+    wake.store(magpie_wake_file(), ordering: .releasing)
+    for signal in fatal {
+      var action = sigaction()
+      action.__sigaction_handler.sa_sigaction = { signal, info, _ in Rescue.die(signal, info) }
+      action.sa_flags = SA_SIGINFO | Int32(SA_ONSTACK)
+      sigaction(signal, &action, state.previous + Int(signal))
+    }
+    for signal in asking {
+      var action = sigaction()
+      action.__sigaction_handler.sa_handler = { Rescue.note($0) }
+      action.sa_flags = SA_RESTART | Int32(SA_ONSTACK)
+      sigaction(signal, &action, state.previous + Int(signal))
+    }
+  }
+
+  /// Puts back the handlers that were there.
+  static func uninstall() {
+    for signal in fatal + asking { sigaction(signal, state.previous + Int(signal), nil) }
+    let file = wake.exchange(-1, ordering: .acquiringAndReleasing)
+    if file >= 0 { close(file) }
+  }
+
+  /// The program dies: the terminal first, then whoever handled this signal before, so that status and backtrace stay.
+  private static func die(_ signal: Int32, _ info: UnsafeMutablePointer<siginfo_t>?) {
+    restoreTerminal()
+    sigaction(signal, state.previous + Int(signal), nil)
+    // A fault happens again when the instruction is repeated; what was sent must be sent again.
+    let wasSent = (info?.pointee.si_code ?? 0) <= 0
+    if wasSent || signal == SIGABRT || signal == SIGQUIT { raise(signal) }
+  }
+
+  private static func note(_ signal: Int32) {
+    let keep = errno
+    switch signal {
+    case SIGWINCH: resized.store(true, ordering: .releasing)
+    case SIGTSTP: stop.store(true, ordering: .releasing)
+    case SIGCONT: continued.store(true, ordering: .releasing)
+    default: leave.store(signal, ordering: .releasing)
+    }
+    var one: UInt64 = 1
+    _ = write(wake.load(ordering: .acquiring), &one, 8)
+    errno = keep
+  }
+}
