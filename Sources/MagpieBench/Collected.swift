@@ -1,0 +1,9 @@
+import Synchronization
+
+/// Values that one thread collects and another reads.
+final class Collected<Value: Sendable>: Sendable {
+  private let storage = Mutex<[Value]>([])
+
+  func add(_ value: Value) { storage.withLock { $0.append(value) } }
+  var values: [Value] { storage.withLock { $0 } }
+}

@@ -1,0 +1,69 @@
+import CKernel
+import Magpie
+import MagpieSession
+import MagpieTrace
+import Synchronization
+
+/// The events of a traced run, all of them, in causal order and in memory.
+struct Recording: Sendable {
+  let processors: Int
+  private(set) var events: [Event] = []
+  /// By number, from 1 on.
+  private(set) var strings: [String] = []
+
+  /// Runs `body` on a runtime of its own, and records it to its end.
+  init(processors: Int, ringCapacity: Int = 16_384, _ body: @escaping @Sendable () -> Void) throws(BenchmarkError) {
+    self.processors = processors
+    var configuration = Configuration(processors: processors)
+    var trace = TraceConfiguration()
+    trace.ringCapacity = ringCapacity
+    configuration.trace = trace
+    let runtime = Runtime(configuration)
+    let failures = Collected<String>()
+    let program = BackgroundThread("magpie-run") {
+      do { try runtime.run(body) } catch { failures.add("\(error)") }
+    }
+    guard let program else { throw BenchmarkError("no thread to record a run on") }
+    let waiting = record(runtime)
+    program.join()
+    strings = runtime.strings.strings(from: 1)
+    if let failure = failures.values.first { throw BenchmarkError("the recorded run failed: \(failure)") }
+    if waiting > 0 { throw BenchmarkError("\(waiting) events of the recorded run contradict each other's order") }
+  }
+
+  /// A run in which one fiber floods its processor with short ones, of at least so many events.
+  static func fanOut(processors: Int, events: Int) throws(BenchmarkError) -> Recording {
+    // Created, put, displaced or pushed, found, taken, started, ended: seven at least for a fiber.
+    let recording = try Recording(processors: processors) {
+      for _ in 0..<events / 7 + 1 { spawn(name: "task") {} }
+    }
+    guard recording.events.count >= events else {
+      throw BenchmarkError("\(recording.events.count) events recorded instead of \(events)")
+    }
+    return recording
+  }
+
+  /// - Returns: how many events could not be put in order.
+  private mutating func record(_ runtime: Runtime) -> Int {
+    var merge = Merge()
+    var positions: [UInt64] = []
+    while true {
+      let hasEnded = runtime.hasEnded
+      if hasEnded { runtime.waitForMachines(atMost: 200_000_000) }
+      var count = 0
+      for (machine, ring) in runtime.rings.enumerated() {
+        if machine == positions.count { positions.append(0) }
+        guard ring.published > positions[machine] else { continue }
+        let reading = ring.read(from: positions[machine], into: merge.reserve(machine: machine, count: 8192))
+        merge.commit(machine: machine, count: reading.count)
+        positions[machine] = reading.next
+        count += reading.count
+        runtime.didRead(machine: machine, to: reading.next)
+      }
+      while let event = merge.next() { events.append(event) }
+      if count > 0 { continue }
+      if hasEnded { return merge.waiting }
+      runtime.waitForFullRing(atMost: 1_000_000)
+    }
+  }
+}

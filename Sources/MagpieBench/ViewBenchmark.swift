@@ -1,0 +1,105 @@
+import CKernel
+import Magpie
+import MagpieModel
+import MagpieTrace
+import MagpieView
+
+/// Measures drawing one frame into a canvas, for each view, in the thread's own time: a large terminal, 128 processors and
+/// 100,000 live fibers, while events go on arriving.
+struct ViewBenchmark {
+  private static let width = 200
+  private static let height = 60
+  private static let fibers = 100_000
+  /// The time between two frames.
+  private static let frame: UInt64 = 33_333_333
+
+  private let processors: Int
+  private let frames: Int
+  private let repetitions: Int
+
+  init(_ request: BenchmarkRequest) {
+    processors = request.processors ?? 128
+    frames = request.operations ?? 300
+    repetitions = request.repetitions
+  }
+
+  func run(report: (BenchmarkRow) -> Void) throws(BenchmarkError) {
+    let recording = try crowd()
+    // From the creation of the last fiber to the end of the first, all are alive.
+    guard let last = recording.events.lastIndex(where: { $0.kind == .fiberCreate }) else {
+      throw BenchmarkError("view: nothing was recorded")
+    }
+    let end = recording.events[last...].firstIndex { $0.kind == .fiberExit } ?? recording.events.count
+    let step = (end - last - 1) / frames
+    guard step > 0 else { throw BenchmarkError("view: too few events for \(frames) frames") }
+    var start = History(processors: processors)
+    for (number, string) in recording.strings.enumerated() { start.define(UInt32(number + 1), string) }
+    for event in recording.events[...last] { start.append(event) }
+    guard start.live.fibersCreated - start.live.fibersFinished >= UInt64(ViewBenchmark.fibers) else {
+      throw BenchmarkError("view: only \(start.live.fibersCreated - start.live.fibersFinished) fibers alive")
+    }
+    for _ in 0..<repetitions {
+      for (name, key) in [("stage", Unicode.Scalar("1")), ("events", Unicode.Scalar("4"))] {
+        let reference = Reference.nanoseconds()
+        let times = try draw(key, start, recording.events[(last + 1)..<end], step).sorted()
+        var row = BenchmarkRow("view")
+        row.add("view", name)
+        row.add("procs", processors)
+        row.add("ops", frames)
+        row.add("ns_p50", Int(times[times.count / 2]))
+        row.add("ns_p99", Int(times[min(times.count * 99 / 100, times.count - 1)]))
+        row.add("reference_ns", reference)
+        report(row)
+      }
+    }
+  }
+
+  /// Many fibers that take turns while all of them live; half of them wait at last.
+  private func crowd() throws(BenchmarkError) -> Recording {
+    try Recording(processors: processors, ringCapacity: 2048) {
+      let gate = Channel<Void>()
+      let ready = WaitGroup()
+      ready.add(ViewBenchmark.fibers)
+      for number in 0..<ViewBenchmark.fibers {
+        spawn(name: "crowd") {
+          ready.done()
+          if number % 2 == 0 { _ = gate.receive() }
+          ready.wait()
+          for _ in 0..<4 { yield() }
+        }
+      }
+      ready.wait()
+      gate.close()
+    }
+  }
+
+  /// - Returns: what each frame took.
+  private func draw(
+    _ key: Unicode.Scalar, _ start: History, _ events: ArraySlice<Event>, _ step: Int
+  ) throws(BenchmarkError) -> [UInt64] {
+    guard let themes = try? Theme.embedded() else { throw BenchmarkError("view: no themes") }
+    var app = App(themes: themes, theme: themes[0])
+    _ = app.update(.key(.character(key)))
+    var history = start
+    var facts = ProgramFacts()
+    facts.scenario = "crowd"
+    facts.processors = processors
+    facts.cpus = 2
+    var times: [UInt64] = []
+    var cells = 0
+    for frame in 0..<frames {
+      let first = events.startIndex + frame * step
+      for event in events[first..<first + step] { history.append(event) }
+      _ = app.update(.observed(App.Observation(facts, history)))
+      let begin = ck_thread_cpu_ns()
+      let canvas = app.draw(
+        history, width: ViewBenchmark.width, height: ViewBenchmark.height, now: UInt64(frame + 1) * ViewBenchmark.frame)
+      times.append(ck_thread_cpu_ns() - begin)
+      cells += canvas.width * canvas.height
+    }
+    guard cells == frames * ViewBenchmark.width * ViewBenchmark.height else {
+      throw BenchmarkError("view: a frame has another size")
+    }
+    return times
+  }
+}
