@@ -1,0 +1,61 @@
+import MagpieScenarios
+
+/// What the command's options may be; each says how it should be instead.
+enum Check {
+  static func procs(_ count: Int?) throws {
+    guard let count, !(1...256).contains(count) else { return }
+    throw UsageError("--procs takes a whole number from 1 to 256, not \(count)")
+  }
+
+  /// - Returns: N of `1/N`.
+  static func tempo(_ tempo: String) throws -> Int {
+    let digits = tempo.dropFirst(2)
+    if tempo.hasPrefix("1/"), !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+      let divisor = Int(digits), (1...10_000).contains(divisor)
+    {
+      return divisor
+    }
+    throw UsageError(
+      "--tempo takes 1/N with N from 1 to 10000, not '\(printable(tempo.utf8))'",
+      "1/1 is full speed, 1/1000 a thousand times slower.")
+  }
+
+  static func seconds(_ seconds: Double?) throws {
+    guard let seconds, !(seconds > 0 && seconds <= 1e6) else { return }
+    throw UsageError("--seconds takes a number above 0, at most 1000000, not \(seconds)")
+  }
+
+  static func ring(_ events: Int?, isFree: Bool) throws {
+    guard let events else { return }
+    if !(16...1_048_576).contains(events) {
+      throw UsageError("--ring takes a number of events from 16 to 1048576, not \(events)")
+    }
+    if events < 64 && !isFree {
+      throw UsageError(
+        "--ring \(events) is too small for a run that must lose nothing: at least 64",
+        "With --free the run never waits for the viewer, and a ring may be as small as 16.")
+    }
+  }
+
+  static func theme(_ theme: String?) throws {
+    guard let theme else { return }
+    let names = themeNames()
+    if !names.contains(theme) {
+      throw UsageError.unknown("theme", theme, among: names, list: "There are: \(names.joined(separator: ", ")).")
+    }
+  }
+
+  /// Reads `A..B`.
+  static func seeds(_ seeds: String) throws -> ClosedRange<UInt64> {
+    let parts = seeds.split(separator: ".", omittingEmptySubsequences: false)
+    if parts.count == 3, parts[1].isEmpty, let first = UInt64(parts[0]), let last = UInt64(parts[2]), first <= last {
+      return first...last
+    }
+    throw UsageError("--seeds takes A..B, two whole numbers with A not above B, not '\(printable(seeds.utf8))'")
+  }
+
+  static func atLeastOne(_ name: String, _ count: Int?) throws {
+    guard let count, count < 1 else { return }
+    throw UsageError("--\(name) takes a whole number from 1, not \(count)")
+  }
+}

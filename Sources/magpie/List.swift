@@ -1,0 +1,82 @@
+import ArgumentParser
+import MagpieScenarios
+import MagpieSession
+
+/// `magpie list`: what there is.
+struct List: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Show all scenarios, benchmarks and themes.")
+
+  @Flag(help: "Print one JSON object on one line.")
+  var json = false
+
+  mutating func run() { print(json ? List.json : List.text) }
+
+  /// Scenarios with their parameters, aligned over all.
+  static var text: String {
+    var rows: [[String]] = []
+    for scenario in Scenarios.all {
+      rows.append(["  " + scenario.name, scenario.text])
+      for parameter in scenario.parameters {
+        rows.append(["    " + ScenarioHelp.usage(of: parameter), ScenarioHelp.details(of: parameter)])
+      }
+    }
+    let others = Table.lines([
+      ["benchmarks", benchmarkNames.joined(separator: ", ")], ["themes", themeNames().joined(separator: ", ")],
+    ])
+    return (["scenarios"] + Table.lines(rows) + others).joined(separator: "\n")
+  }
+
+  static var json: String {
+    var json = JSONWriter()
+    json.object {
+      $0.key("scenarios")
+      $0.array(Scenarios.all) { json, scenario in
+        json.object {
+          $0.field("name", scenario.name)
+          $0.field("text", scenario.text)
+          $0.key("procs")
+          if let processors = scenario.processors { $0.value(processors) } else { $0.null() }
+          $0.field("deadlocks", scenario.deadlocks)
+          $0.key("parameters")
+          $0.array(scenario.parameters) { write($1, to: &$0) }
+        }
+      }
+      $0.key("benchmarks")
+      $0.array(benchmarkNames) { $0.value($1) }
+      $0.key("themes")
+      $0.array(themeNames()) { $0.value($1) }
+    }
+    return json.text
+  }
+
+  /// Times are in nanoseconds, under keys that say so.
+  private static func write(_ parameter: Parameter, to json: inout JSONWriter) {
+    let unit = parameter.kind == .duration ? "_ns" : ""
+    json.object {
+      $0.field("name", parameter.name)
+      $0.field("type", parameter.kind.rawValue)
+      $0.field("text", parameter.text)
+      $0.field("positional", parameter.isPositional)
+      $0.key("default" + unit)
+      write(parameter.defaultValue, to: &$0)
+      $0.key("small" + unit)
+      write(parameter.smallValue, to: &$0)
+      $0.key("range" + unit)
+      if let range = parameter.range {
+        $0.array([range.lowerBound, range.upperBound]) { $0.value($1) }
+      } else {
+        $0.null()
+      }
+    }
+  }
+
+  private static func write(_ value: ParameterValue?, to json: inout JSONWriter) {
+    switch value {
+    case .integer(let number): json.value(number)
+    case .duration(let duration): json.value(duration.nanoseconds)
+    case .bytes(let bytes): json.value(String(decoding: bytes, as: UTF8.self))
+    case .paths(let paths): json.array(paths) { $0.value(String(decoding: $1, as: UTF8.self)) }
+    case nil: json.null()
+    }
+  }
+}

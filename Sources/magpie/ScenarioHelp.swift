@@ -1,0 +1,67 @@
+import ArgumentParser
+import MagpieScenarios
+
+/// The help of one scenario: its parameters, then what every run takes.
+enum ScenarioHelp {
+  /// Prints it if the words ask for it: `run SCENARIO --help`.
+  static func print(for words: [String]) throws -> Bool {
+    let words = words.prefix { $0 != "--" }
+    guard words.count >= 2, words[0] == "run", words.contains("--help") || words.contains("-h"),
+      let scenario = Scenarios.named(words[1])
+    else { return false }
+    Swift.print(text(of: scenario))
+    return true
+  }
+
+  static func text(of scenario: any Scenario.Type) -> String {
+    let positions = scenario.parameters.filter(\.isPositional).map { " " + $0.label }.joined()
+    var lines = [
+      "\(scenario.name): \(scenario.text)", "", "USAGE: magpie run \(scenario.name)\(positions) [<options>]",
+    ]
+    if !scenario.parameters.isEmpty {
+      lines += ["", "OF THIS SCENARIO:"]
+      lines += Table.lines(scenario.parameters.map { ["  " + usage(of: $0), details(of: $0)] })
+    }
+    // The parser's own help of `run`, from its options on.
+    let general = MagpieCommand.helpMessage(for: Run.self).split(separator: "\n", omittingEmptySubsequences: false)
+    if let start = general.firstIndex(of: "OPTIONS:") {
+      lines += ["", "OF EVERY RUN:"] + general[(start + 1)...].map(String.init)
+    }
+    while lines.last?.isEmpty == true { lines.removeLast() }
+    return lines.joined(separator: "\n")
+  }
+
+  /// `--tasks N`, `PATTERN`.
+  static func usage(of parameter: Parameter) -> String {
+    switch parameter.kind {
+    case .integer: "\(parameter.label) N"
+    case .duration: "\(parameter.label) TIME"
+    case .text, .paths: parameter.label
+    }
+  }
+
+  /// `tasks to spawn (20000; 1 to 5000000)`.
+  static func details(of parameter: Parameter) -> String {
+    guard let value = parameter.defaultValue, let range = parameter.range else { return parameter.text }
+    let (lower, upper) =
+      parameter.kind == .duration
+      ? (Duration.nanoseconds(range.lowerBound).text, Duration.nanoseconds(range.upperBound).text)
+      : (String(range.lowerBound), String(range.upperBound))
+    return "\(parameter.text) (\(value.text); \(lower) to \(upper))"
+  }
+}
+
+/// Lines of columns, each as wide as its widest text.
+enum Table {
+  static func lines(_ rows: [[String]]) -> [String] {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in rows.compactMap { column < $0.count ? $0[column].count : nil }.max() ?? 0
+    }
+    return rows.map { row in
+      let padded = row.enumerated().map { column, text in
+        column == row.count - 1 ? text : text + String(repeating: " ", count: widths[column] - text.count)
+      }
+      return padded.joined(separator: "  ")
+    }
+  }
+}

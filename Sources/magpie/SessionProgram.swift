@@ -1,0 +1,92 @@
+import Magpie
+import MagpieModel
+import MagpieScenarios
+import MagpieSession
+import MagpieView
+
+/// A session as the program that the screen shows.
+final class SessionProgram: Program {
+  private let session: Session
+  private let request: RunRequest
+  private var last: Session.Progress
+  private var rate = 0.0
+  private var seen: Double?
+  private var slowdown: Double?
+  private var kernel = KernelFacts()
+  /// Rates are taken over this many nanoseconds.
+  private static let interval: UInt64 = 500_000_000
+
+  init(_ session: Session) {
+    self.session = session
+    request = session.request
+    last = session.progress
+  }
+
+  var facts: ProgramFacts {
+    measure()
+    var facts = ProgramFacts()
+    facts.scenario = type(of: request.scenario).name
+    facts.processors = request.processors
+    facts.cpus = Configuration.availableProcessors
+    facts.tempo = session.tempo
+    facts.rate = rate
+    facts.seen = request.isFree ? seen : nil
+    facts.slowdown = request.isFree ? nil : slowdown
+    facts.lost = last.lost
+    facts.kernel = kernel
+    switch session.status {
+    case .running: facts.status = .running
+    case .held: facts.status = .held
+    case .stepping: facts.status = .stepping
+    case .ended: facts.status = .ended
+    }
+    if facts.status == .held || facts.status == .stepping { facts.notes = notes }
+    if let deadlock = session.deadlock {
+      facts.isDeadlocked = true
+      facts.lastWords = deadlock.waiters.map { "G\($0.fiber) \($0.name) waits for \($0.waitsOn)" }
+    }
+    return facts
+  }
+
+  private var notes: [UInt16: MachineNote] {
+    var notes: [UInt16: MachineNote] = [:]
+    for (machine, note) in session.machineNotes.enumerated() {
+      switch note {
+      case .atGate: notes[UInt16(machine)] = .atGate
+      case .asleep: notes[UInt16(machine)] = .asleepInKernel
+      case .computing: notes[UInt16(machine)] = .computing
+      case .inBlockingCall, .inRuntime, .ended: break
+      }
+    }
+    return notes
+  }
+
+  /// Takes rates, now and then.
+  private func measure() {
+    let now = session.progress
+    let elapsed = now.realNanoseconds - last.realNanoseconds
+    guard elapsed >= SessionProgram.interval else { return }
+    rate = Double(now.seen - last.seen) * 1e9 / Double(elapsed)
+    let lost = Double(now.lost &- last.lost)
+    let events = Double(now.seen - last.seen)
+    seen = events + lost > 0 ? events / (events + lost) : nil
+    let moved = Double(now.virtualNanoseconds &- last.virtualNanoseconds)
+    let isPlain = session.status == .running && session.tempo == 1 && !request.isSimulated
+    slowdown = isPlain && moved > 0 ? Double(elapsed) / moved : nil
+    let counts = session.kernelFacts
+    kernel = KernelFacts(threads: counts.threads, voluntary: counts.voluntary, involuntary: counts.involuntary)
+    last = now
+  }
+
+  func withHistory<Result>(_ body: (inout History) -> Result) -> Result { session.withHistory(body) }
+
+  func perform(_ command: ProgramCommand) {
+    switch command {
+    case .hold: session.hold()
+    case .release: session.release()
+    case .step: session.step()
+    case .tempo(let tempo): session.setTempo(tempo)
+    case .quit: session.stop()
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import CKernel
+import Glibc
+import Magpie
+import MagpieBench
+import MagpieModel
+import MagpieScenarios
+import MagpieSession
+import MagpieTerminal
+import MagpieView
+
+// The narrow calls through which the command reaches the other houses. Each gives the exit status.
+
+/// Runs once to the end without a screen and prints the summary.
+func runHeadless(_ options: RunOptions) -> Int32 {
+  let session = Session(RunRequest(options))
+  session.start()
+  session.waitUntilEnded(atMost: options.seconds)
+  let summary = session.summary()
+  for note in summary.result.notes { complain([note]) }
+  print(options.isJSON ? summary.json : summary.text)
+  return summary.exitStatus
+}
+
+extension RunRequest {
+  init(_ options: RunOptions) {
+    self.init(scenario: options.scenario, processors: options.processors ?? Configuration.availableProcessors)
+    seed = options.seed
+    tempo = options.tempoDivisor
+    isSimulated = options.isSimulated
+    isFree = options.isFree
+    ring = options.ring
+  }
+}
+
+/// Runs once and prints one event a line.
+func runText(_ options: RunOptions) -> Int32 {
+  var request = RunRequest(options)
+  request.onEvents = { history, numbers in
+    for number in numbers {
+      guard let event = history.event(at: number) else { continue }
+      print(sentence(for: event, string: history.string))
+    }
+  }
+  let session = Session(request)
+  session.start()
+  session.waitUntilEnded(atMost: options.seconds)
+  fflush(nil)
+  let summary = session.summary()
+  complain(summary.text.split(separator: "\n").map(String.init))
+  return summary.exitStatus
+}
+
+/// Shows the run on the terminal until q.
+func runScreen(_ options: RunOptions) -> Int32 {
+  do {
+    let themes = try Theme.embedded()
+    let theme = try options.theme.map { try Theme.named($0, among: themes) } ?? themes[0]
+    var request = RunRequest(options)
+    request.repeats = options.seconds == nil
+    request.isPaced = true
+    let session = Session(request)
+    session.start()
+    if let seconds = options.seconds { session.stop(after: seconds) }
+    return try TerminalLoop.run(app: App(themes: themes, theme: theme), program: SessionProgram(session))
+  } catch {
+    complain(["\(error)"])
+    return 2
+  }
+}
+
+/// Runs many seeds of each scenario, audited, and prints a line a scenario.
+func runSimulation(_ options: SimulateOptions) -> Int32 {
+  // Passing the token within one CPU costs a third of passing it to another.
+  _ = ck_pin_to_one_cpu()
+  var hasFindings = false
+  for job in options.jobs {
+    let outcome = Simulation.run(job.scenario, seeds: options.seeds, processors: options.processors)
+    let replay = outcome.first.map { first in
+      (["magpie", "run", job.scenarioType.name] + job.words
+        + ["--simulate", "--seed", "\(first.seed)", "--procs", "\(first.processors)", "--headless"]).joined(
+          separator: " ")
+    }
+    hasFindings = hasFindings || outcome.findings > 0
+    if options.isJSON {
+      print(Simulation.json(scenario: job.scenarioType.name, outcome, replay: replay))
+    } else if let replay, let first = outcome.first {
+      print(
+        "\(job.scenarioType.name): \(outcome.findings) of \(outcome.seeds) seeds failed; \(first.words); replay: \(replay)"
+      )
+    } else {
+      print("\(job.scenarioType.name): \(outcome.seeds) seeds, nothing found")
+    }
+    fflush(nil)
+  }
+  return hasFindings ? 1 : 0
+}
+
+/// Runs a benchmark and prints a line a repetition.
+func runBenchmark(_ options: BenchOptions) -> Int32 {
+  var request = BenchmarkRequest(options.name)
+  request.processors = options.processors
+  request.repetitions = options.repetitions
+  request.operations = options.operations
+  request.isTraced = options.isTraced
+  var heading = ""
+  do {
+    try Benchmarks.run(request) { row in
+      if !options.isJSON && row.heading != heading {
+        heading = row.heading
+        print(heading)
+      }
+      print(options.isJSON ? row.json : row.columns)
+      fflush(nil)
+    }
+    return 0
+  } catch {
+    complain(["\(error)"])
+    return 1
+  }
+}
+
+/// The names that `bench` knows.
+let benchmarkNames = Benchmarks.names
+
+/// The names that `--theme` knows.
+func themeNames() -> [String] { (try? Theme.embedded())?.map(\.slug) ?? [] }
+
+/// The CPUs that this process may use, quota included; nil while nobody can say.
+func availableCPUs() -> Int? { Configuration.availableProcessors }
+
+/// Whether the kernel can have all threads pass a memory barrier; nil while nobody can say.
+func hasMemoryBarrier() -> Bool? { ck_membarrier() == 0 }

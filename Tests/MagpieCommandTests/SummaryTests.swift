@@ -1,0 +1,100 @@
+import Foundation
+import MagpieScenarios
+import MagpieTrace
+import Testing
+
+@testable import MagpieSession
+
+struct SummaryTests {
+  private var sample: Summary {
+    var summary = Summary(scenario: "fan-out")
+    summary.processorCount = 2
+    summary.seed = .max
+    summary.isComplete = true
+    summary.wallNanoseconds = 12_345_678
+    summary.virtualNanoseconds = 9_876
+    summary.traceHash = 0xABC
+    summary.fibers.created = 10
+    summary.fibers.finished = 7
+    summary.events.total = 12
+    summary.events.lost = 2
+    summary.events.byKind = [.fiberCreate: 8, .stealTook: 2, .controlLost: 99]
+    summary.losses = [.init(machine: 3, fromNanoseconds: 1, toNanoseconds: 2, events: 2)]
+    summary.steals.fibers = 4
+    summary.processors = [.init(id: 0), .init(id: 1)]
+    summary.audit.eventsChecked = 10
+    summary.result = ScenarioResult(ok: true, ["spawned": 5, "finished": 5])
+    return summary
+  }
+
+  /// The promised keys in the promised order.
+  @Test func jsonHasTheFormThatOthersBuildOn() {
+    let kinds = EventKind.allCases.filter { !$0.isControl }.map { kind in
+      "\"\(kind.name)\":\(kind == .fiberCreate ? 8 : kind == .stealTook ? 2 : 0)"
+    }
+    let expected =
+      #"{"version":1,"scenario":"fan-out","era":"mpn","procs":2,"seed":18446744073709551615,"complete":true,"#
+      + #""wall_ns":12345678,"virtual_ns":9876,"trace_hash":"0000000000000abc","#
+      + #""fibers":{"created":10,"finished":7,"live":3},"#
+      + #""events":{"total":12,"lost":2,"by_kind":{"# + kinds.joined(separator: ",") + "}},"
+      + #""losses":[{"machine":3,"from_ns":1,"to_ns":2,"events":2}],"#
+      + #""searches":0,"steals":{"attempts":0,"succeeded":0,"fibers":4},"handoffs":0,"machines":0,"#
+      + #""queue_wait_ns":{"p50":0,"p99":0,"max":0},"#
+      + #""kernel":{"processes":0,"threads":0,"voluntary":0,"involuntary":0},"#
+      + #""processors":[{"id":0,"ran":0,"busy_ns":0,"stole":0,"stolen_from":0},"#
+      + #"{"id":1,"ran":0,"busy_ns":0,"stole":0,"stolen_from":0}],"#
+      + #""audit":{"events_checked":10,"findings":0,"first":null},"deadlock":[],"#
+      + #""result":{"ok":true,"spawned":5,"finished":5}}"#
+    #expect(sample.json == expected)
+  }
+
+  @Test func namesFromOutsideStayValid() throws {
+    var summary = sample
+    summary.deadlock = [.init(fiber: 2, name: "le\"ft\n\u{1B}", waitsOn: "mutex 1, held by G3")]
+    summary.audit.first = "a \\ b"
+    let object = try #require(JSONSerialization.jsonObject(with: Data(summary.json.utf8)) as? [String: Any])
+    let waiter = try #require((object["deadlock"] as? [[String: Any]])?.first)
+    #expect(waiter["name"] as? String == "le\"ft\n\u{1B}")
+    #expect(waiter["waits_on"] as? String == "mutex 1, held by G3")
+    #expect(!summary.json.contains("\n"))
+  }
+
+  @Test func theExitStatusTellsWhetherAllIsWell() {
+    #expect(sample.exitStatus == 0)
+    var found = sample
+    found.audit.findings = 1
+    #expect(found.exitStatus == 1)
+    var failed = sample
+    failed.result.ok = false
+    #expect(failed.exitStatus == 1)
+    var stuck = sample
+    stuck.deadlock = [.init(fiber: 1, name: "left", waitsOn: "mutex 2")]
+    #expect(stuck.exitStatus == 1)
+    var stopped = sample
+    stopped.isComplete = false
+    #expect(stopped.exitStatus == 0, "a run that was stopped is fine while nothing contradicts")
+  }
+
+  @Test func theTextSaysWhatWentWrong() {
+    var summary = sample
+    summary.deadlock = [.init(fiber: 2, name: "left", waitsOn: "mutex 1")]
+    summary.result.ok = false
+    let lines = summary.text.split(separator: "\n").map(String.init)
+    #expect(lines[0] == "fan-out on 2 P, seed 18446744073709551615: ended in a deadlock, 9.87 µs virtual in 12.3 ms")
+    #expect(lines.contains("  deadlock    G2 left waits on mutex 1"))
+    #expect(lines.last == "  check       FAILED: spawned 5, finished 5")
+    #expect(lines.allSatisfy { $0.count <= 100 })
+  }
+
+  @Test func numbersAreGroupedAndTimesShort() {
+    #expect(Summary.grouped(0) == "0")
+    #expect(Summary.grouped(999) == "999")
+    #expect(Summary.grouped(1000) == "1,000")
+    #expect(Summary.grouped(-1_234_567) == "-1,234,567")
+    #expect(Summary.time(999) == "999 ns")
+    #expect(Summary.time(1000) == "1.00 µs")
+    #expect(Summary.time(1_050_000) == "1.05 ms")
+    #expect(Summary.time(99_990_000_000) == "99.9 s")
+    #expect(Summary.time(1_234_000_000_000) == "1,234 s")
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import MagpieScenarios
+import Testing
+
+/// Wrong usage: exit 2, nothing on standard output, one to six lines that name the thing and the way out.
+@Suite(.serialized)
+struct UsageTests {
+  struct Wrong: CustomTestStringConvertible {
+    let words: [String]
+    let named: [String]
+    init(_ words: String..., naming named: [String]) { (self.words, self.named) = (words, named) }
+    var testDescription: String { "magpie " + words.joined(separator: " ") }
+  }
+
+  static let wrong = [
+    Wrong("run", "fanout", "--headless", naming: ["fanout", "fan-out"]),
+    Wrong("run", "zzzzzzzz", naming: ["zzzzzzzz", "magpie list"]),
+    Wrong("simulte", "--all", naming: ["simul"]),
+    Wrong("simulate", naming: ["--all"]),
+    Wrong("simulate", "sleeper", naming: ["sleeper", "sleepers"]),
+    Wrong("simulate", "fan-out", "--all", naming: ["--all"]),
+    Wrong("simulate", "--all", "--seeds", "9..1", naming: ["9..1", "A..B"]),
+    Wrong("bench", naming: ["yield"]),
+    Wrong("bench", "yeild", naming: ["yeild", "yield"]),
+    Wrong("bench", "yield", "--reps", "0", naming: ["--reps"]),
+    Wrong("run", "fan-out", "--theme", "drak", naming: ["drak", "dark"]),
+    Wrong("run", "fan-out", "--headless", "--procs", "0", naming: ["--procs", "1 to 256"]),
+    Wrong("run", "fan-out", "--headless", "--procs", "257", naming: ["257"]),
+    Wrong("run", "fan-out", "--headless", "--procs", "-3", naming: ["-3"]),
+    Wrong("run", "fan-out", "--headless", "--procs", "two", naming: ["two", "--procs"]),
+    Wrong("run", "fan-out", "--headless", "--tempo", "2", naming: ["--tempo", "1/N"]),
+    Wrong("run", "fan-out", "--headless", "--ring", "32", naming: ["--ring", "--free"]),
+    Wrong("run", "fan-out", "--headless", "--ring", "2000000", "--free", naming: ["--ring", "1048576"]),
+    Wrong("run", "fan-out", "--headless", "--taks", "5", naming: ["--taks", "--tasks"]),
+    Wrong("run", "fan-out", "--headles", naming: ["--headles", "--headless"]),
+    Wrong("run", "fan-out", "--headless", "--tasks", "0", naming: ["--tasks", "1 to"]),
+    Wrong("run", "fan-out", "--headless", "--text", naming: ["--text"]),
+    Wrong("run", "grep", "", "/tmp", "--headless", naming: ["pattern", "empty"]),
+    Wrong("run", "grep", "x", "/no/such/place", "--headless", naming: ["/no/such/place"]),
+    Wrong("run", "grep", "x", "--headless", naming: ["PATH"]),
+    Wrong("run", "grep", "a\nb", "/", "--headless", naming: ["line break"]),
+    Wrong("run", "grep", "-x", "/", "--headless", naming: ["-x", "--"]),
+    Wrong("list", "extra", naming: ["extra"]),
+    Wrong("run", "tour", naming: ["--headless", "--text"]),
+    Wrong(naming: ["terminal", "--headless", "--text"]),
+  ]
+
+  @Test(arguments: wrong)
+  func isAnswered(_ wrong: Wrong) throws {
+    let program = try run(wrong.words)
+    #expect(program.status == 2)
+    #expect(program.output == "")
+    #expect((1...6).contains(program.complaintLines.count), "\(program.complaint)")
+    for name in wrong.named { #expect(program.complaint.contains(name), "\(program.complaint)") }
+  }
+
+  /// Names that come from the command line must not reach the terminal as they are.
+  @Test func controlCharactersAreNotRepeated() throws {
+    for words in [["run", "x\u{1B}[2J"], ["run", "fan-out", "--\u{1B}[2J"], ["bench", "\u{7}"]] {
+      #expect(try !run(words).complaint.unicodeScalars.contains { $0.value < 32 && $0 != "\n" })
+    }
+  }
+
+  private func run(_ words: [String]) throws -> Program { try Program(words: words) }
+
+  @Test func listIsDataInBothForms() throws {
+    let json = try Program("list", "--json")
+    #expect(json.status == 0)
+    #expect(json.output.split(separator: "\n").count == 1)
+    let object = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+    let scenarios = try #require(object["scenarios"] as? [[String: Any]])
+    #expect(scenarios.compactMap { $0["name"] as? String } == Scenarios.all.map { $0.name })
+    let text = try Program("list")
+    for scenario in Scenarios.all { #expect(text.output.contains("  \(scenario.name) ")) }
+    #expect(text.output.split(separator: "\n").allSatisfy { $0.count <= 120 })
+  }
+
+  @Test func helpNamesWhatAScenarioTakes() throws {
+    let help = try Program("run", "grep", "--help")
+    #expect(help.status == 0)
+    for word in ["PATTERN", "PATH", "--readers", "--procs", "--tempo"] { #expect(help.output.contains(word)) }
+    #expect(try Program("--help").output.contains("simulate"))
+  }
+
+  @Test func doctorIsCalm() throws {
+    let doctor = try Program("doctor")
+    #expect(doctor.status == 0)
+    for word in ["TERM", "COLORTERM", "CPUs", "guard pages", "membarrier"] { #expect(doctor.output.contains(word)) }
+    #expect(doctor.complaint == "")
+  }
+}

@@ -1,0 +1,153 @@
+import Glibc
+import Testing
+
+/// A terminal with a shell in it, in a tmux server of its own, looked at and typed into as a person would.
+final class Tmux: Sendable {
+  private let socket: String
+  /// Where the test may leave files; goes with the terminal.
+  let folder: String
+
+  /// Whether a machine that has no tmux fails the tests instead of skipping them.
+  static let isDemanded = getenv("CI") != nil || getenv("MAGPIE_CI") != nil
+  static let isInstalled = Tmux.run("command -v tmux").status == 0
+
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// Opens the terminal; `magpie` in it is the built program.
+  init(width: Int = 120, height: Int = 36, environment: [String] = []) async throws {
+    var template = Array("/tmp/magpie-screen-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw Failure(description: "no folder in /tmp") }
+    folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    socket = "magpie-test-" + folder.suffix(6)
+    let products = try Tmux.products
+    let words =
+      ["env", "-u", "NO_COLOR", "-u", "TERMINFO", "PS1=$ ", "COLORTERM=truecolor", "LC_ALL=C.UTF-8"]
+      + ["SWIFT_BACKTRACE=enable=no", "PATH=\(products):/usr/local/bin:/usr/bin:/bin"] + environment
+      + ["bash", "--norc", "--noprofile"]
+    let command = Tmux.quoted(words.map { Tmux.quoted($0) }.joined(separator: " "))
+    let result = tmux("-f /dev/null new-session -d -x \(width) -y \(height) \(command)")
+    guard result.status == 0 else { throw Failure(description: "tmux: \(result.output)") }
+    try await until("$")
+    // A crash on purpose is to leave nothing in the folder it happens in.
+    try await shell("ulimit -c 0; echo ready-$((40 + 2))", until: "ready-42")
+  }
+
+  deinit {
+    _ = Tmux.run("env -u TMUX tmux -L \(socket) kill-server")
+    _ = Tmux.run("rm -rf \(Tmux.quoted(folder))")
+  }
+
+  // MARK: typing
+
+  /// Presses keys by their tmux names.
+  func press(_ keys: String...) { tmux("send-keys " + keys.map(Tmux.quoted).joined(separator: " ")) }
+
+  /// Types a line into the shell.
+  func type(_ line: String) {
+    tmux("send-keys -l \(Tmux.quoted(line))")
+    press("Enter")
+  }
+
+  func shell(_ line: String, until text: String) async throws {
+    type(line)
+    try await until(text)
+  }
+
+  func resize(width: Int, height: Int) { tmux("resize-window -x \(width) -y \(height)") }
+
+  /// Closes the terminal under its programs.
+  func close() { tmux("kill-server") }
+
+  /// Everything that programs send to the terminal from now on goes into a file too.
+  func record(into file: String) { tmux("pipe-pane -o \(Tmux.quoted("cat >\(file)"))") }
+
+  // MARK: looking
+
+  var screen: String { tmux("capture-pane -p").output }
+  /// The screen with its colours, as escape sequences.
+  var colours: String { tmux("capture-pane -e -p").output }
+  var lines: [String] { screen.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+
+  /// The header's `event N / M`.
+  var events: (shown: Int, end: Int)? {
+    for line in lines.prefix(3) {
+      let words = line.split(separator: " ").map { $0.filter { $0 != "," } }
+      guard let start = words.firstIndex(of: "event"), start + 3 < words.count, words[start + 2] == "/",
+        let shown = Int(words[start + 1]), let end = Int(words[start + 3])
+      else { continue }
+      return (shown, end)
+    }
+    return nil
+  }
+
+  /// Looks until something holds; never longer than it takes.
+  func until(
+    _ what: @autoclosure () -> String, seconds: Int = 40, _ condition: (String) throws -> Bool
+  ) async throws {
+    let clock = ContinuousClock()
+    let deadline = clock.now + .seconds(seconds)
+    var seen = ""
+    while clock.now < deadline {
+      seen = screen
+      if try condition(seen) { return }
+      try await Task.sleep(for: .milliseconds(25))
+    }
+    throw Failure(description: "not seen within \(seconds) s: \(what()), but:\n\(seen)")
+  }
+
+  func until(_ text: String, seconds: Int = 40) async throws {
+    try await until("'\(text)'", seconds: seconds) { $0.contains(text) }
+  }
+
+  // MARK: the world outside
+
+  @discardableResult
+  private func tmux(_ words: String) -> (status: Int32, output: String) {
+    Tmux.run("env -u TMUX tmux -u -L \(socket) \(words)")
+  }
+
+  /// Runs a shell command to its end; standard error comes with the output.
+  static func run(_ command: String) -> (status: Int32, output: String) {
+    guard let stream = popen("{ \(command); } 2>&1", "re") else { return (-1, "") }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 64 << 10)
+    while case let count = fread(&piece, 1, piece.count, stream), count > 0 { bytes += piece[..<count] }
+    return (pclose(stream), String(decoding: bytes, as: UTF8.self))
+  }
+
+  static func bytes(of file: String) -> [UInt8] {
+    guard let stream = fopen(file, "r") else { return [] }
+    defer { fclose(stream) }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 64 << 10)
+    while case let count = fread(&piece, 1, piece.count, stream), count > 0 { bytes += piece[..<count] }
+    return bytes
+  }
+
+  static func text(of file: String) -> String { String(decoding: bytes(of: file), as: UTF8.self) }
+
+  static func quoted(_ text: String) -> String {
+    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+
+  /// The folder of the built program: beside the test bundle, which is this process or was loaded by it.
+  private static var products: String {
+    get throws {
+      var candidates = CommandLine.arguments
+      if let link = realpath("/proc/self/exe", nil) {
+        candidates.append(String(cString: link))
+        free(link)
+      }
+      for candidate in candidates {
+        guard let slash = candidate.lastIndex(of: "/") else { continue }
+        guard let folder = realpath(String(candidate[..<slash]), nil) else { continue }
+        defer { free(folder) }
+        let path = String(cString: folder)
+        if access(path + "/magpie", X_OK) == 0 { return path }
+      }
+      throw Failure(description: "the built program is not beside the tests")
+    }
+  }
+}
