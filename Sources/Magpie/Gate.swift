@@ -28,7 +28,8 @@ final class Gate: Sendable {
     var clock = VirtualClock()
     var isHeld = false
     var isQuiescing = false
-    var isOpenForGood = false
+    /// The run is over: nobody is held any more, but for room and for who reads a snapshot.
+    var isEnding = false
     /// The machine that may pass while the program is held.
     var granted: Int?
     /// A step was asked for while nobody was at the gate: whoever comes next may pass.
@@ -87,8 +88,13 @@ final class Gate: Sendable {
       waitForRoom(machine)
       simulator.pass(machine)
       if isPaced { keepPace(machine, simulator) }
-      return
+    } else {
+      waitForVerdict(machine)
     }
+    if machine.scheduler.pointee.isStopping.load(ordering: .acquiring) { machine.abandonFiber() }
+  }
+
+  private func waitForVerdict(_ machine: MachineRef) {
     let shared = machine.shared
     let id = Int(machine.pointee.id)
     let arrival = machine.ownTime
@@ -121,7 +127,6 @@ final class Gate: Sendable {
   /// Nil: pass. Else how long to sleep in ns before looking again; negative: until told.
   private func verdict(_ state: inout State, _ machine: MachineRef, arrival: UInt64) -> Int64? {
     let id = Int(machine.pointee.id)
-    if state.isOpenForGood { return nil }
     if state.isQuiescing { return -1 }
     if state.isTracing && isLossless && machine.pointee.ring.cursor &+ Gate.room > state.positions[id] &+ capacity &- 1
     {
@@ -132,6 +137,7 @@ final class Gate: Sendable {
       _ = withUnsafePointer(to: roomWanted) { ck_futex_wake($0, 1) }
       return -1
     }
+    if state.isEnding { return nil }
     if state.isHeld {
       let cursor = machine.pointee.ring.cursor
       if state.granted == id || state.grantsNext {
@@ -152,8 +158,7 @@ final class Gate: Sendable {
   }
 
   private func limit(of state: State, _ id: Int) -> UInt64 {
-    if state.isOpenForGood { return .max }
-    if state.isHeld || state.isQuiescing || !state.wantsRoom.isEmpty || state.clock.tempo != 1 { return 0 }
+    if state.isEnding || state.isHeld || state.isQuiescing || !state.wantsRoom.isEmpty || state.clock.tempo != 1 { return 0 }
     return state.isTracing && isLossless ? state.positions[id] &+ capacity &- 1 : .max
   }
 
@@ -180,7 +185,7 @@ final class Gate: Sendable {
       let ahead: UInt64 = state.withLock { state in
         let time = simulator.clock.load(ordering: .relaxed)
         let real = counter.now
-        if state.isOpenForGood { return 0 }
+        if state.isEnding { return 0 }
         if state.pace.isStanding {
           state.pace.advance(to: time, real: real)
           return 0
@@ -199,7 +204,7 @@ final class Gate: Sendable {
     while true {
       let word = machine.shared.pointee.gateWord.load(ordering: .acquiring)
       let hasRoom = state.withLock { state in
-        if state.isOpenForGood || !state.isTracing || !isLossless
+        if !state.isTracing || !isLossless
           || machine.pointee.ring.cursor &+ Gate.room <= state.positions[id] &+ capacity &- 1
         {
           return true
@@ -217,7 +222,7 @@ final class Gate: Sendable {
   /// How long the kernel must sleep for a virtual deadline: nil when it has come, negative while the clock stands.
   func timeout(until deadline: UInt64, real: UInt64) -> Int64? {
     state.withLock { state in
-      if state.isOpenForGood { return nil }
+      if state.isEnding { return nil }
       let now = state.clock.now(real: real)
       guard now < deadline else { return nil }
       if state.clock.isStanding { return -1 }
@@ -360,14 +365,15 @@ final class Gate: Sendable {
     return result
   }
 
-  /// The end: nobody is held any more.
-  /// - Parameter endsInOrder: the machines of a simulation still run one at a time.
-  func openForGood(endsInOrder: Bool) {
+  /// The end: nobody is held any more. Each passage still comes here, so that a fiber that runs on is stopped at it, and so that
+  /// the last events find room: a lossless trace is read until the machines have ended.
+  /// - Parameter inOrder: the machines of a simulation still run one at a time.
+  func end(inOrder: Bool) {
     state.withLock { state in
-      state.isOpenForGood = true
-      for machine in state.machines { machine.pointee.gateLimit.store(.max, ordering: .relaxed) }
+      state.isEnding = true
+      closeAll(&state)
       wakeAll(&state)
     }
-    if endsInOrder { simulator?.release() } else { simulator?.openForGood() }
+    if inOrder { simulator?.release() } else { simulator?.openForGood() }
   }
 }

@@ -146,6 +146,9 @@ extension UnsafeMutablePointer where Pointee == Machine {
         pointee.startSource = .syscall
         return fiber
       }
+    case .abandon:
+      // It stays where it is, for whoever looks at the end.
+      break
     }
     return nil
   }
@@ -190,6 +193,12 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func switchOut(_ request: Machine.Request) {
     pointee.request = request
     ck_switch(pointee.fiber!.context, context)
+  }
+
+  /// The run was stopped while a fiber runs here: the machine leaves its stack, for ever. On its own stack: does nothing.
+  @inline(never)
+  func abandonFiber() {
+    if pointee.fiber != nil { switchOut(.abandon) }
   }
 
   // MARK: Making and ending fibers

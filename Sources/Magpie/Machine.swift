@@ -34,6 +34,8 @@ struct Machine: ~Copyable {
     case exit
     /// Back from a blocking call, and no processor is free.
     case queueWithoutProcessor
+    /// Stand still for ever: the run is over.
+    case abandon
   }
 
   /// What other threads may touch.

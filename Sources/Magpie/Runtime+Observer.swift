@@ -18,8 +18,8 @@ extension Runtime {
   public var hasEnded: Bool { scheduler.pointee.ended.load(ordering: .acquiring) != 0 }
   /// Nanoseconds of virtual time since the start.
   public var virtualTime: UInt64 { scheduler.pointee.gate.now(real: realTime) }
-  /// Events before this virtual time are all in the rings: the clock in a simulation, else unknown. Once the run is over, and
-  /// `waitForMachines` has returned, all are.
+  /// Events before this virtual time are all in the rings: the clock in a simulation, else unknown. Once the run is over and
+  /// `areMachinesDone`, all are.
   public var horizon: UInt64 { scheduler.pointee.simulator?.clock.load(ordering: .acquiring) ?? .max }
 
   private var realTime: UInt64 {
@@ -51,14 +51,10 @@ extension Runtime {
     return true
   }
 
-  /// After the end: waits until no machine is in the middle of an operation; those in a call that does not return, and
-  /// fibers that never call, are not waited for.
-  public func waitForMachines(atMost nanoseconds: UInt64) {
-    let end = ck_monotonic_ns() + nanoseconds
-    while machineNotes.contains(where: { $0 == .inRuntime || $0 == .atGate || $0 == .asleep }), ck_monotonic_ns() < end
-    {
-      sched_yield()
-    }
+  /// After the end: whether all machines have recorded their last event. Those in a call that does not return, and those of
+  /// fibers that never call, record nothing.
+  public var areMachinesDone: Bool {
+    !machineNotes.contains { $0 == .inRuntime || $0 == .atGate || $0 == .asleep }
   }
 
   // MARK: Control
@@ -194,8 +190,6 @@ extension Runtime {
       result.activity = .sysmon
     } else if isIdle {
       result.activity = .idle
-    } else if shared.pointee.activity.load(ordering: .acquiring) == Machine.Activity.ended.rawValue {
-      result.activity = .ended
     } else if machine.pointee.fiber?.pointee.place == .blocked {
       result.activity = .blocked
     } else if scheduler.pointee.timerWaiter.load(ordering: .acquiring) == Int(shared.pointee.id) + 1 {

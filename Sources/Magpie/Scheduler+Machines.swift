@@ -56,7 +56,7 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
     guard !pointee.isStopping.exchange(true, ordering: .acquiringAndReleasing) else { return }
     // In a simulation that ended by itself the caller has the token, and the machines leave one after the other: so the last
     // events, too, are the same for the same seed.
-    pointee.gate.openForGood(endsInOrder: end == .over && MachineRef.current != nil)
+    pointee.gate.end(inOrder: end == .over && MachineRef.current != nil)
     pointee.lock.lock()
     let count = locked.pointee.machineCount
     pointee.lock.unlock()

@@ -48,8 +48,7 @@ struct Recording: Sendable {
     var merge = Merge()
     var positions: [UInt64] = []
     while true {
-      let hasEnded = runtime.hasEnded
-      if hasEnded { runtime.waitForMachines(atMost: 200_000_000) }
+      let isDone = runtime.hasEnded && runtime.areMachinesDone
       var count = 0
       for (machine, ring) in runtime.rings.enumerated() {
         if machine == positions.count { positions.append(0) }
@@ -62,7 +61,7 @@ struct Recording: Sendable {
       }
       while let event = merge.next() { events.append(event) }
       if count > 0 { continue }
-      if hasEnded { return merge.waiting }
+      if isDone { return merge.waiting }
       runtime.waitForFullRing(atMost: 1_000_000)
     }
   }

@@ -1,4 +1,5 @@
 import CKernel
+import Glibc
 import Magpie
 import MagpieModel
 import MagpieTrace
@@ -58,18 +59,21 @@ final class Collector {
   /// Reads until the runtime has ended and everything is read.
   /// - Returns: the hash of all merged events.
   func run() -> UInt64 {
-    while true {
+    var latest = UInt64.max
+    while !isComplete {
       let hasEnded = runtime.hasEnded
-      if hasEnded && !isComplete {
-        runtime.waitForMachines(atMost: Collector.longestEnd)
-        isComplete = true
+      if hasEnded {
+        latest = min(latest, ck_monotonic_ns() + Collector.longestEnd)
+        isComplete = runtime.areMachinesDone || ck_monotonic_ns() > latest
       }
       if !isExact { openWindow() }
       var round = readAll()
       if isFree { round = readOn(after: round) }
       if round == .loss { closeWindow() }
-      if hasEnded {
-        if round != .events { break }
+      if isComplete {
+        while round == .events { round = readAll() }
+      } else if hasEnded {
+        sched_yield()
       } else if isFree {
         rest()
       } else if round == .nothing {

@@ -175,5 +175,28 @@ extension SessionTests {
         #expect(summary.audit.first == nil)
       }
     }
+
+    @Test(
+      "stop() stops the program where it is, and nothing of it is lost, in the smallest rings",
+      arguments: ["fan-out", "pipeline", "contention"], [1, 2, 4])
+    func stopsWhereItIs(name: String, processors: Int) throws {
+      var request = try request(#require(Scenarios.named(name)), processors: processors) { values in
+        // Far more than can be done before it is stopped; the fiber that spawns or sends them never parks.
+        if name == "fan-out" { values["tasks"] = .integer(1_000_000) }
+        if name == "pipeline" { values["values"] = .integer(1_000_000) }
+        if name == "contention" { values["additions"] = .integer(1_000_000) }
+      }
+      request.ring = 64
+      let session = run(request)
+      wait("the program has got on") { session.progress.seen > 3_000 }
+      session.stop()
+      let summary = finish(session)
+      #expect(!summary.isComplete)
+      #expect(summary.events.lost == 0)
+      #expect(summary.audit.first == nil)
+      #expect(summary.fibers.created < 1_000_000)
+      #expect(summary.fibers.created == summary.fibers.finished + summary.fibers.live)
+      #expect(session.withHistory { $0.live.differences(from: session.runtime.snapshot()) } == [])
+    }
   }
 }
