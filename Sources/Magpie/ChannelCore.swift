@@ -77,13 +77,14 @@ extension UnsafeMutablePointer where Pointee == ChannelCore {
     pointee.id = id
     pointee.objects = machine.scheduler.pointee.objects
     let core = Unchecked(self)
+    machine.enter()
+    machine.passGate()
+    // One operation with its event: a snapshot has both or neither.
     pointee.objects?.add(id) {
       Snapshot.Object(
         id: id, kind: .channel, sequence: core.value.pointee.sequence,
         occupancy: UInt32(clamping: core.value.pointee.count), capacity: UInt32(clamping: core.value.pointee.capacity))
     }
-    machine.enter()
-    machine.passGate()
     machine.emit(
       .channelMake, fiber: machine.pointee.fiber?.pointee.id ?? 0, a: id, c: UInt32(clamping: pointee.capacity))
     machine.leave()

@@ -146,6 +146,8 @@ final class Simulator: Sendable {
   func end(_ machine: MachineRef) {
     let id = Int(machine.pointee.id)
     state.withLock { state in
+      // Whoever comes next stamps later than what was recorded here last.
+      tick(&state)
       state.standings[id] = .ended
       if !state.isOver { handOn(&state, from: id) }
     }

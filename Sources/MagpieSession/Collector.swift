@@ -20,7 +20,7 @@ final class Collector {
   private let runtime: Runtime
   private let history: SharedHistory
   private let isFree: Bool
-  private let onEvents: (@Sendable (inout History, Range<Int>) -> Void)?
+  private let onEvents: (@Sendable (inout History, ClosedRange<Int>) -> Void)?
   private var merge: Merge
   /// By machine: how far its ring was read, and the time of its last event that was merged.
   private var positions: [UInt64] = []
@@ -47,7 +47,7 @@ final class Collector {
 
   init(
     _ runtime: Runtime, into history: SharedHistory, isFree: Bool, order: Merge.Order = .causal,
-    onEvents: (@Sendable (inout History, Range<Int>) -> Void)? = nil
+    onEvents: (@Sendable (inout History, ClosedRange<Int>) -> Void)? = nil
   ) {
     self.runtime = runtime
     self.history = history
@@ -132,14 +132,14 @@ final class Collector {
     var count = 0
     history.withLock { history in
       define(in: &history)
-      let before = history.count
+      let first = history.count + 1
       while let event = merge.next(before: horizon) {
         hash.add(event)
         lastTimes[Int(event.machine)] = event.time
         history.append(event)
         count += 1
       }
-      if count > 0, let onEvents { onEvents(&history, before..<history.count) }
+      if count > 0, let onEvents { onEvents(&history, first...history.count) }
     }
     return count
   }

@@ -25,7 +25,7 @@ public struct RunRequest: Sendable {
   package var traceDelays = false
   package var passageLimit: Int?
   /// Called by the collector, on its own thread, when events were appended: the history, and their numbers.
-  public var onEvents: (@Sendable (inout History, Range<Int>) -> Void)?
+  public var onEvents: (@Sendable (inout History, ClosedRange<Int>) -> Void)?
 
   public init(scenario: any Scenario, processors: Int) {
     self.scenario = scenario

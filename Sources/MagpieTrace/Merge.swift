@@ -15,9 +15,9 @@
 /// This needs one step an event: an overflow in one event (out of the ring, onto the global queue) did wait in circles. What
 /// a steal or a batch adds to the machine's *own* tail is no second step: nobody else writes that tail.
 ///
-/// Among ready heads the smallest stamp comes first. A fiber's park and ready are ordered by the fiber's own sequence number,
-/// which the waker reads under the lock that hands it the fiber; start, yield and exit need no number: the queue that the
-/// fiber came from carries it.
+/// Among ready heads the smallest stamp comes first, and of equal ones the machine of the lowest number. A fiber's park and
+/// ready are ordered by the fiber's own sequence number, which the waker reads under the lock that hands it the fiber; start,
+/// yield and exit need no number: the queue that the fiber came from carries it.
 ///
 /// Rejected: stamps carried by objects (`max(counter, object's last + 1)`), which change nothing measurable once numbers
 /// decide; and a heap of heads, slower than a scan for the few rings that there are.
@@ -149,7 +149,7 @@ public struct Merge: ~Copyable {
       let source = sources[current]
       if source.position < source.count {
         let event = source.events[source.position]
-        if event.time <= currentLimit && event.time < horizon && advance(event) {
+        if event.time < currentLimit && event.time < horizon && advance(event) {
           sources[current].position = source.position + 1
           return event
         }

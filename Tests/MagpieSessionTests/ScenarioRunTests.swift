@@ -50,6 +50,19 @@ extension SessionTests {
       }
     }
 
+    @Test("Who listens is told every event once, in order", arguments: [1, 4])
+    func listener(processors: Int) throws {
+      try withSmall(PingPong.self) { scenario in
+        let told = ThreadMutex<[Int]>([])
+        var request = RunRequest(scenario: scenario, processors: processors)
+        request.onEvents = { history, numbers in
+          told.withLock { $0 += numbers.filter { history.event(at: $0) != nil } }
+        }
+        let summary = finish(run(request))
+        #expect(told.withLock { $0 } == Array(1...summary.events.total))
+      }
+    }
+
     /// What holds of every run that came to its end.
     private func expectConsistent(_ tally: Tally) {
       let summary = tally.summary

@@ -24,6 +24,23 @@ extension SessionTests {
       }
     }
 
+    @Test("No two machines stamp the same moment, so the order of their events is certain")
+    func stamps() throws {
+      try withSmall(PingPong.self) { values in
+        values["rounds"] = .integer(50)
+      } _: { scenario in
+        for seed in 1...20 as ClosedRange<UInt64> {
+          var request = RunRequest(scenario: scenario, processors: 3)
+          request.seed = seed
+          request.isSimulated = true
+          let session = run(request)
+          let events = Tally(session, finish(session)).events
+          let moments = Set(events.map(\.time)).count
+          #expect(moments == events.count, "seed \(seed)")
+        }
+      }
+    }
+
     @Test("Seeds of every scenario are clean", arguments: Scenarios.all.map { $0.name })
     func clean(name: String) throws {
       try withSmall(#require(Scenarios.named(name))) { scenario in

@@ -49,6 +49,28 @@ extension SessionTests {
       }
     }
 
+    @Test("It does after each step, from the first operation on", arguments: ["pipeline", "tour", "contention"])
+    func stepped(name: String) throws {
+      try withSmall(#require(Scenarios.named(name))) { scenario in
+        let session = Session(RunRequest(scenario: scenario, processors: 2))
+        session.hold()
+        session.start()
+        for step in 0..<300 where !session.runtime.hasEnded {
+          session.waitUntilStill()
+          session.waitUntilCollected()
+          let snapshot = session.runtime.snapshot()
+          // Of the first machine nobody tells but itself.
+          let hasBegun = snapshot.cursors.reduce(0, +) > 0
+          let differences = hasBegun ? session.withHistory { $0.live.differences(from: snapshot) } : []
+          #expect(differences == [], "after step \(step)")
+          guard differences.isEmpty else { break }
+          _ = session.runtime.step()
+        }
+        session.stop()
+        #expect(finish(session).audit.first == nil)
+      }
+    }
+
     @Test(
       "So it does after losses, from the next generation on", arguments: ["fan-out", "contention", "pipeline"], [2, 4])
     func free(name: String, processors: Int) throws {

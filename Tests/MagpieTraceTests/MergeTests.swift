@@ -27,6 +27,20 @@ struct MergeTests {
     return events
   }
 
+  @Test("Of equal stamps the lowest machine comes first, whichever was read on last")
+  func ties() {
+    let events = [event(1, .fiberExit, at: 5), event(1, .fiberExit, at: 10), event(0, .fiberExit, at: 10)]
+    let wanted = [events[0], events[2], events[1]]
+    var atOnce = Merge()
+    give(events, to: &atOnce)
+    #expect(drain(&atOnce) == wanted)
+    var inParts = Merge()
+    give([events[0]], to: &inParts)
+    let first = drain(&inParts, before: 6)
+    give(Array(events[1...]), to: &inParts)
+    #expect(first + drain(&inParts) == wanted)
+  }
+
   /// Events in the only order that their numbers allow, with stamps that contradict it; one case for each kind of number.
   private var contradictions: [(name: String, events: [Event])] {
     [
