@@ -54,12 +54,9 @@ extension UnsafeMutablePointer where Pointee == Machine {
   private func work() {
     while let (fiber, inherits) = findRunnable() {
       if pointee.isSpinning { endSpinning() }
-      var next: FiberRef? = fiber
-      var inherits = inherits
-      while let running = next {
-        next = execute(running, inherits: inherits)
-        inherits = true
-      }
+      var next = execute(fiber, inherits: inherits)
+      // Back from a blocking call, on another processor: a slice of its own (Go's exitsyscallNoP).
+      while let running = next { next = execute(running, inherits: false) }
     }
     endThread()
   }

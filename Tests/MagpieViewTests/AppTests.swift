@@ -100,6 +100,30 @@ import Testing
     #expect(Set(KeyBinding.all.map(\.action)) == Set(Action.allCases))
   }
 
+  @Test(
+    "The header always holds event, both states, tempo, time, rate, lost and audit", arguments: [60, 80, 100, 120, 160, 200],
+    ProgramStatus.allCases)
+  func header(width: Int, status: ProgramStatus) throws {
+    let run = Rehearsal.beforeSteal(processors: 4)
+    var facts = ProgramFacts.sample(status)
+    facts.tempo = 1000
+    let end = 1_234_567
+    for shown in [end, end - 500_000] {
+      let scene = Scene(
+        state: run.history.live, history: run.history, facts: facts, shown: shown, end: end, say: .english, now: 0)
+      var canvas = Canvas(width: width, height: 18, isASCII: false)
+      Header(scene: scene, width: width).draw(&canvas)
+      let text = Golden.lines(canvas).prefix(Header.height(width: width)).joined(separator: "\n")
+      let say = Language.english
+      let words = [
+        say(.status(status)), shown == end ? say(.live) : say(.back(500_000)), say(.tempo(1000)),
+        say(.eventOf(UInt64(shown), UInt64(end))), say(.time(scene.state.time)), say(.lost(0)),
+        say(.rate(status == .running ? facts.rate : 0)), "✓",
+      ]
+      for word in words { #expect(text.contains(word), "\(word) is missing in\n\(text)") }
+    }
+  }
+
   @Test func theThemeKeyGoesRound() throws {
     var app = try app(.running)
     let first = app.theme

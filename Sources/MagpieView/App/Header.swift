@@ -5,7 +5,9 @@ import MagpieModel
 struct Header {
   let scene: Scene
   let width: Int
-  private var isWide: Bool { width >= 150 }
+  private var isWide: Bool { width >= Header.wide }
+  /// From here on the header has room for how many Ps, Ms and fibers there are.
+  static let wide = 180
 
   /// Watching that costs less than this is not worth a word.
   static let leastSlowdown = 1.2
@@ -19,15 +21,13 @@ struct Header {
     let dim = Style(.dim, on: .bar)
     var x = canvas.write("magpie", x: 1, y: 0, Style(.title, on: .bar, bold: true))
     x = canvas.write(scene.facts.scenario, x: x + 2, y: 0, Style(.text, on: .bar), limit: 16)
-    if canvas.width >= 72 { x = canvas.write(scene.facts.era, x: x + 2, y: 0, dim, limit: 16) }
+    for extra in extras { x = canvas.write(extra, x: x + 2, y: 0, dim) }
     if height == 1 {
-      if isWide { x = canvas.write(population, x: x + 2, y: 0, dim) }
       x = badge(&canvas, x: x + 2)
       x = row(&canvas, x: x + 2, y: 0, gap: isWide ? 3 : 2, [tempo, time, event] + watch)
     } else {
-      let width = Canvas.width(of: badgeText) + 2
-      badge(&canvas, x: max(min(x + 2, canvas.width - width), 0))
-      let rest = x + 2 + width
+      badge(&canvas, x: max(min(x + 2, canvas.width - badgeWidth), 0))
+      let rest = x + 2 + badgeWidth
       if canvas.width - rest > 6 {
         let text = say(.tempo(scene.facts.tempo))
         if rest + 2 + text.utf8.count < canvas.width { x = canvas.write(text, x: rest + 2, y: 0, dim) }
@@ -38,6 +38,13 @@ struct Header {
   }
 
   private typealias Part = (text: String, style: Style)
+
+  /// What the scheduler is called, and how much of everything there is: where it leaves room for all that the header always
+  /// holds, however large the numbers, so that nothing jumps.
+  private var extras: [String] {
+    if isWide { return [scene.facts.era, population] }
+    return (72..<120).contains(width) || width >= 132 ? [scene.facts.era] : []
+  }
 
   private var population: String {
     let processors = scene.say(.processorsOnCPUs(scene.state.processorCount, scene.facts.cpus))
@@ -61,12 +68,12 @@ struct Header {
     let dim = Style(.dim, on: .bar)
     let lost = max(facts.lost, scene.state.lostEvents)
     var parts: [Part] = [(say(.lost(lost)), lost > 0 ? Style(.error, on: .bar, bold: true) : dim)]
+    parts.append((say(.rate(facts.status == .running ? facts.rate : 0)), dim))
     if width < 120 { parts.append((say(.processorsOnCPUs(scene.state.processorCount, facts.cpus)), dim)) }
     if let seen = facts.seen { parts.append((say(.seen(seen)), Style(.blocked, on: .bar))) }
     if let slowdown = facts.slowdown, slowdown >= Header.leastSlowdown {
       parts.append((say(.slowed(slowdown)), Style(.blocked, on: .bar)))
     }
-    if facts.status == .running { parts.append((say(.rate(facts.rate)), dim)) }
     parts.append(auditPart)
     return parts
   }
@@ -88,15 +95,17 @@ struct Header {
     }
   }
 
-  /// Parts from left to right as far as there is room. The last one is never left out if it is to be kept: others make
-  /// room for it.
+  /// Parts from left to right as far as there is room; where it is short the gaps give way first. The last part is never left
+  /// out if it is to be kept: others make room for it.
   @discardableResult
   private func row(
     _ canvas: inout Canvas, x: Int, y: Int, gap: Int, _ parts: [Part], keepsLast: Bool = true
   ) -> Int {
     var parts = parts
-    func length() -> Int { parts.reduce(-gap) { $0 + gap + Canvas.width(of: $1.text) } }
-    while parts.count > 1, x + length() > canvas.width - 1 { parts.remove(at: parts.count - (keepsLast ? 2 : 1)) }
+    let room = canvas.width - 1 - x
+    func length(gap: Int) -> Int { parts.reduce(-gap) { $0 + gap + Canvas.width(of: $1.text) } }
+    while parts.count > 1, length(gap: 1) > room { parts.remove(at: parts.count - (keepsLast ? 2 : 1)) }
+    let gap = length(gap: gap) > room ? 1 : gap
     var column = x
     for part in parts {
       canvas.write(part.text, x: column, y: y, part.style, limit: max(canvas.width - 1 - column, 0))
@@ -116,6 +125,8 @@ struct Header {
       }
     return "\(mark) \(scene.say(.status(scene.facts.status))) · \(view)"
   }
+
+  private var badgeWidth: Int { Canvas.width(of: badgeText) + 2 }
 
   /// The two states, in colour and in words.
   @discardableResult

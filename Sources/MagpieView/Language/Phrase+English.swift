@@ -122,7 +122,7 @@ extension Phrase {
     case .helpLegendTitle: "what you see"
     case .legend: "G fiber · M thread · P processor · ▶ running · next runs after it"
     case .helpHold: "hold the program, let it go on"
-    case .helpStep: "one event forward; at the live edge one operation of the program"
+    case .helpStep: "one event forward; at the live edge, one operation"
     case .helpBack: "one event back: only what you see, never the program"
     case .helpSlower: "slower: 1/2, 1/5, 1/10 … 1/10,000"
     case .helpFaster: "faster, up to 1/1"

@@ -76,7 +76,7 @@ extension Stage {
   /// - Returns: lines used.
   private func drawMachines(_ canvas: inout Canvas, _ area: Area) -> Int {
     var parts: [Part] = []
-    if (120..<150).contains(area.width + 2) {
+    if (120..<Header.wide).contains(area.width + 2) {
       parts.append(("", say(.processorsOnCPUs(state.processorCount, scene.facts.cpus)), .text))
     }
     parts += [(say(.idleMachines), idleMachines, .text), ("", say(.spinning(state.spinningCount)), .text)]
