@@ -158,7 +158,9 @@ final class Gate: Sendable {
   }
 
   private func limit(of state: State, _ id: Int) -> UInt64 {
-    if state.isEnding || state.isHeld || state.isQuiescing || !state.wantsRoom.isEmpty || state.clock.tempo != 1 { return 0 }
+    if state.isEnding || state.isHeld || state.isQuiescing || !state.wantsRoom.isEmpty || state.clock.tempo != 1 {
+      return 0
+    }
     return state.isTracing && isLossless ? state.positions[id] &+ capacity &- 1 : .max
   }
 

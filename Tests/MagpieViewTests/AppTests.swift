@@ -101,7 +101,8 @@ import Testing
   }
 
   @Test(
-    "The header always holds event, both states, tempo, time, rate, lost and audit", arguments: [60, 80, 100, 120, 160, 200],
+    "The header always holds event, both states, tempo, time, rate, lost and audit",
+    arguments: [60, 80, 100, 120, 160, 200],
     ProgramStatus.allCases)
   func header(width: Int, status: ProgramStatus) throws {
     let run = Rehearsal.beforeSteal(processors: 4)
