@@ -56,7 +56,7 @@ func runScreen(_ options: RunOptions) -> Int32 {
     let themes = try Theme.embedded()
     let theme = try options.theme.map { try Theme.named($0, among: themes) } ?? themes[0]
     var request = RunRequest(options)
-    request.repeats = options.seconds == nil
+    request.repeats = true
     request.isPaced = true
     let session = Session(request)
     session.start()

@@ -63,7 +63,8 @@ extension Phrase {
     case .sysmonRetook(let processor, let ago): "retook P\(processor) \(Numbers.duration(ago)) ago"
     case .queueWait(let p50, let p99): "p50 \(Numbers.duration(p50))  p99 \(Numbers.duration(p99))"
     case .kernelSees(let threads, let voluntary, let involuntary):
-      "\(threads) threads · \(Numbers.grouped(voluntary)) switches by choice, \(Numbers.grouped(involuntary)) by force"
+      (threads == 1 ? "1 thread" : "\(threads) threads")
+        + " · \(Numbers.grouped(voluntary)) switches by choice, \(Numbers.grouped(involuntary)) by force"
     case .waitInQueue: "wait in queue"
     case .waitShort: "waits"
     case .kernel: "kernel sees"
