@@ -1,11 +1,10 @@
 // Contexts, and what the sanitizers must be told of them.
 #include "CKernel.h"
+#include "sanitizers.h"
 #include <pthread.h>
 #include <string.h>
 
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define CK_TSAN 1
+#ifdef CK_TSAN
 void *__tsan_get_current_fiber(void);
 void *__tsan_create_fiber(unsigned flags);
 void __tsan_destroy_fiber(void *fiber);
@@ -14,20 +13,40 @@ void __tsan_switch_to_fiber(void *fiber, unsigned flags);
 const char *__tsan_default_options(void);
 const char *__tsan_default_options(void) { return "report_thread_leaks=0"; }
 #endif
-#if __has_feature(address_sanitizer)
-#define CK_ASAN 1
+#ifdef CK_ASAN
 void __sanitizer_start_switch_fiber(void **fake_stack, const void *bottom, size_t size);
 void __sanitizer_finish_switch_fiber(void *fake_stack, const void **bottom, size_t *size);
-#endif
 #endif
 
 _Static_assert(offsetof(ck_context, stack_pointer) == 0, "the assembly reads the stack pointer at offset 0");
 
-void ck_switch_asm(ck_context *from, ck_context *to);
+void CK_SWITCH(ck_context *from, ck_context *to);
 void ck_trampoline(void);
+
+#ifdef CK_ASAN
+// A new context begins by telling that the switch is over.
+typedef struct landing {
+  void (*entry)(void *);
+  void *argument;
+} landing;
+
+static void land(void *pointer) {
+  __sanitizer_finish_switch_fiber(0, 0, 0);
+  landing *on = pointer;
+  on->entry(on->argument);
+}
+#endif
 
 void ck_context_make(ck_context *context, void *bottom, size_t size, void (*entry)(void *), void *argument) {
   uintptr_t top = ((uintptr_t)bottom + size) & ~(uintptr_t)15;
+#ifdef CK_ASAN
+  top -= 16;
+  landing *on = (landing *)top;
+  on->entry = entry;
+  on->argument = argument;
+  entry = land;
+  argument = on;
+#endif
 #if defined(__x86_64__)
   // From the lowest address: r15 r14 r13 r12 rbx rbp rip; then rsp is 16-aligned, as the trampoline's call needs it.
   void **frame = (void **)(top - 16) - 7;
@@ -79,6 +98,7 @@ void ck_context_destroy(ck_context *context) {
   context->tsan_fiber = 0;
 }
 
+#if defined(CK_TSAN) || defined(CK_ASAN)
 void ck_switch(ck_context *from, ck_context *to) {
 #ifdef CK_ASAN
   __sanitizer_start_switch_fiber(&from->asan_fake_stack, to->stack_bottom, to->stack_size);
@@ -86,11 +106,12 @@ void ck_switch(ck_context *from, ck_context *to) {
 #ifdef CK_TSAN
   __tsan_switch_to_fiber(to->tsan_fiber, 0);
 #endif
-  ck_switch_asm(from, to);
+  CK_SWITCH(from, to);
 #ifdef CK_ASAN
   __sanitizer_finish_switch_fiber(from->asan_fake_stack, 0, 0);
 #endif
 }
+#endif
 
 void ck_switch_last(ck_context *from, ck_context *to) {
 #ifdef CK_ASAN
@@ -99,13 +120,7 @@ void ck_switch_last(ck_context *from, ck_context *to) {
 #ifdef CK_TSAN
   __tsan_switch_to_fiber(to->tsan_fiber, 0);
 #endif
-  ck_switch_asm(from, to);
-}
-
-void ck_switch_landed(void) {
-#ifdef CK_ASAN
-  __sanitizer_finish_switch_fiber(0, 0, 0);
-#endif
+  CK_SWITCH(from, to);
 }
 
 bool ck_under_tsan(void) {

@@ -1,13 +1,13 @@
 // The context switch for AArch64 (AAPCS64): x19 to x30 and the low halves of v8 to v15.
+#include "sanitizers.h"
 #if defined(__aarch64__)
 
   .text
-  .globl ck_switch_asm
-  .hidden ck_switch_asm
-  .type ck_switch_asm, %function
+  .globl CK_SWITCH
+  .type CK_SWITCH, %function
   .p2align 4
-// void ck_switch_asm(ck_context *from /* x0 */, ck_context *to /* x1 */)
-ck_switch_asm:
+// void CK_SWITCH(ck_context *from /* x0 */, ck_context *to /* x1 */)
+CK_SWITCH:
   .cfi_startproc
   sub sp, sp, #160
   .cfi_adjust_cfa_offset 160
@@ -42,7 +42,7 @@ ck_switch_asm:
   mov x9, x30
   br x9
   .cfi_endproc
-  .size ck_switch_asm, . - ck_switch_asm
+  .size CK_SWITCH, . - CK_SWITCH
 
   .globl ck_trampoline
   .hidden ck_trampoline

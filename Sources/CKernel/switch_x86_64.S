@@ -3,15 +3,15 @@
 // Saves the callee-saved registers on the stack of the one that stops, exchanges stack pointers, and restores. mxcsr and
 // the x87 control word are left out: Swift has no way to change them. It ends in an indirect jump: a `ret` onto another
 // stack always misses the return predictor.
+#include "sanitizers.h"
 #if defined(__x86_64__)
 
   .text
-  .globl ck_switch_asm
-  .hidden ck_switch_asm
-  .type ck_switch_asm, @function
+  .globl CK_SWITCH
+  .type CK_SWITCH, @function
   .p2align 4
-// void ck_switch_asm(ck_context *from /* rdi */, ck_context *to /* rsi */)
-ck_switch_asm:
+// void CK_SWITCH(ck_context *from /* rdi */, ck_context *to /* rsi */)
+CK_SWITCH:
   .cfi_startproc
   pushq %rbp
   .cfi_adjust_cfa_offset 8
@@ -56,7 +56,7 @@ ck_switch_asm:
   .cfi_register %rip, %rcx
   jmpq *%rcx
   .cfi_endproc
-  .size ck_switch_asm, . - ck_switch_asm
+  .size CK_SWITCH, . - CK_SWITCH
 
   .globl ck_trampoline
   .hidden ck_trampoline

@@ -21,11 +21,19 @@ struct Fiber: ~Copyable {
     case parked
   }
 
+  /// A closure in a struct: a bare one, moved through a generic pointer, would be wrapped in another, which is allocated.
+  struct Entry {
+    let run: @Sendable () -> Void
+  }
+
   // The context stays the first field: its address is the fiber's.
   var context = ck_context()
   // And this the second.
   /// The open accesses of Swift's exclusivity checker, entered and left with the fiber.
   var exclusivity: (UInt, UInt) = (0, 0)
+  // And this the third.
+  /// What it runs, from `makeFiber` to its first frame: memory, so that it is moved in and out and never counted.
+  private var entryStorage: (UInt, UInt) = (0, 0)
   /// A running number, never used twice; 0 while free.
   var id: UInt32 = 0
   let index: UInt32
@@ -39,9 +47,10 @@ struct Fiber: ~Copyable {
   var parent: UInt32 = 0
   /// The next one in the global queue, a free list or a list of waiters.
   var next: FiberRef?
+  /// Of the first of a full bundle: the next bundle of the shared list.
+  var nextBundle: FiberRef?
   var stack: Stack?
   var stackSize: Int = 0
-  var entry: (@Sendable () -> Void)?
   /// Where a waiting receiver wants its value, or a waiting sender has it.
   var waitSlot: UnsafeMutableRawPointer?
   /// What the waker says: a value was passed; a channel was closed.
@@ -61,6 +70,12 @@ extension UnsafeMutablePointer where Pointee == Fiber {
   @inline(__always)
   var exclusivity: UnsafeMutablePointer<CChar> {
     (UnsafeMutableRawPointer(self) + MemoryLayout<ck_context>.stride).assumingMemoryBound(to: CChar.self)
+  }
+
+  /// What it runs lies behind these two words.
+  @inline(__always)
+  var entry: UnsafeMutablePointer<Fiber.Entry> {
+    (UnsafeMutableRawPointer(exclusivity) + 2 * MemoryLayout<UInt>.stride).assumingMemoryBound(to: Fiber.Entry.self)
   }
 
   /// The context is the first field.

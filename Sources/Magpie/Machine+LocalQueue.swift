@@ -16,32 +16,35 @@ import Synchronization
 ///
 /// Indices are free-running 32-bit numbers, compared modulo 2³². Rejected: pointers in `runNext` (no room for a version).
 extension UnsafeMutablePointer where Pointee == Machine {
-  /// Puts a fiber from the hands into the processor's queue (Go's runqput): into runnext, whose fiber moves to the tail, or
-  /// to the tail. A full ring gives its older half to the global queue. Only the holder of the processor.
-  func put(_ fiber: FiberRef, next: Bool) {
+  /// Puts a fiber from the hands into the processor's runnext, whose fiber moves to the tail (Go's runqput). Only the holder of
+  /// the processor.
+  func putNext(_ fiber: FiberRef) {
     let processor = pointee.processor!
-    var fiber = fiber
     // Read while the fiber is in the hands: once it is put, a thief may have run it to its end, and its id is 0.
-    var id = fiber.pointee.id
-    if next {
-      var old = processor.pointee.runNext.load(ordering: .relaxed)
-      while true {
-        let new = (old >> 32 &+ 1) << 32 | UInt64(fiber.pointee.index &+ 1)
-        // Release, for the one who takes it; sequentially consistent, for the look at `spinningCount` that follows.
-        let (exchanged, seen) = processor.pointee.runNext.compareExchange(
-          expected: old, desired: new, successOrdering: .sequentiallyConsistent, failureOrdering: .relaxed)
-        if exchanged { break }
-        old = seen
-      }
-      let displaced = UInt32(truncatingIfNeeded: old)
-      let displacedFiber = displaced == 0 ? nil : scheduler.pointee.fibers[displaced &- 1]
-      emit(
-        .queueRunNextPut, fiber: id, a: UInt32(truncatingIfNeeded: old >> 32) &+ 1,
-        b: displacedFiber?.pointee.id ?? 0)
-      guard let displacedFiber else { return }
-      fiber = displacedFiber
-      id = fiber.pointee.id
+    let id = fiber.pointee.id
+    var old = processor.pointee.runNext.load(ordering: .relaxed)
+    while true {
+      let new = (old >> 32 &+ 1) << 32 | UInt64(fiber.pointee.index &+ 1)
+      // Release, for the one who takes it; sequentially consistent, for the look at `spinningCount` that follows.
+      let (exchanged, seen) = processor.pointee.runNext.compareExchange(
+        expected: old, desired: new, successOrdering: .sequentiallyConsistent, failureOrdering: .relaxed)
+      if exchanged { break }
+      old = seen
     }
+    let displaced = UInt32(truncatingIfNeeded: old)
+    let displacedFiber = displaced == 0 ? nil : scheduler.pointee.fibers[displaced &- 1]
+    emit(
+      .queueRunNextPut, fiber: id, a: UInt32(truncatingIfNeeded: old >> 32) &+ 1,
+      b: displacedFiber?.pointee.id ?? 0)
+    if let displacedFiber { putTail(displacedFiber) }
+  }
+
+  /// Puts a fiber from the hands to the tail of the processor's queue. A full ring gives its older half to the global queue. Only
+  /// the holder of the processor.
+  @inline(__always)
+  func putTail(_ fiber: FiberRef) {
+    let processor = pointee.processor!
+    let id = fiber.pointee.id
     while true {
       // Acquire: the slots below the head are free to be written. Partner: the takers' exchange.
       let head = processor.pointee.head.load(ordering: .acquiring)
@@ -59,6 +62,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   /// Moves the older half of a full ring, and `fiber`, to the global queue (Go's runqputslow).
   /// - Returns: false when a thief was quicker, and there is room now.
+  @inline(never)
   private func overflow(_ processor: ProcessorRef, head: UInt32, with fiber: FiberRef) -> Bool {
     let half = Processor.slotCount / 2
     let slots = processor.pointee.slots
@@ -85,6 +89,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   /// Takes the next fiber of the own queue into the hands (Go's runqget).
   /// - Returns: the fiber, and whether it comes from runnext and so inherits the time slice.
+  @inline(__always)
   func takeLocal() -> (fiber: FiberRef, inherits: Bool)? {
     let processor = pointee.processor!
     let next = processor.pointee.runNext.load(ordering: .relaxed)

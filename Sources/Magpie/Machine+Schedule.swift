@@ -46,23 +46,41 @@ extension UnsafeMutablePointer where Pointee == Machine {
     passGate()
     let root = makeFiber(name: scheduler.pointee.strings.id(of: "main"), stackSize: nil, entry: body)
     emit(.fiberCreate, fiber: root.pointee.id, b: root.pointee.name, c: UInt32(clamping: root.pointee.stackSize))
-    put(root, next: true)
+    putNext(root)
     work()
   }
 
   /// Finds fibers and runs them, to the end of the runtime.
   private func work() {
-    while let (fiber, inherits) = findRunnable() {
+    while let found = takeQuickly() ?? findRunnable() {
       if pointee.isSpinning { endSpinning() }
-      var next = execute(fiber, inherits: inherits)
-      // Back from a blocking call, on another processor: a slice of its own (Go's exitsyscallNoP).
-      while let running = next { next = execute(running, inherits: false) }
+      var (fiber, inherits) = found
+      while let next = execute(fiber, inherits: inherits) {
+        fiber = next
+        // Back from a blocking call, on another processor: a slice of its own (Go's exitsyscallNoP).
+        inherits = false
+      }
     }
     endThread()
   }
 
+  /// What most searches come to, in short: nobody watches, nothing else is due, and the own queue has a fiber.
+  @inline(__always)
+  private func takeQuickly() -> (fiber: FiberRef, inherits: Bool)? {
+    guard !pointee.isTracing, pointee.fault == nil, let processor = pointee.processor,
+      !scheduler.pointee.isStopping.load(ordering: .relaxed),
+      processor.pointee.nextTimer.load(ordering: .relaxed) == .max,
+      scheduler.pointee.globalCount.load(ordering: .relaxed) == 0
+        || processor.pointee.scheduleTick.load(ordering: .relaxed) % 61 != 0
+    else { return nil }
+    passGate()
+    // Somebody may watch since then.
+    return pointee.isTracing ? nil : takeLocal()
+  }
+
   /// Runs a fiber until it stops, and does what it asks for.
   /// - Returns: a fiber to run at once instead of searching.
+  @inline(__always)
   private func execute(_ fiber: FiberRef, inherits: Bool) -> FiberRef? {
     let processor = pointee.processor!
     if !inherits {
@@ -74,7 +92,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     fiber.pointee.place = .running
     pointee.fiber = fiber
     processor.pointee.running.store(fiber.pointee.id, ordering: .relaxed)
-    emitStart(fiber, inherits: inherits)
+    if pointee.isTracing { emitStart(fiber, inherits: inherits) }
     leave()
     // With no access open, neither here nor in the fiber, entering would do nothing; what may have been opened since, only
     // leaving can know.
@@ -84,27 +102,29 @@ extension UnsafeMutablePointer where Pointee == Machine {
     if pointee.request != .exit { swift_task_exitThreadLocalContext(fiber.exclusivity) }
     // The fiber entered the runtime before it switched.
     pointee.processor?.pointee.running.store(0, ordering: .relaxed)
-    return serve(fiber)
+    guard pointee.request == .yield else { return serve(fiber) }
+    pointee.request = .none
+    pointee.fiber = nil
+    fiber.pointee.place = .runnable
+    emit(.fiberYield, fiber: fiber.pointee.id)
+    putTail(fiber)
+    return nil
   }
 
+  @inline(never)
   private func emitStart(_ fiber: FiberRef, inherits: Bool) {
-    guard pointee.isTracing else { return }
     emit(.fiberStart, detail: pointee.startSource.rawValue, fiber: fiber.pointee.id, a: inherits ? 1 : 0)
     fiber.pointee.startTime = pointee.lastStamp
   }
 
   /// What the fiber asked for, on the machine's own stack; the fiber passed the gate for it.
+  @inline(never)
   private func serve(_ fiber: FiberRef) -> FiberRef? {
     let request = pointee.request
     pointee.request = .none
     switch request {
-    case .none:
+    case .none, .yield:
       fatalError("magpie: a fiber stopped without a request")
-    case .yield:
-      pointee.fiber = nil
-      fiber.pointee.place = .runnable
-      emit(.fiberYield, fiber: fiber.pointee.id)
-      put(fiber, next: false)
     case .preempt:
       pointee.fiber = nil
       fiber.pointee.place = .runnable
@@ -202,62 +222,69 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   /// A fiber from the processor's free list, from the shared one, or a new one (Go's gfget, newproc1).
   func makeFiber(name: UInt32, stackSize: Int?, entry: consuming @escaping @Sendable () -> Void) -> FiberRef {
-    let owned = pointee.processor!.pointee.owned
+    let processor = pointee.processor!
+    let owned = processor.pointee.owned
     let scheduler = scheduler
-    if owned.pointee.freeFibers == nil || owned.pointee.nextFiberID == owned.pointee.endFiberID {
-      interleave()
-      scheduler.pointee.lock.lock()
-      if owned.pointee.freeFibers == nil { refillFree(owned) }
-      if owned.pointee.nextFiberID == owned.pointee.endFiberID {
-        owned.pointee.nextFiberID = scheduler.locked.pointee.nextFiberID
-        owned.pointee.endFiberID = owned.pointee.nextFiberID &+ 16
-        scheduler.locked.pointee.nextFiberID = owned.pointee.endFiberID
-      }
-      scheduler.pointee.lock.unlock()
-    }
-    let fiber = owned.pointee.freeFibers!
-    owned.pointee.freeFibers = fiber.pointee.next
-    owned.pointee.freeCount -= 1
-    fiber.pointee.next = nil
+    if owned.pointee.nextFiberID == owned.pointee.endFiberID { takeFiberIDs(owned) }
+    let fiber = owned.pointee.freeFibers.pop() ?? refillFree(owned)
     fiber.pointee.id = owned.pointee.nextFiberID
     owned.pointee.nextFiberID = owned.pointee.nextFiberID &+ 1
     fiber.pointee.name = name
     fiber.pointee.parent = pointee.fiber?.pointee.id ?? 0
     fiber.pointee.stackSize = stackSize ?? scheduler.pointee.configuration.stackSize
-    fiber.pointee.entry = entry
+    fiber.entry.initialize(to: Fiber.Entry(run: entry))
     fiber.pointee.place = .runnable
     fiber.pointee.deadline = .max
     fiber.pointee.sequence = 0
     fiber.pointee.exclusivity = (0, 0)
     scheduler.pointee.liveCount.wrappingAdd(1, ordering: .relaxed)
-    let created = pointee.processor!.pointee.createdCount.load(ordering: .relaxed)
+    let created = processor.pointee.createdCount.load(ordering: .relaxed)
     // Release: whoever reads the number sees the fibers live. Partner: `createdCount` of the scheduler.
-    pointee.processor!.pointee.createdCount.store(created + 1, ordering: .releasing)
+    processor.pointee.createdCount.store(created + 1, ordering: .releasing)
     return fiber
   }
 
-  /// Under the lock: up to 32 free fibers for a processor, new ones where none are left.
-  private func refillFree(_ owned: UnsafeMutablePointer<Processor.Owned>) {
+  /// Sixteen ids at a time, as Go does.
+  @inline(never)
+  private func takeFiberIDs(_ owned: UnsafeMutablePointer<Processor.Owned>) {
+    interleave()
+    scheduler.pointee.lock.lock()
+    owned.pointee.nextFiberID = scheduler.locked.pointee.nextFiberID
+    owned.pointee.endFiberID = owned.pointee.nextFiberID &+ 16
+    scheduler.locked.pointee.nextFiberID = owned.pointee.endFiberID
+    scheduler.pointee.lock.unlock()
+  }
+
+  /// A bundle of free fibers for a processor, new ones where none are left.
+  /// - Returns: one of them.
+  @inline(never)
+  private func refillFree(_ owned: UnsafeMutablePointer<Processor.Owned>) -> FiberRef {
+    interleave()
     let locked = scheduler.locked
-    for _ in 0..<32 {
-      var fiber = locked.pointee.freeFibers
-      if let fiber {
-        locked.pointee.freeFibers = fiber.pointee.next
-        locked.pointee.freeFiberCount -= 1
-      } else {
-        let index = locked.pointee.fiberCount
-        guard index < FiberTable.capacity else {
-          fatalError("magpie: more than \(FiberTable.capacity) fibers live at once")
-        }
-        locked.pointee.fiberCount = index &+ 1
+    scheduler.pointee.lock.lock()
+    if let bundle = locked.pointee.freeBundles {
+      locked.pointee.freeBundles = bundle.pointee.nextBundle
+      scheduler.pointee.lock.unlock()
+      bundle.pointee.nextBundle = nil
+      owned.pointee.freeFibers.take(bundle: bundle)
+    } else {
+      let first = locked.pointee.fiberCount
+      guard first &+ UInt32(FreeFibers.bundleSize) <= FiberTable.capacity else {
+        fatalError("magpie: more than \(FiberTable.capacity) fibers live at once")
+      }
+      // Made under the lock: a snapshot reads all that are counted.
+      var bundle: FiberRef?
+      for index in (first..<first &+ UInt32(FreeFibers.bundleSize)).reversed() {
         let new = scheduler.pointee.fibers[index]
         new.initialize(to: Fiber(index: index))
-        fiber = new
+        new.pointee.next = bundle
+        bundle = new
       }
-      fiber!.pointee.next = owned.pointee.freeFibers
-      owned.pointee.freeFibers = fiber
-      owned.pointee.freeCount += 1
+      locked.pointee.fiberCount = first &+ UInt32(FreeFibers.bundleSize)
+      scheduler.pointee.lock.unlock()
+      owned.pointee.freeFibers.take(bundle: bundle!)
     }
+    return owned.pointee.freeFibers.pop()!
   }
 
   /// A fiber has ended: its stack and itself are free (Go's gdestroy, gfput).
@@ -272,10 +299,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     }
     fiber.pointee.place = .free
     fiber.pointee.id = 0
-    fiber.pointee.next = owned.pointee.freeFibers
-    owned.pointee.freeFibers = fiber
-    owned.pointee.freeCount += 1
-    if owned.pointee.freeCount >= 64 { returnFree(owned) }
+    if let surplus = owned.pointee.freeFibers.push(fiber) { returnFree(surplus) }
     // Sequentially consistent: either who is about to wait for the last one sees this, or it is seen here to be waiting.
     switch scheduler.pointee.liveCount.wrappingSubtract(1, ordering: .sequentiallyConsistent).newValue {
     case 0: scheduler.stop()
@@ -299,18 +323,13 @@ extension UnsafeMutablePointer where Pointee == Machine {
     if let fiber { ready(fiber, cause: .join) }
   }
 
-  /// More than enough free fibers: all but 31 go to the shared list.
-  private func returnFree(_ owned: UnsafeMutablePointer<Processor.Owned>) {
+  /// More than enough free fibers: a bundle goes to the shared list.
+  @inline(never)
+  private func returnFree(_ bundle: FiberRef) {
     interleave()
     scheduler.pointee.lock.lock()
-    while owned.pointee.freeCount > 31 {
-      let fiber = owned.pointee.freeFibers!
-      owned.pointee.freeFibers = fiber.pointee.next
-      owned.pointee.freeCount -= 1
-      fiber.pointee.next = scheduler.locked.pointee.freeFibers
-      scheduler.locked.pointee.freeFibers = fiber
-      scheduler.locked.pointee.freeFiberCount += 1
-    }
+    bundle.pointee.nextBundle = scheduler.locked.pointee.freeBundles
+    scheduler.locked.pointee.freeBundles = bundle
     scheduler.pointee.lock.unlock()
   }
 
@@ -331,7 +350,6 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
 /// The first frame of a fiber: runs its entry, then leaves for ever.
 private func fiberMain(_ argument: UnsafeMutableRawPointer) {
-  ck_switch_landed()
   let fiber = argument.assumingMemoryBound(to: Fiber.self)
   runEntry(fiber)
   let machine = MachineRef.current!
@@ -344,6 +362,6 @@ private func fiberMain(_ argument: UnsafeMutableRawPointer) {
 /// Not inlined, so that everything the entry held is released before the stack is left.
 @inline(never)
 private func runEntry(_ fiber: FiberRef) {
-  let entry = fiber.pointee.entry.take()
-  entry?()
+  let entry = fiber.entry.move()
+  entry.run()
 }

@@ -13,7 +13,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     emit(
       .fiberReady, detail: cause.rawValue, fiber: fiber.pointee.id, a: pointee.fiber?.pointee.id ?? 0,
       b: fiber.pointee.sequence, c: object)
-    put(fiber, next: true)
+    putNext(fiber)
     wakeOne()
   }
 

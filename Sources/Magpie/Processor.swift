@@ -20,8 +20,7 @@ struct Processor: ~Copyable {
   struct Owned: ~Copyable {
     /// Raised by each change of holder: orders them in the trace. The same number stands in `status`.
     var version: UInt32 = 0
-    var freeFibers: FiberRef?
-    var freeCount = 0
+    var freeFibers = FreeFibers()
     var freeStacks = StackCache()
     var nextFiberID: UInt32 = 0
     var endFiberID: UInt32 = 0

@@ -25,8 +25,8 @@ struct Scheduler: ~Copyable {
     var machineCount = 0
     /// Machines that serve no processor: sysmon.
     var systemMachineCount = 0
-    var freeFibers: FiberRef?
-    var freeFiberCount = 0
+    /// Full bundles of free fibers, linked through `nextBundle`.
+    var freeBundles: FiberRef?
     var fiberCount: UInt32 = 0
     var nextFiberID: UInt32 = 1
     /// The fiber that waits until no other lives.

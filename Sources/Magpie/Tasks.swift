@@ -26,7 +26,7 @@ public func spawn(name: String = "", stackSize: Int? = nil, _ body: consuming @e
   let fiber = machine.makeFiber(name: id, stackSize: stackSize, entry: body)
   machine.emit(
     .fiberCreate, fiber: fiber.pointee.id, a: fiber.pointee.parent, b: id, c: UInt32(clamping: fiber.pointee.stackSize))
-  machine.put(fiber, next: true)
+  machine.putNext(fiber)
   machine.wakeOne()
   machine.leave()
 }

@@ -91,7 +91,7 @@ extension RuntimeTests {
       for count in 0...256 as ClosedRange<UInt32> {
         stage.lay(0, start: start, count: count)
         var ring = Array(1..<count + 1)
-        machine.put(stage.fiber(300), next: false)
+        machine.putTail(stage.fiber(300))
         if count == 256 {
           // The older half, and the new one behind it.
           #expect(stage.drainGlobal() == Array(1...128) + [300])
@@ -115,9 +115,9 @@ extension RuntimeTests {
       let machine = stage.machines[0]
       for count in [0, 1, 128, 255, 256] as [UInt32] {
         stage.lay(0, start: start, count: count)
-        machine.put(stage.fiber(299), next: true)
+        machine.putNext(stage.fiber(299))
         #expect(stage.ring(0).count == Int(count))
-        machine.put(stage.fiber(300), next: true)
+        machine.putNext(stage.fiber(300))
         #expect(stage.runNext(0) == 300)
         if count == 256 {
           #expect(stage.drainGlobal() == Array(1...128) + [299])
@@ -156,7 +156,7 @@ extension RuntimeTests {
     func stealRunNext() {
       let stage = Stage(processors: 2, fibers: 300)
       stage.lay(0, start: 0, count: 1)
-      stage.machines[0].put(stage.fiber(300), next: true)
+      stage.machines[0].putNext(stage.fiber(300))
       let (thief, victim) = (stage.machines[1], stage.processor(0))
       #expect(thief.steal(from: victim, round: 4)?.fiber.pointee.id == 1)
       for round in 1...3 { #expect(thief.steal(from: victim, round: round) == nil) }
@@ -183,11 +183,11 @@ extension RuntimeTests {
         switch random.below(10) {
         case 0..<5:
           guard let id = free.popLast() else { continue }
-          machine.put(stage.fiber(id), next: false)
+          machine.putTail(stage.fiber(id))
           push(id, p)
         case 5:
           guard let id = free.popLast() else { continue }
-          machine.put(stage.fiber(id), next: true)
+          machine.putNext(stage.fiber(id))
           if next[p] != 0 { push(next[p], p) }
           next[p] = id
         case 6, 7:
@@ -245,7 +245,7 @@ extension RuntimeTests {
       }
       let owner = stage.machines[0]
       for id in 1...total {
-        owner.put(stage.fiber(id), next: id % 3 == 0)
+        if id % 3 == 0 { owner.putNext(stage.fiber(id)) } else { owner.putTail(stage.fiber(id)) }
         if id % 5 == 0, let (fiber, _) = owner.takeLocal() { count(fiber) }
       }
       isOver.value = 1

@@ -18,7 +18,7 @@ typedef struct ck_context {
 } ck_context;
 
 // Makes `context` start at `entry(argument)` on the stack [bottom, bottom + size) when it is first switched to.
-// `entry` must call ck_switch_landed first and must never return.
+// `entry` must never return.
 void ck_context_make(ck_context *context, void *bottom, size_t size, void (*entry)(void *), void *argument);
 // Makes `context` stand for the calling thread's own stack.
 void ck_context_adopt_thread(ck_context *context);
@@ -28,8 +28,6 @@ void ck_context_destroy(ck_context *context);
 void ck_switch(ck_context *from, ck_context *to);
 // The same when `from` will never be continued.
 void ck_switch_last(ck_context *from, ck_context *to);
-// The first call on a new context.
-void ck_switch_landed(void);
 
 // Swift's exclusivity checker keeps the open accesses of a thread in a thread-local list; a fiber has its own, two words,
 // entered just before switching to it and exited just after coming back, on the thread that ran it.
