@@ -65,26 +65,25 @@ extension UnsafeMutablePointer where Pointee == Machine {
   @inline(never)
   private func overflow(_ processor: ProcessorRef, head: UInt32, with fiber: FiberRef) -> Bool {
     let half = Processor.slotCount / 2
-    let slots = processor.pointee.slots
-    let first = FiberRef(bitPattern: slots[Int(head % Processor.slotCount)].load(ordering: .relaxed))!
-    var batch: [FiberRef] = []
-    batch.reserveCapacity(Int(half))
-    for offset in 0..<half {
-      batch.append(FiberRef(bitPattern: slots[Int((head &+ offset) % Processor.slotCount)].load(ordering: .relaxed))!)
+    return withUnsafeTemporaryAllocation(of: FiberRef.self, capacity: Int(half) + 1) { batch in
+      for offset in 0..<half {
+        let word = processor.pointee.slots[Int((head &+ offset) % Processor.slotCount)].load(ordering: .relaxed)
+        batch.initializeElement(at: Int(offset), to: FiberRef(bitPattern: word)!)
+      }
+      batch.initializeElement(at: Int(half), to: fiber)
+      let (exchanged, _) = processor.pointee.head.compareExchange(
+        expected: head, desired: head &+ half, successOrdering: .acquiringAndReleasing, failureOrdering: .relaxed)
+      guard exchanged else { return false }
+      emit(.queueOverflow, a: head, b: half)
+      // Read while the fiber is in the hands, as above.
+      let id = fiber.pointee.id
+      interleave()
+      scheduler.pointee.lock.lock()
+      let index = scheduler.pushGlobal(batch)
+      scheduler.pointee.lock.unlock()
+      emit(.globalPush, fiber: id, a: index, b: half &+ 1)
+      return true
     }
-    let (exchanged, _) = processor.pointee.head.compareExchange(
-      expected: head, desired: head &+ half, successOrdering: .acquiringAndReleasing, failureOrdering: .relaxed)
-    guard exchanged else { return false }
-    emit(.queueOverflow, a: head, b: half)
-    for index in batch.indices.dropLast() { batch[index].pointee.next = batch[index + 1] }
-    batch[batch.count - 1].pointee.next = fiber
-    let id = fiber.pointee.id
-    interleave()
-    scheduler.pointee.lock.lock()
-    let index = scheduler.pushGlobal(first: first, last: fiber, count: half &+ 1)
-    scheduler.pointee.lock.unlock()
-    emit(.globalPush, fiber: id, a: index, b: half &+ 1)
-    return true
   }
 
   /// Takes the next fiber of the own queue into the hands (Go's runqget).
@@ -151,20 +150,15 @@ extension UnsafeMutablePointer where Pointee == Machine {
     }
   }
 
-  /// Takes a victim's runnext, in the last round only. A victim that runs is about to run it: it gets 3 µs to do so, else
-  /// two fibers that talk to each other would be torn apart.
+  /// Takes a victim's runnext, in the last round only. A victim that runs is about to run it: the thief sleeps for 3 µs first, as
+  /// Go's does, and the kernel's sleeps are longer; else two fibers that talk to each other would be torn apart.
   private func stealRunNext(from victim: ProcessorRef, round: Int) -> (fiber: FiberRef, source: StartSource)? {
     while true {
       let next = victim.pointee.runNext.load(ordering: .acquiring)
       let index = UInt32(truncatingIfNeeded: next)
       guard index != 0 else { return nil }
       if victim.pointee.status.load(ordering: .relaxed) & 0xFF == Processor.Status.held.rawValue {
-        if scheduler.pointee.configuration.isSimulated {
-          interleave()
-        } else {
-          let end = scheduler.pointee.clock.now &+ 3_000
-          while scheduler.pointee.clock.now < end { ck_pause() }
-        }
+        if scheduler.pointee.configuration.isSimulated { interleave() } else { nap() }
       }
       let version = next >> 32 &+ 1
       let (exchanged, _) = victim.pointee.runNext.compareExchange(
@@ -176,5 +170,10 @@ extension UnsafeMutablePointer where Pointee == Machine {
         b: UInt32(truncatingIfNeeded: version))
       return (fiber, .stealRunNext)
     }
+  }
+
+  /// Sleeps for 3 µs, or until something changes at the gate.
+  private func nap() {
+    _ = withUnsafePointer(to: shared.pointee.gateWord) { ck_futex_wait($0, $0.pointee.load(ordering: .relaxed), 3_000) }
   }
 }

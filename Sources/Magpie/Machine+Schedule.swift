@@ -175,7 +175,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     // Read while it is in the hands, as in `put`.
     let id = fiber.pointee.id
     scheduler.pointee.lock.lock()
-    let index = scheduler.pushGlobal(first: fiber, last: fiber, count: 1)
+    let index = scheduler.pushGlobal(fiber)
     scheduler.pointee.lock.unlock()
     emit(.globalPush, fiber: id, a: index, b: 1)
   }
@@ -191,7 +191,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     scheduler.pointee.lock.lock()
     guard let (processor, version) = scheduler.takeIdle() else {
       let id = fiber.pointee.id
-      let index = scheduler.pushGlobal(first: fiber, last: fiber, count: 1)
+      let index = scheduler.pushGlobal(fiber)
       scheduler.pointee.lock.unlock()
       emit(.globalPush, fiber: id, a: index, b: 1)
       return false

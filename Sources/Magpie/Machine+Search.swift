@@ -12,8 +12,12 @@ import Synchronization
 ///
 /// Both are sequentially consistent: either the maker sees nobody spinning, and wakes one, or the one who gives up sees the work.
 /// A machine that gives up without having spun leaves it to those who spin; and if a maker found no idle processor to wake
-/// anybody on, it says so in `needsSpinning`, under the lock, and the next machine that is about to give its processor up, under
-/// the same lock, spins instead.
+/// anybody on, it says so in `needsSpinning`, and the next machine that is about to give its processor up spins instead.
+///
+/// Who finds none idle:         1. sets `needsSpinning`          2. StoreLoad   3. looks at `idleProcessorCount` once more
+/// Who gives up, not spinning:  1. raises `idleProcessorCount`   2. StoreLoad   3. looks at `needsSpinning`
+///
+/// Again one of both sees the other. Go's wakep takes the scheduler's lock instead: each ready would, while all are busy.
 /// The last spinner that finds work wakes the next one, as there may be more.
 ///
 /// Rejected (as by Go): waking one machine for each piece of work, which parks and wakes machines all the time; and
@@ -115,11 +119,12 @@ extension UnsafeMutablePointer where Pointee == Machine {
     guard size > 0 else { return nil }
     let share = size / UInt32(scheduler.pointee.processorCount) &+ 1
     let count = onTick ? 1 : Swift.min(size, share, Processor.slotCount / 2)
-    let index = scheduler.locked.pointee.globalHead
-    let first = scheduler.popGlobal()!
+    let locked = scheduler.locked
+    let index = locked.pointee.global.head
+    let first = locked.pointee.global.pop()!
     let tail = processor.pointee.tail.load(ordering: .relaxed)
     for offset in 0..<(count &- 1) {
-      let fiber = scheduler.popGlobal()!
+      let fiber = locked.pointee.global.pop()!
       processor.pointee.slots[Int((tail &+ offset) % Processor.slotCount)].store(
         UInt(bitPattern: fiber), ordering: .relaxed)
     }
@@ -194,9 +199,12 @@ extension UnsafeMutablePointer where Pointee == Machine {
       scheduler.pointee.lock.unlock()
       return false
     }
+    // Raised before the look: see the argument.
+    scheduler.pointee.idleProcessorCount.wrappingAdd(1, ordering: .sequentiallyConsistent)
     if !pointee.isSpinning, scheduler.pointee.processorCount > 1,
       scheduler.pointee.needsSpinning.load(ordering: .sequentiallyConsistent)
     {
+      scheduler.pointee.idleProcessorCount.wrappingSubtract(1, ordering: .sequentiallyConsistent)
       let spinning = scheduler.pointee.spinningCount.load(ordering: .sequentiallyConsistent)
       scheduler.pointee.lock.unlock()
       beginSpinning(.recheck, spinning: spinning, busy: scheduler.pointee.processorCount)

@@ -20,14 +20,29 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// If nobody looks for work, and a processor is idle, starts a machine that does (Go's wakep).
   @inline(__always)
   func wakeOne() {
+    let scheduler = scheduler
     guard scheduler.pointee.processorCount > 1 else { return }
     // Sequentially consistent: the work was put, by an operation of the same ordering, before this load; see Machine+Search.
     if scheduler.pointee.spinningCount.load(ordering: .sequentiallyConsistent) != 0 { return }
+    // All are busy, and whoever is about to idle has been told.
+    if scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent) == 0,
+      scheduler.pointee.needsSpinning.load(ordering: .sequentiallyConsistent)
+    {
+      return
+    }
     wakeOneSlowly()
   }
 
   @inline(never)
   private func wakeOneSlowly() {
+    let scheduler = scheduler
+    interleave()
+    if scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent) == 0 {
+      // Without the lock, which Go takes for it: see Machine+Search.
+      scheduler.pointee.needsSpinning.store(true, ordering: .sequentiallyConsistent)
+      interleave()
+      if scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent) == 0 { return }
+    }
     let (exchanged, _) = scheduler.pointee.spinningCount.compareExchange(
       expected: 0, desired: 1, ordering: .sequentiallyConsistent)
     guard exchanged else { return }
@@ -107,6 +122,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     }
     if spinning { scheduler.pointee.spinningCount.wrappingSubtract(1, ordering: .sequentiallyConsistent) }
     let deadline = processor.pointee.nextTimer.load(ordering: .acquiring)
+    scheduler.pointee.idleProcessorCount.wrappingAdd(1, ordering: .sequentiallyConsistent)
     let (version, sequence) = scheduler.putIdle(processor)
     scheduler.pointee.lock.unlock()
     emit(.processorIdle, on: processor.pointee.id, a: version, b: sequence)

@@ -117,12 +117,8 @@ extension Runtime {
     snapshot.time = scheduler.pointee.gate.now(real: realTime)
     snapshot.processors = (0..<scheduler.pointee.processorCount).map { readProcessor(scheduler.processor($0)) }
     let locked = scheduler.locked
-    snapshot.globalHead = locked.pointee.globalHead
-    var waiting = locked.pointee.globalFirst
-    while let fiber = waiting {
-      snapshot.global.append(fiber.pointee.id)
-      waiting = fiber.pointee.next
-    }
+    snapshot.globalHead = locked.pointee.global.head
+    snapshot.global = locked.pointee.global.fibers.map { $0.pointee.id }
     snapshot.idleSequence = locked.pointee.idleSequence
     var idle: Set<UInt16> = []
     var link = locked.pointee.idleMachine

@@ -8,12 +8,8 @@ import Synchronization
 /// processor's `timerLock`, then `lock`, then the gate's own. No machine waits at the gate with any of them held.
 struct Scheduler: ~Copyable {
   /// Only under `lock`.
-  struct Locked {
-    var globalFirst: FiberRef?
-    var globalLast: FiberRef?
-    /// Running numbers of the first fiber of the global queue and of the next one put there.
-    var globalHead: UInt32 = 0
-    var globalTail: UInt32 = 0
+  struct Locked: ~Copyable {
+    var global = GlobalQueue()
     /// The idle processors, the last one on top.
     var idleProcessors: [ProcessorRef] = []
     /// The idle machines, the last one on top.
@@ -151,39 +147,35 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
 
   // MARK: The global queue, under the lock
 
-  /// Puts a chain of fibers at the tail (Go's globrunqputbatch).
-  /// - Returns: the running number of the first.
-  func pushGlobal(first: FiberRef, last: FiberRef, count: UInt32) -> UInt32 {
-    last.pointee.next = nil
-    if let tail = locked.pointee.globalLast { tail.pointee.next = first } else { locked.pointee.globalFirst = first }
-    locked.pointee.globalLast = last
-    let index = locked.pointee.globalTail
-    locked.pointee.globalTail = index &+ count
-    // Relaxed: only a hint outside the lock; whoever acts on it takes the lock.
-    pointee.globalCount.wrappingAdd(Int(count), ordering: .sequentiallyConsistent)
+  /// Puts a fiber at the tail (Go's globrunqput).
+  /// - Returns: its running number.
+  func pushGlobal(_ fiber: FiberRef) -> UInt32 {
+    let index = locked.pointee.global.tail
+    locked.pointee.global.push(fiber)
+    // Sequentially consistent: the look at `spinningCount` follows.
+    pointee.globalCount.wrappingAdd(1, ordering: .sequentiallyConsistent)
     return index
   }
 
-  /// Takes the fiber at the head. The caller lowers `globalCount`, once for all that it takes under the lock.
-  func popGlobal() -> FiberRef? {
-    guard let fiber = locked.pointee.globalFirst else { return nil }
-    locked.pointee.globalFirst = fiber.pointee.next
-    if fiber.pointee.next == nil { locked.pointee.globalLast = nil }
-    fiber.pointee.next = nil
-    locked.pointee.globalHead = locked.pointee.globalHead &+ 1
-    return fiber
+  /// Puts fibers at the tail, in order (Go's globrunqputbatch).
+  /// - Returns: the running number of the first.
+  func pushGlobal(_ batch: UnsafeMutableBufferPointer<FiberRef>) -> UInt32 {
+    let index = locked.pointee.global.tail
+    for fiber in batch { locked.pointee.global.push(fiber) }
+    // As above.
+    pointee.globalCount.wrappingAdd(batch.count, ordering: .sequentiallyConsistent)
+    return index
   }
 
   // MARK: The idle lists, under the lock
 
-  /// Puts a processor onto the idle list (Go's pidleput). It must be held, and its queue empty.
+  /// Puts a processor onto the idle list (Go's pidleput). It must be held, and its queue empty; the caller has counted it in
+  /// `idleProcessorCount`.
   /// - Returns: its version after, and the lists' sequence number.
   func putIdle(_ processor: ProcessorRef) -> (version: UInt32, sequence: UInt32) {
     let version = processor.pointee.setStatus(.idle)
     processor.pointee.machine.store(UInt32(Event.noMachine), ordering: .relaxed)
     locked.pointee.idleProcessors.append(processor)
-    // Sequentially consistent: see the argument in Machine+Search.
-    pointee.idleProcessorCount.wrappingAdd(1, ordering: .sequentiallyConsistent)
     return (version, nextIdleSequence())
   }
 

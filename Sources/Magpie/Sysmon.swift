@@ -72,9 +72,11 @@ struct Sysmon {
     machine.passGate()
     scheduler.pointee.sysmonSleepsDeeply.store(true, ordering: .sequentiallyConsistent)
     // Once more: either a machine that took a processor meanwhile sees the word when it blocks, or this sees the processor.
-    guard
-      scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent) == scheduler.pointee.processorCount
-    else {
+    // Under the lock, as a machine that thinks of giving its processor up counts it for a moment.
+    scheduler.pointee.lock.lock()
+    let areAllIdle = scheduler.locked.pointee.idleProcessors.count == scheduler.pointee.processorCount
+    scheduler.pointee.lock.unlock()
+    guard areAllIdle else {
       scheduler.pointee.sysmonSleepsDeeply.store(false, ordering: .sequentiallyConsistent)
       return
     }

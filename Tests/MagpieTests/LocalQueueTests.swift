@@ -70,7 +70,7 @@ private final class Stage: @unchecked Sendable {
   func drainGlobal() -> [UInt32] {
     var ids: [UInt32] = []
     scheduler.pointee.lock.lock()
-    while let fiber = scheduler.popGlobal() { ids.append(fiber.pointee.id) }
+    while let fiber = scheduler.locked.pointee.global.pop() { ids.append(fiber.pointee.id) }
     scheduler.pointee.lock.unlock()
     return ids
   }
