@@ -68,7 +68,7 @@ extension UnsafeMutablePointer where Pointee == ChannelCore {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: offset + capacity * stride, alignment: alignment)
     let core = memory.bindMemory(to: ChannelCore.self, capacity: 1)
     core.initialize(to: ChannelCore(capacity: capacity, stride: stride, values: memory + offset))
-    if let machine = MachineRef.current, machine.pointee.isTracing { core.announce(machine) }
+    if let machine = MachineRef.current, machine.pointee.isTracing { core.announce(machine.enterRuntime()) }
     return core
   }
 
@@ -77,8 +77,6 @@ extension UnsafeMutablePointer where Pointee == ChannelCore {
     pointee.id = id
     pointee.objects = machine.scheduler.pointee.objects
     let core = Unchecked(self)
-    machine.enter()
-    machine.passGate()
     // One operation with its event: a snapshot has both or neither.
     pointee.objects?.add(id) {
       Snapshot.Object(
@@ -115,9 +113,7 @@ extension UnsafeMutablePointer where Pointee == ChannelCore {
 
   @inline(__always)
   private func begin(_ what: StaticString) -> MachineRef {
-    let machine = currentMachine(what)
-    machine.enter()
-    machine.passGate()
+    let machine = beginOperation(what)
     pointee.lock.lock()
     return machine
   }

@@ -17,6 +17,9 @@ struct Fiber: ~Copyable {
     case running
     /// On a machine in a blocking call; the machine moves it when the call returns. Its stack is in use.
     case blocked
+    /// On a machine that lost its processor while the fiber ran on; the machine moves it when it calls the runtime. Its stack is
+    /// in use.
+    case detached
     /// Waits on an object or for a time; moved by who takes it from there, under that object's lock.
     case parked
   }

@@ -38,6 +38,10 @@ final class Gate: Sendable {
     var stepped: (machine: Int, cursor: UInt64)?
     /// Machines at the gate, by id, with their own virtual time.
     var waiting: [Int: UInt64] = [:]
+    /// Those of them that come from a fiber's code, and may lose their processors.
+    var entering: Set<Int> = []
+    /// Machines that have lost theirs, and do not know it yet.
+    var detached: [Int: Machine.Detachment] = [:]
     /// Machines whose rings are full.
     var wantsRoom: Set<Int> = []
     /// How far each ring was read, by machine.
@@ -92,6 +96,11 @@ final class Gate: Sendable {
       waitForVerdict(machine)
     }
     if machine.scheduler.pointee.isStopping.load(ordering: .acquiring) { machine.abandonFiber() }
+    guard machine.pointee.isEntering else { return }
+    machine.pointee.detachment = state.withLock { $0.detached.removeValue(forKey: Int(machine.pointee.id)) }
+    guard machine.pointee.detachment != nil else { return }
+    machine.pointee.processor = nil
+    machine.shared.pointee.isDetached.store(false, ordering: .relaxed)
   }
 
   private func waitForVerdict(_ machine: MachineRef) {
@@ -106,6 +115,7 @@ final class Gate: Sendable {
         let verdict = verdict(&state, machine, arrival: arrival)
         if verdict == nil {
           state.waiting[id] = nil
+          state.entering.remove(id)
           let real = machine.realTime
           // Where the clock stood while the machine waited, its own is what it was on arrival; where it went on, its own did too.
           machine.pointee.clockOffset = real &- max(arrival, state.clock.now(real: real))
@@ -115,6 +125,7 @@ final class Gate: Sendable {
         } else if !isRegistered {
           isRegistered = true
           state.waiting[id] = arrival
+          if machine.pointee.isEntering { state.entering.insert(id) }
           machine.setActivity(.atGate)
         }
         return verdict
@@ -365,6 +376,29 @@ final class Gate: Sendable {
       wakeAll(&state)
     }
     return result
+  }
+
+  /// Takes the processor of a machine that runs a fiber's code, by the handshake that closes the gate: either it is seen inside,
+  /// and keeps what it has, or it comes to the gate on its way in, and learns there what it has lost.
+  /// - Parameter take: takes it; while it runs the machine cannot enter. Nil: it was not to be taken after all.
+  func detach(_ id: Int, _ take: () -> Machine.Detachment?) -> Bool {
+    state.withLock { state in
+      let shared = state.machines[id]
+      shared.pointee.gateLimit.store(0, ordering: .relaxed)
+      _ = ck_membarrier()
+      // Acquire: partner of `setActivity`: what it did before it went out is visible.
+      let activity = shared.pointee.activity.load(ordering: .acquiring)
+      let isOutside =
+        activity == Machine.Activity.outside.rawValue
+        || activity == Machine.Activity.atGate.rawValue && state.entering.contains(id)
+      guard !state.isEnding, isOutside, let detachment = take() else {
+        if simulator == nil { shared.pointee.gateLimit.store(limit(of: state, id), ordering: .relaxed) }
+        return false
+      }
+      state.detached[id] = detachment
+      shared.pointee.isDetached.store(true, ordering: .relaxed)
+      return true
+    }
   }
 
   /// The end: nobody is held any more. Each passage still comes here, so that a fiber that runs on is stopped at it, and so that

@@ -8,8 +8,7 @@ package enum TraceProbe {
   /// Passes the gate and records one event, `count` times, on the machine of the calling fiber.
   @inline(never)
   package static func emit(_ count: Int) {
-    let machine = currentMachine("emit")
-    machine.enter()
+    let machine = beginOperation("emit")
     let fiber = machine.pointee.fiber!.pointee.id
     for number in 0..<count {
       machine.passGate()

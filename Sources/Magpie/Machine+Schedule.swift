@@ -159,10 +159,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     case .queueWithoutProcessor:
       pointee.fiber = nil
       fiber.pointee.place = .runnable
-      if acquireIdleOrQueue(fiber) {
-        pointee.startSource = .syscall
-        return fiber
-      }
+      if acquireIdleOrQueue(fiber) { return fiber }
     case .abandon:
       // It stays where it is, for whoever looks at the end.
       break
@@ -352,9 +349,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
 private func fiberMain(_ argument: UnsafeMutableRawPointer) {
   let fiber = argument.assumingMemoryBound(to: Fiber.self)
   runEntry(fiber)
-  let machine = MachineRef.current!
-  machine.enter()
-  machine.passGate()
+  let machine = MachineRef.current!.enterRuntime()
   machine.pointee.request = .exit
   ck_switch_last(fiber.context, machine.context)
 }

@@ -8,11 +8,9 @@ import Synchronization
 /// another machine. One exchange of the processor's status decides between the two. On the way back the machine tries its
 /// own processor (fast), then any idle one, else its fiber joins the global queue and the machine goes to sleep (slow).
 extension UnsafeMutablePointer where Pointee == Machine {
-  /// Called on a fiber's stack.
+  /// Called on a fiber's stack, in an operation that has passed the gate.
   /// - Parameter what: the string id of the call's name.
   func beginBlocking(what: UInt32) {
-    enter()
-    passGate()
     let processor = pointee.processor!
     let fiber = pointee.fiber!
     fiber.pointee.place = .blocked
@@ -44,6 +42,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
       return
     }
     emit(.machineSyscallExit, detail: SyscallExit.slow.rawValue, fiber: fiber.pointee.id)
+    pointee.startSource = .syscall
     switchOut(.queueWithoutProcessor)
   }
 
@@ -56,5 +55,20 @@ extension UnsafeMutablePointer where Pointee == Machine {
     if let sysmon = scheduler.pointee.machines[Int(Scheduler.sysmonID)] {
       Machine.wake(sysmon, simulator: scheduler.pointee.simulator)
     }
+  }
+
+  // MARK: A fiber that did not call
+
+  /// Its processor was taken while it ran on (`Sysmon.detach`): it takes an idle one, or joins the global queue. On its stack.
+  /// - Returns: the machine on which it goes on, in an operation that has passed the gate.
+  @inline(never)
+  func rejoin() -> MachineRef {
+    let fiber = pointee.fiber!
+    let lost = pointee.detachment!
+    pointee.detachment = nil
+    emit(.machineRejoin, on: lost.processor, fiber: fiber.pointee.id, a: lost.version)
+    pointee.startSource = .rejoin
+    switchOut(.queueWithoutProcessor)
+    return MachineRef.current!.enterRuntime()
   }
 }

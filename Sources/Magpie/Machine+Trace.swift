@@ -21,10 +21,14 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// Begins an operation: waits at the gate if it is closed, or if the ring has no room for the operation's events.
   /// Never called with a runtime lock held.
   @inline(__always)
-  func passGate() {
+  func passGate() { if !isGateOpen { waitAtGate() } }
+
+  /// Whether an operation may begin without asking.
+  @inline(__always)
+  var isGateOpen: Bool {
     pointee.hasStamp = false
     // Relaxed: partner is `Gate.close`, see there.
-    if pointee.ring.cursor &+ Gate.room > shared.pointee.gateLimit.load(ordering: .relaxed) { waitAtGate() }
+    return pointee.ring.cursor &+ Gate.room <= shared.pointee.gateLimit.load(ordering: .relaxed)
   }
 
   @inline(never)

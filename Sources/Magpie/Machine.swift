@@ -42,7 +42,9 @@ struct Machine: ~Copyable {
   struct Shared: ~Copyable {
     /// The cursor that the ring may reach before the machine must ask the gate; 0 closes the gate.
     let gateLimit = Atomic<UInt64>(0)
-    private let padding0 = (0, 0, 0, 0, 0, 0, 0)
+    /// Its processor was taken while its fiber ran on: for checkpoints, which do not come to the gate else.
+    let isDetached = Atomic<Bool>(false)
+    private let padding0 = (0, 0, 0, 0, 0, 0)
     let activity = Atomic<UInt32>(Activity.asleep.rawValue)
     /// Bit 0: woken. Bit 1: sleeps, and must be woken through the kernel. Above: raised to make a sleeper look again.
     let parkWord = Atomic<UInt32>(0)
@@ -67,6 +69,12 @@ struct Machine: ~Copyable {
   }
   typealias SharedRef = UnsafeMutablePointer<Shared>
 
+  /// How a machine lost its processor: which, and the version that it had after that.
+  struct Detachment {
+    var processor: UInt16
+    var version: UInt32
+  }
+
   // The context stays the first field: its address is the machine's.
   var context = ck_context()
   let id: UInt16
@@ -78,6 +86,10 @@ struct Machine: ~Copyable {
   /// The status with which it was left behind.
   var blockedStatus: UInt64 = 0
   var fiber: FiberRef?
+  /// It is on its way into the runtime, from a fiber's code: it holds nothing yet, and may lose its processor at the gate.
+  var isEntering = false
+  /// It has lost its processor, and is to find another.
+  var detachment: Detachment?
   var isSpinning = false
   var request = Request.none
   /// The lock that a parking fiber holds, given back once its stack is left.
@@ -132,7 +144,24 @@ extension UnsafeMutablePointer where Pointee == Machine {
     shared.pointee.activity.store(activity.rawValue, ordering: .releasing)
   }
 
-  /// Enters the runtime from a fiber's code. The store and the load of `gateLimit` in `passGate` may be exchanged by the CPU;
+  /// Enters the runtime from a fiber's code and begins an operation. The fiber may come back on another machine: if it ran for too
+  /// long its processor was taken, and it must first get one again.
+  /// - Returns: the machine that it is on.
+  @inline(__always)
+  func enterRuntime() -> MachineRef {
+    enter()
+    return isGateOpen ? self : enterSlowly()
+  }
+
+  @inline(never)
+  private func enterSlowly() -> MachineRef {
+    pointee.isEntering = true
+    scheduler.pointee.gate.wait(self)
+    pointee.isEntering = false
+    return pointee.detachment == nil ? self : rejoin()
+  }
+
+  /// Marks the machine as inside. The store and the load of `gateLimit` that follows may be exchanged by the CPU;
   /// `Gate.close` runs a membarrier on every core between its own store and load, so one of both sees the other.
   @inline(__always)
   func enter() { setActivity(.inside) }

@@ -173,7 +173,8 @@ extension Runtime {
   private func readMachine(_ shared: Machine.SharedRef, isIdle: Bool) -> Snapshot.Machine {
     var result = Snapshot.Machine(id: shared.pointee.id)
     let machine = shared.pointee.owner!
-    if let processor = machine.pointee.processor {
+    let isDetached = machine.pointee.fiber?.pointee.place == .detached
+    if let processor = machine.pointee.processor, !isDetached {
       result.processor = processor.pointee.id
     } else if let left = machine.pointee.blockedProcessor,
       left.pointee.status.load(ordering: .acquiring) == machine.pointee.blockedStatus
@@ -188,6 +189,8 @@ extension Runtime {
       result.activity = .idle
     } else if machine.pointee.fiber?.pointee.place == .blocked {
       result.activity = .blocked
+    } else if isDetached {
+      result.activity = .detached
     } else if scheduler.pointee.timerWaiter.load(ordering: .acquiring) == Int(shared.pointee.id) + 1 {
       result.activity = .timer(until: scheduler.pointee.timerWaiterDeadline.load(ordering: .acquiring))
     } else if machine.pointee.isSpinning {
@@ -204,6 +207,7 @@ extension Runtime {
     switch fiber.pointee.place {
     case .running: result.place = .running
     case .blocked: result.place = .blocked
+    case .detached: result.place = .detached
     case .parked: result.place = .parked(fiber.pointee.parkReason ?? .sleep, object: fiber.pointee.parkObject)
     case .free, .runnable: result.place = .runnable
     }

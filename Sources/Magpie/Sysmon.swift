@@ -4,8 +4,8 @@ import Synchronization
 
 /// The monitor: a machine of its own, without a processor, that looks from time to time (Go's sysmon, retake).
 ///
-/// It takes processors from machines that stay in blocking calls, and asks fibers that run past their slice for a
-/// checkpoint. It sleeps 20 µs while that is useful, doubles after 50 rounds in which it took nothing, up to 10 ms, and
+/// It takes processors from machines that stay in blocking calls, asks fibers that run past their slice for a checkpoint, and takes
+/// the processors of those that pass none. It sleeps 20 µs while that is useful, doubles after 50 rounds in which it took nothing, up to 10 ms, and
 /// sleeps without end while all processors are idle.
 struct Sysmon {
   /// What it saw of a processor the last time.
@@ -94,7 +94,7 @@ struct Sysmon {
       let processor = scheduler.processor(index)
       let status = processor.pointee.status.load(ordering: .acquiring)
       switch Processor.Status(rawValue: status & 0xFF) {
-      case .held: askToPreempt(processor, index)
+      case .held: if askToPreempt(processor, index) { taken += 1 }
       case .blocked: if takeFromCall(processor, index, status) { taken += 1 }
       default: break
       }
@@ -102,25 +102,61 @@ struct Sysmon {
     return taken
   }
 
-  /// The same slice for 10 ms: the fiber should let others run.
-  private mutating func askToPreempt(_ processor: ProcessorRef, _ index: Int) {
+  /// The same slice for 10 ms: the fiber should let others run. If it was asked before, its processor goes on without it.
+  /// - Returns: whether the processor was taken.
+  private mutating func askToPreempt(_ processor: ProcessorRef, _ index: Int) -> Bool {
     let tick = processor.pointee.scheduleTick.load(ordering: .relaxed)
     let fiber = processor.pointee.running.load(ordering: .relaxed)
     let now = machine.ownTime
     guard observations[index].scheduleTick == tick, fiber != 0 else {
       observations[index].scheduleTick = tick
       observations[index].scheduleTime = now
-      return
+      return false
     }
     let length = now &- observations[index].scheduleTime
-    guard length >= Sysmon.sliceNanoseconds, length < UInt64.max / 2 else { return }
-    guard !processor.pointee.preempt.load(ordering: .relaxed) else { return }
+    guard length >= Sysmon.sliceNanoseconds, length < UInt64.max / 2 else { return false }
+    guard !processor.pointee.preempt.load(ordering: .relaxed) else { return detach(processor, tick, length) }
     machine.passGate()
     // Relaxed: a wish; the fiber looks at its next checkpoint.
     processor.pointee.preempt.store(true, ordering: .relaxed)
     machine.emit(
       .machineHog, on: processor.pointee.id, fiber: fiber, a: processor.pointee.machine.load(ordering: .relaxed),
       b: UInt32(clamping: length / 1_000))
+    return false
+  }
+
+  /// A fiber that was asked for a checkpoint and passed none is left to itself, as Go leaves a system call: its machine loses the
+  /// processor if others could use it. Go stops such a goroutine by a signal, which no Swift code can be asked to survive.
+  private func detach(_ processor: ProcessorRef, _ tick: UInt32, _ length: UInt64) -> Bool {
+    // Nothing waits here, and others are free to take new work.
+    let others =
+      scheduler.pointee.spinningCount.load(ordering: .relaxed)
+      + scheduler.pointee.idleProcessorCount.load(ordering: .relaxed)
+    if processor.pointee.isEmpty && others > 0 { return false }
+    machine.passGate()
+    let id = Int(processor.pointee.machine.load(ordering: .relaxed))
+    guard id != Int(Event.noMachine), let shared = scheduler.pointee.machines[id] else { return false }
+    var fiberID = Event.noFiber
+    var version: UInt32 = 0
+    let isTaken = scheduler.pointee.gate.detach(id) {
+      // It stands outside: what it owns stands still.
+      let owner = shared.pointee.owner!
+      guard owner.pointee.processor == processor, processor.pointee.scheduleTick.load(ordering: .relaxed) == tick,
+        let fiber = owner.pointee.fiber, fiber.pointee.place == .running
+      else { return nil }
+      fiber.pointee.place = .detached
+      fiberID = fiber.pointee.id
+      version = processor.pointee.setStatus(.held)
+      processor.pointee.running.store(0, ordering: .relaxed)
+      processor.pointee.preempt.store(false, ordering: .relaxed)
+      return Machine.Detachment(processor: processor.pointee.id, version: version)
+    }
+    guard isTaken else { return false }
+    machine.emit(
+      .processorDetach, on: processor.pointee.id, fiber: fiberID, a: version, b: UInt32(id),
+      c: UInt32(clamping: length / 1_000), d: UInt32(truncatingIfNeeded: shared.pointee.ring?.published ?? 0))
+    machine.handOff(processor)
+    return true
   }
 
   private mutating func takeFromCall(_ processor: ProcessorRef, _ index: Int, _ status: UInt64) -> Bool {

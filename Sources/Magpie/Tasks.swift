@@ -11,6 +11,11 @@ func currentMachine(_ what: StaticString) -> MachineRef {
   return machine
 }
 
+/// Enters the runtime from the code of a fiber and begins an operation.
+/// - Returns: the machine of the calling fiber.
+@inline(__always)
+func beginOperation(_ what: StaticString) -> MachineRef { currentMachine(what).enterRuntime() }
+
 /// Ends the process over a programming error, in words.
 func misuse(_ message: String) -> Never { fatalError("magpie: \(message)") }
 
@@ -19,10 +24,8 @@ func misuse(_ message: String) -> Never { fatalError("magpie: \(message)") }
 ///   - name: what a watcher calls it; equal names are kept once, for ever.
 ///   - stackSize: bytes of address space; more for deep recursion.
 public func spawn(name: String = "", stackSize: Int? = nil, _ body: consuming @escaping @Sendable () -> Void) {
-  let machine = currentMachine("spawn")
+  let machine = beginOperation("spawn")
   let id = machine.pointee.isTracing && !name.isEmpty ? machine.scheduler.pointee.strings.id(of: name) : 0
-  machine.enter()
-  machine.passGate()
   let fiber = machine.makeFiber(name: id, stackSize: stackSize, entry: body)
   machine.emit(
     .fiberCreate, fiber: fiber.pointee.id, a: fiber.pointee.parent, b: id, c: UInt32(clamping: fiber.pointee.stackSize))
@@ -33,9 +36,7 @@ public func spawn(name: String = "", stackSize: Int? = nil, _ body: consuming @e
 
 /// Lets others run: the fiber goes to the tail of its processor's queue (Go's goyield).
 public func yield() {
-  let machine = currentMachine("yield")
-  machine.enter()
-  machine.passGate()
+  let machine = beginOperation("yield")
   machine.switchOut(.yield)
 }
 
@@ -43,26 +44,30 @@ public func yield() {
 @inline(__always)
 public func checkpoint() {
   let machine = currentMachine("checkpoint")
-  // Relaxed: a wish of sysmon's, seen a little earlier or later.
-  guard let processor = machine.pointee.processor, processor.pointee.preempt.load(ordering: .relaxed) else { return }
-  preempt(machine, processor)
+  // Relaxed: wishes of sysmon's, seen a little earlier or later.
+  guard
+    machine.pointee.processor!.pointee.preempt.load(ordering: .relaxed)
+      || machine.shared.pointee.isDetached.load(ordering: .relaxed)
+  else { return }
+  preempt(machine)
 }
 
 @inline(never)
-private func preempt(_ machine: MachineRef, _ processor: ProcessorRef) {
+private func preempt(_ first: MachineRef) {
+  let machine = first.enterRuntime()
+  // It may be on another processor by now, with a slice of its own.
+  guard let processor = machine.pointee.processor, processor.pointee.preempt.load(ordering: .relaxed) else {
+    return machine.leave()
+  }
   processor.pointee.preempt.store(false, ordering: .relaxed)
-  machine.enter()
-  machine.passGate()
   machine.switchOut(.preempt)
 }
 
 /// Waits for a length of virtual time. Others run meanwhile.
 public func sleep(for duration: Duration) {
-  let machine = currentMachine("sleep")
   let nanoseconds = duration.nanoseconds
   guard nanoseconds > 0 else { return yield() }
-  machine.enter()
-  machine.passGate()
+  let machine = beginOperation("sleep")
   let fiber = machine.pointee.fiber!
   fiber.pointee.deadline = machine.ownTime &+ nanoseconds
   fiber.pointee.parkReason = .sleep
@@ -73,9 +78,7 @@ public func sleep(for duration: Duration) {
 
 /// Waits until no other fiber of the runtime lives. Only one fiber may do so at a time.
 public func waitForAllOthers() {
-  let machine = currentMachine("waitForAllOthers")
-  machine.enter()
-  machine.passGate()
+  let machine = beginOperation("waitForAllOthers")
   let (scheduler, fiber) = (machine.scheduler, machine.pointee.fiber!)
   scheduler.pointee.lock.lock()
   // Sequentially consistent, and before the count is read; who lowers the count reads this after it, see `recycle`.
@@ -94,7 +97,7 @@ public func waitForAllOthers() {
 /// Makes a call that may block the kernel thread. The processor stays behind, and is given to another machine if the call takes long.
 /// - Parameter what: the call's name for a watcher.
 public func blocking<Result>(_ what: StaticString = "call", _ body: () -> Result) -> Result {
-  let machine = currentMachine("blocking")
+  let machine = beginOperation("blocking")
   machine.beginBlocking(what: machine.pointee.isTracing ? machine.scheduler.pointee.strings.id(of: "\(what)") : 0)
   let result = body()
   // The fiber kept its machine: nobody can run it while it blocks.

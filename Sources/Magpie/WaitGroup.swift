@@ -57,12 +57,7 @@ public final class WaitGroup: Sendable {
   }
 
   @inline(__always)
-  private func begin() -> MachineRef {
-    let machine = currentMachine("a wait group")
-    machine.enter()
-    machine.passGate()
-    return machine
-  }
+  private func begin() -> MachineRef { beginOperation("a wait group") }
 
   private func wakeAll(_ machine: MachineRef) {
     machine.interleave()
@@ -81,9 +76,7 @@ public final class WaitGroup: Sendable {
 
   /// Waits until as much is done as was added.
   public func wait() {
-    let machine = currentMachine("wait")
-    machine.enter()
-    machine.passGate()
+    let machine = beginOperation("wait")
     line.lock.pointee.lock()
     if UInt32(truncatingIfNeeded: word.load(ordering: .acquiring)) == 0 {
       line.lock.pointee.unlock()

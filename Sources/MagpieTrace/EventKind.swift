@@ -88,6 +88,10 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case processorRetake = 52
   /// The number of processors is now `a`.
   case processorCountChanged = 53
+  /// sysmon takes `processor` from a machine whose fiber, `fiber`, has not called the runtime for long, and goes on without; the
+  /// processor is then in sysmon's hands for another machine or the idle list.
+  /// [a: its version after, b: the machine that loses it, c: microseconds running, d: events which that machine had recorded]
+  case processorDetach = 54
 
   // MARK: machine
 
@@ -120,6 +124,9 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case machineHog = 64
   /// The machine ends.
   case machineExit = 65
+  /// `fiber`, whose processor was taken while it ran on, calls the runtime again: it is in the machine's hands, which holds no
+  /// processor. The event's processor is the one that it lost. [a: that one's version after it was taken]
+  case machineRejoin = 66
 
   // MARK: poller, time
 
@@ -175,6 +182,8 @@ public enum StartSource: UInt8, CaseIterable, Sendable {
   case syscall
   /// A direct switch without a queue: the fiber could not park after all, or is the first.
   case handoff
+  /// The fiber kept its machine: it ran on without a processor, and has one again.
+  case rejoin
 }
 
 /// One look of a search, in `searchFind`'s a and b.

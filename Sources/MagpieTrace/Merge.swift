@@ -37,6 +37,8 @@ public struct Merge: ~Copyable {
     var capacity: Int
     var position = 0
     var count = 0
+    /// Events ever merged, modulo 2³².
+    var merged: UInt32 = 0
   }
 
   private let order: Order
@@ -86,9 +88,7 @@ public struct Merge: ~Copyable {
   /// Room for `count` more events of a machine; what is written there is then given by `commit`.
   /// - Complexity: O(waiting events of that machine), amortised by reading much at once.
   public mutating func reserve(machine: Int, count: Int) -> UnsafeMutableBufferPointer<Event> {
-    while sources.count <= machine {
-      sources.append(Source(events: .allocate(capacity: 256), capacity: 256))
-    }
+    addSources(to: machine)
     var source = sources[machine]
     let waiting = source.count - source.position
     if source.position > 0 {
@@ -107,6 +107,12 @@ public struct Merge: ~Copyable {
     sources[machine] = source
     current = -1
     return UnsafeMutableBufferPointer(start: source.events + waiting, count: count)
+  }
+
+  private mutating func addSources(to machine: Int) {
+    while sources.count <= machine {
+      sources.append(Source(events: .allocate(capacity: 256), capacity: 256))
+    }
   }
 
   /// The first `count` events of the room given by `reserve` are there.
@@ -140,6 +146,10 @@ public struct Merge: ~Copyable {
     }
     objects.removeAll()
     for object in snapshot.objects { objects.set(object.id, to: object.sequence) }
+    for (machine, cursor) in snapshot.cursors.enumerated() {
+      addSources(to: machine)
+      sources[machine].merged = UInt32(truncatingIfNeeded: cursor)
+    }
   }
 
   /// The next event in order, or nil when none is ready.
@@ -151,6 +161,7 @@ public struct Merge: ~Copyable {
         let event = source.events[source.position]
         if event.time < currentLimit && event.time < horizon && advance(event) {
           sources[current].position = source.position + 1
+          sources[current].merged = source.merged &+ 1
           return event
         }
       }
@@ -187,6 +198,7 @@ public struct Merge: ~Copyable {
     currentLimit = others
     let event = sources[best].events[sources[best].position]
     sources[best].position += 1
+    sources[best].merged = sources[best].merged &+ 1
     _ = advance(event)
     return event
   }
@@ -228,6 +240,11 @@ extension Merge {
           && (event.b == 0 || Merge.next(after: idleSequence) == event.b))
     case .processorRelease, .processorHandoff, .processorRetake, .machineSyscallEnter:
       return !isKnown || processorVersions[processor] &+ 1 == event.a
+    case .processorDetach:
+      return !isKnown
+        || (processorVersions[processor] &+ 1 == event.a && hasMerged(event.d, of: Int(event.b)))
+    case .machineRejoin:
+      return !isKnown || Int32(bitPattern: processorVersions[processor] &- event.a) >= 0
     case .machineSyscallExit:
       return event.a == 0 || !isKnown || processorVersions[processor] &+ 1 == event.a
     case .machineStart:
@@ -245,6 +262,11 @@ extension Merge {
     default:
       return true
     }
+  }
+
+  /// Whether so many events of a machine have been merged: it stood outside the runtime when they were counted.
+  private func hasMerged(_ count: UInt32, of machine: Int) -> Bool {
+    machine >= sources.count ? count == 0 : Int32(bitPattern: sources[machine].merged &- count) >= 0
   }
 
   private func hasRoom(_ processor: Int, for count: UInt32, at tail: UInt32) -> Bool {
@@ -275,7 +297,7 @@ extension Merge {
     case .processorIdle, .processorAcquire:
       processorVersions[processor] = event.a
       if event.b != 0 { idleSequence = event.b }
-    case .processorRelease, .processorHandoff, .processorRetake, .machineSyscallEnter:
+    case .processorRelease, .processorHandoff, .processorRetake, .processorDetach, .machineSyscallEnter:
       processorVersions[processor] = event.a
     case .machineSyscallExit:
       if event.a != 0 { processorVersions[processor] = event.a }

@@ -34,6 +34,8 @@ public struct Snapshot: Sendable, Equatable {
       /// Sleeps until a virtual time, for the timers.
       case timer(until: UInt64)
       case blocked
+      /// Its fiber runs on without a processor, which was taken because it did not call the runtime.
+      case detached
       /// The monitor, which never holds a processor.
       case sysmon
       case ended
@@ -53,6 +55,7 @@ public struct Snapshot: Sendable, Equatable {
       case runnable
       case running
       case blocked
+      case detached
       case parked(ParkReason, object: UInt32)
     }
     public var id: UInt32

@@ -47,6 +47,30 @@ extension Player {
     now.processors[p].holder = .machine(UInt16(sysmon))
   }
 
+  /// Takes the processor of a machine whose fiber runs on without.
+  mutating func detach(_ p: Int, by sysmon: Int) {
+    guard case .machine(let loser) = now.processors[p].holder, fiber(on: Int(loser)) != 0 else { return }
+    let fiber = fiber(on: Int(loser))
+    now.processors[p].version &+= 1
+    emit(
+      sysmon, .processorDetach, fiber, processor: UInt16(p), a: now.processors[p].version, b: UInt32(loser), c: 20_000,
+      d: UInt32(events.count { $0.machine == loser }))
+    now.machines[Int(loser)].processor = Event.noProcessor
+    now.machines[Int(loser)].activity = .detached
+    setPlace(fiber, .detached)
+    now.processors[p].holder = .machine(UInt16(sysmon))
+  }
+
+  /// The fiber of such a machine calls the runtime again: it is in the hands.
+  mutating func rejoin(_ m: Int) {
+    let fiber = fiber(on: m)
+    emit(m, .machineRejoin, fiber, processor: 0, a: 0)
+    now.machines[m].activity = .active
+    now.machines[m].fiber = 0
+    setPlace(fiber, .runnable)
+    hold(m, fiber, from: .syscall)
+  }
+
   // MARK: machines
 
   mutating func parkMachine(_ m: Int) {

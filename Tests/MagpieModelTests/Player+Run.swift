@@ -35,6 +35,12 @@ extension Player {
     switch now.machines[m].activity {
     case .idle, .ended, .sysmon, .timer: return
     case .blocked: if Int.random(in: 0..<4, using: &random) == 0 { comeBack(m) }
+    case .detached:
+      if Int.random(in: 0..<4, using: &random) == 0 {
+        let fiber = fiber(on: m)
+        rejoin(m)
+        goOn(m, fiber, .rejoin)
+      }
     case .active, .spinning:
       if now.machines[m].processor == Event.noProcessor {
         acquireGiven(m)
@@ -49,8 +55,19 @@ extension Player {
 
   private mutating func stepSysmon(_ random: inout Random) {
     let blocked = now.processors.indices.filter { if case .blocked = now.processors[$0].holder { true } else { false } }
-    guard let p = blocked.randomElement(using: &random) else { return inject() }
-    retake(p, by: 0)
+    let hogged = now.processors.indices.filter { p in
+      if case .machine(let m) = now.processors[p].holder { m != 0 && fiber(on: Int(m)) != 0 } else { false }
+    }
+    let p: Int
+    if let hog = hogged.randomElement(using: &random), Int.random(in: 0..<8, using: &random) == 0 {
+      p = hog
+      detach(p, by: 0)
+    } else if let call = blocked.randomElement(using: &random) {
+      p = call
+      retake(p, by: 0)
+    } else {
+      return inject()
+    }
     if now.processors[p].queue.isEmpty { idle(0, p) } else { wake(0, for: p, fromIdleList: false, spinning: false) }
   }
 
@@ -69,10 +86,14 @@ extension Player {
 
   private mutating func comeBack(_ m: Int) {
     let fiber = fiber(on: m)
-    if exitSyscall(m) { return }
+    if !exitSyscall(m) { goOn(m, fiber, .syscall) }
+  }
+
+  /// Without a processor, with a fiber in the hands: takes an idle one, or leaves the fiber to others.
+  private mutating func goOn(_ m: Int, _ fiber: UInt32, _ source: StartSource) {
     if let p = now.processors.firstIndex(where: { $0.holder == .idle }) {
       acquireIdle(m, p)
-      start(m, fiber, .syscall)
+      start(m, fiber, source)
     } else {
       pushGlobal(m, fiber)
       parkMachine(m)

@@ -63,6 +63,29 @@ extension SessionTests {
       }
     }
 
+    @Test("A fiber that hogs the only processor loses it, and comes back", arguments: [1, 2])
+    func hog(processors: Int) throws {
+      try withSmall(HogScenario.self) { values in
+        values["hogs"] = .integer(processors)
+        values["length"] = .duration(.milliseconds(80))
+      } _: { scenario in
+        var request = RunRequest(scenario: scenario, processors: processors)
+        // On the simulated clock, which knows no delays of a busy machine.
+        request.isSimulated = true
+        let session = run(request)
+        let summary = finish(session)
+        let tally = Tally(session, summary)
+        #expect(summary.isComplete && summary.result.ok)
+        #expect(summary.audit.first == nil)
+        #expect(tally[.processorDetach] > 0)
+        #expect(tally[.processorDetach] == tally[.machineRejoin])
+        // While one of them ran on alone, others ran on what it had.
+        let first = try #require(tally.events.firstIndex { $0.kind == .processorDetach })
+        let back = try #require(tally.events[first...].firstIndex { $0.kind == .machineRejoin })
+        #expect(tally.events[first..<back].contains { $0.kind == .fiberStart })
+      }
+    }
+
     /// What holds of every run that came to its end.
     private func expectConsistent(_ tally: Tally) {
       let summary = tally.summary
@@ -76,7 +99,8 @@ extension SessionTests {
       // Whoever starts stops again.
       let slow = tally.count { $0.kind == .machineSyscallExit && $0.detail == SyscallExit.slow.rawValue }
       let stops = [.fiberYield, .fiberPreempt, .fiberPark, .fiberExit].reduce(0) { $0 + tally[$1] }
-      #expect(tally[.fiberStart] == stops + slow)
+      #expect(tally[.fiberStart] == stops + slow + tally[.machineRejoin])
+      #expect(tally[.processorDetach] == tally[.machineRejoin])
       #expect(tally[.fiberPark] == tally[.fiberReady])
       #expect(tally[.timerArm] == tally[.timerFire])
       #expect(tally[.machineSyscallEnter] == tally[.machineSyscallExit])

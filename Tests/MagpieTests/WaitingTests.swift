@@ -97,6 +97,58 @@ extension RuntimeTests {
       #expect(flag.value == 1)
     }
 
+    /// Without that, nobody would ever raise the flag.
+    @Test("Fibers that never call lose their processors to others", arguments: [1, 2, 8])
+    func detaches(processors: Int) throws {
+      let flag = Word(), done = Word()
+      try run(processors: processors) {
+        for _ in 0..<processors {
+          spawn {
+            while flag.value == 0 {}
+            done.add()
+          }
+        }
+        spawn {
+          yield()
+          flag.value = 1
+        }
+      }
+      #expect(done.value == processors)
+    }
+
+    @Test("Whatever it calls, a fiber that has lost its processor goes on with another", arguments: [false, true])
+    func rejoins(isTraced: Bool) throws {
+      let calls: [@Sendable (Channel<Int>, Mutex, WaitGroup) -> Void] = [
+        { _, _, _ in yield() }, { _, _, _ in checkpoint() }, { _, _, _ in sleep(for: .microseconds(10)) },
+        { channel, _, _ in channel.send(1) }, { channel, _, _ in _ = channel.receive() },
+        { channel, _, _ in channel.close() }, { _, mutex, _ in mutex.withLock {} },
+        { _, _, group in group.add() }, { _, _, group in group.wait() }, { _, _, _ in spawn {} },
+        { _, _, _ in _ = blocking { 1 } }, { _, _, _ in _ = Channel<Int>(capacity: 1) }, { _, _, _ in },
+      ]
+      for call in calls {
+        let flag = Word(), done = Word()
+        try run(
+          processors: 1,
+          {
+            if isTraced {
+              $0.trace = TraceConfiguration()
+              $0.trace?.isLossless = false
+            }
+          }
+        ) {
+          let channel = Channel<Int>(capacity: 2), mutex = Mutex(), group = WaitGroup()
+          channel.send(1)
+          spawn {
+            while flag.value == 0 {}
+            call(channel, mutex, group)
+            done.add()
+          }
+          spawn { flag.value = 1 }
+        }
+        #expect(done.value == 1)
+      }
+    }
+
     @Test("A deadlock names every fiber and what it waits on", arguments: [1, 2, 8])
     func deadlock(processors: Int) throws {
       let ids = Log<[String: UInt32]>()

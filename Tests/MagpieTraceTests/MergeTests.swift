@@ -88,6 +88,21 @@ struct MergeTests {
         ]
       ),
       (
+        "a fiber that runs on without its processor",
+        [
+          event(0, .fiberStart, at: 90, on: 0, fiber: 1),
+          event(1, .processorDetach, at: 5, on: 0, fiber: 1, a: 1, b: 0, d: 1),
+        ]
+      ),
+      (
+        "and comes back",
+        [
+          event(0, .fiberStart, at: 1, on: 0, fiber: 1),
+          event(1, .processorDetach, at: 50, on: 0, fiber: 1, a: 1, b: 0, d: 1),
+          event(0, .machineRejoin, at: 2, on: 0, fiber: 1, a: 1),
+        ]
+      ),
+      (
         "a channel's own number",
         [
           event(0, .channelSend, at: 30, a: 4, b: 1), event(1, .channelReceive, at: 3, a: 4, b: 2),

@@ -72,6 +72,7 @@ extension Finding {
     case .hands, .overflow: "in a machine's hands"
     case .running: "running"
     case .blocked: "in a blocking call"
+    case .detached: "running without a processor"
     case .parked: "parked"
     default: "nowhere"
     }

@@ -34,7 +34,7 @@ extension SchedulerState {
     case .global: fits = lastBit & (Self.bit(.global) | Self.bit(.recheckGlobal)) != 0
     case .netpoll: fits = lastBit & Self.bit(.netpoll) != 0
     case .steal, .stealRunNext: fits = lastBit & Self.bit(.steal) != 0
-    case .syscall, .handoff: fits = false
+    case .syscall, .handoff, .rejoin: fits = false
     case .none:
       // Who gives up has looked at the own queue and at the global one at least.
       fits = seen & Self.bit(.local) != 0 && seen & Self.bit(.global) != 0

@@ -13,6 +13,8 @@ public struct FiberState: Sendable, Hashable {
     case running(machine: UInt16, processor: UInt16)
     /// In a blocking call on a machine.
     case blocked(machine: UInt16)
+    /// Runs on a machine without a processor, which was taken because it did not call the runtime.
+    case detached(machine: UInt16)
     /// Waits. `object` is the sync object, or 0; `reason` is nil when the event named none that exists.
     case parked(reason: ParkReason?, object: UInt32)
     /// Only after a loss: nothing has been seen of it yet but its number.

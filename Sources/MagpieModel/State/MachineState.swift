@@ -13,6 +13,8 @@ public struct MachineState: Sendable, Hashable {
     case timerWait(until: UInt64)
     /// In a blocking call. `what` is a string id, 0 if unknown.
     case blocked(what: UInt32, since: UInt64)
+    /// Its fiber runs on without a processor, which was taken because it did not call the runtime.
+    case detached(since: UInt64)
     /// The monitor, which never holds a processor.
     case sysmon
     case ended

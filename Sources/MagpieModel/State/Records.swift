@@ -29,7 +29,7 @@ struct ProcessorRecord: Sendable, Equatable {
 struct MachineRecord: Sendable, Equatable {
   enum Activity: UInt8, Sendable {
     case active = 0
-    case idle, timer, blocked, sysmonAsleep, ended
+    case idle, timer, blocked, sysmonAsleep, ended, detached
   }
 
   /// A list of fibers, linked through their records, in order.
@@ -63,7 +63,7 @@ struct FiberRecord: Sendable, Equatable {
   enum Place: UInt8, Sendable {
     /// The slot is free.
     case none = 0
-    case unknown, queued, runNext, global, hands, overflow, running, blocked, parked
+    case unknown, queued, runNext, global, hands, overflow, running, blocked, parked, detached
   }
 
   var id: UInt32

@@ -36,6 +36,7 @@ extension SchedulerState {
     case .processorAcquire: acquireProcessor(event, m)
     case .processorRelease, .processorHandoff: letGoProcessor(event, m)
     case .processorRetake: retakeProcessor(event, m)
+    case .processorDetach: detachProcessor(event, m)
     case .processorCountChanged: changeProcessorCount(event)
     case .machineStart: startMachine(event, m)
     case .machinePark: parkMachine(event, m)
@@ -45,6 +46,7 @@ extension SchedulerState {
     case .machineSyscallEnter: enterSyscall(event, m)
     case .machineSyscallExit: exitSyscall(event, m)
     case .machineExit: exitMachine(m)
+    case .machineRejoin: rejoinMachine(event, m)
     case .timerArm: armTimer(event)
     case .timerFire: fireTimer(event)
     case .sysmon: actSysmon(event, m)
@@ -94,7 +96,7 @@ extension SchedulerState {
   private mutating func enterSlowly(_ m: Int, _ kind: EventKind) -> Bool {
     guard ensureMachine(m) else { return false }
     switch machines[m].activity {
-    case .active, .blocked: break
+    case .active, .blocked, .detached: break
     case .sysmonAsleep: setActivity(m, .active)
     case .timer: if kind != .machineWake { setActivity(m, .active) }
     case .idle:

@@ -65,6 +65,7 @@ extension SchedulerState {
       case .idle: record.activity == .idle
       case .timer(let until): record.activity == .timer && record.until == until
       case .blocked: record.activity == .blocked
+      case .detached: record.activity == .detached
       case .sysmon: record.isSysmon
       case .ended: record.activity == .ended
       }
@@ -87,7 +88,7 @@ extension SchedulerState {
     switch (fiber.place, record.place) {
     case (.runnable, .queued), (.runnable, .runNext), (.runnable, .global): fits = true
     case (.runnable, .hands), (.runnable, .overflow): fits = true
-    case (.running, .running), (.blocked, .blocked): fits = true
+    case (.running, .running), (.blocked, .blocked), (.detached, .detached): fits = true
     case (.parked(let reason, let object), .parked):
       fits = record.parkReason == reason.rawValue && record.object == object
     default: fits = false

@@ -55,7 +55,7 @@ extension SchedulerState {
     machines[m].fiber = event.fiber
     set(index, .running, owner: m)
     fibers[index].starts &+= 1
-    if source != StartSource.syscall.rawValue {
+    if source != StartSource.syscall.rawValue, source != StartSource.rejoin.rawValue {
       statistics.queueWait.record(time &- fibers[index].runnableSince)
     }
     let p = heldProcessor(event, m, otherwise: .runsWithProcessor)

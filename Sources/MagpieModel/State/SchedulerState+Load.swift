@@ -91,7 +91,8 @@ extension SchedulerState {
     let index = placeless(machine.fiber)
     if index >= 0 {
       machines[m].fiber = machine.fiber
-      set(index, machine.activity == .blocked ? .blocked : .running, owner: m)
+      set(
+        index, machine.activity == .blocked ? .blocked : machine.activity == .detached ? .detached : .running, owner: m)
     }
     for id in machine.hands {
       let index = placeless(id)
@@ -107,6 +108,7 @@ extension SchedulerState {
       setActivity(m, .timer)
       machines[m].until = until
     case .blocked: setActivity(m, .blocked)
+    case .detached: setActivity(m, .detached)
     case .sysmon: markSysmon(m)
     case .ended: setActivity(m, .ended)
     }

@@ -55,17 +55,21 @@ extension SchedulerState {
       if machines[target].activity != .idle { find(.wakeOfParked, found: UInt32(target)) }
     }
     if machines[target].activity != .active {
-      if machines[target].activity == .blocked { machines[target].fiber = leaveBlocked(target) }
+      if machines[target].activity == .blocked || machines[target].activity == .detached {
+        machines[target].fiber = leaveBlocked(target)
+      }
       setActivity(target, .active)
     }
     giveProcessor(
       p, from: m, to: target, fromIdleList: event.detail & WakeFlags.fromIdleList != 0, version: event.c)
   }
 
-  /// A machine in a blocking call was woken from elsewhere, which cannot be: its fiber is in no place.
+  /// A machine in a blocking call, or one that has lost its processor, was woken from elsewhere, which cannot be: its fiber is in no place.
   private mutating func leaveBlocked(_ m: Int) -> UInt32 {
     let index = machines[m].fiber == Event.noFiber ? -1 : fiberTable.find(machines[m].fiber)
-    if index >= 0, fibers[index].place == .blocked { fibers[index].place = .unknown }
+    if index >= 0, fibers[index].place == .blocked || fibers[index].place == .detached {
+      fibers[index].place = .unknown
+    }
     return Event.noFiber
   }
 
@@ -161,6 +165,21 @@ extension SchedulerState {
       if p < processors.count, processors[p].status == .held { setHolder(p, .inHands, m) }
       machines[m].processor = Event.noProcessor
     }
+  }
+
+  /// A fiber that had lost its processor calls the runtime again.
+  mutating func rejoinMachine(_ event: Event, _ m: Int) {
+    let index = index(of: event.fiber)
+    guard index >= 0 else { return }
+    if fibers[index].place != .detached || Int(fibers[index].owner) != m { misplaced(index, .onePlace) }
+    if machines[m].fiber != Event.noFiber, machines[m].fiber != event.fiber {
+      let other = fiberTable.find(machines[m].fiber)
+      if other >= 0 { detach(other) }
+    }
+    machines[m].fiber = Event.noFiber
+    setActivity(m, .active)
+    fibers[index].runnableSince = time
+    putInHands(index, m, from: .syscall)
   }
 
   // MARK: sysmon

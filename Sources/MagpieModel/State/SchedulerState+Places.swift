@@ -184,7 +184,7 @@ extension SchedulerState {
       if processors[owner].runNext == record.id { processors[owner].runNext = Event.noFiber }
     // The global queue may be long: its entry stays, and is seen to be empty when it is taken.
     case .global, .queued, .runNext: break
-    case .running, .blocked:
+    case .running, .blocked, .detached:
       if machines[owner].fiber == record.id {
         let p = Int(machines[owner].processor)
         if p < processors.count, processors[p].fiber == record.id { endRun(p, index) }

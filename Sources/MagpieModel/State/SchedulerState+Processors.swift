@@ -109,6 +109,30 @@ extension SchedulerState {
       time: event.time, processor: event.processor, machine: UInt16(truncatingIfNeeded: event.b), microseconds: event.c)
   }
 
+  /// A fiber that does not call the runtime loses its processor, and runs on.
+  mutating func detachProcessor(_ event: Event, _ m: Int) {
+    let p = Int(event.processor)
+    let target = Int(event.b)
+    markSysmon(m)
+    guard p < processors.count else { return find(.argument, found: UInt32(event.processor)) }
+    guard target != m, ensureMachine(target) else { return find(.argument, found: event.b) }
+    let index = index(of: event.fiber)
+    if processors[p].status != .held || Int(processors[p].machine) != target {
+      find(.processorHolder, expected: UInt32(processors[p].machine), found: event.b)
+    }
+    advanceProcessor(p, to: event.a)
+    setHolder(p, .inHands, m)
+    guard index >= 0 else { return }
+    if fibers[index].place != .running || Int(fibers[index].owner) != target { misplaced(index, .onePlace) }
+    if machines[target].fiber != Event.noFiber, machines[target].fiber != event.fiber {
+      let other = fiberTable.find(machines[target].fiber)
+      if other >= 0 { detach(other) }
+    }
+    machines[target].fiber = event.fiber
+    set(index, .detached, owner: target)
+    setActivity(target, .detached)
+  }
+
   /// Gives a processor to a machine that is started or woken.
   mutating func giveProcessor(_ p: Int, from m: Int, to target: Int, fromIdleList: Bool, version: UInt32) {
     guard p != Int(Event.noProcessor) else { return }

@@ -73,6 +73,7 @@ extension SchedulerState {
       case .idle: .idle
       case .timer: .timerWait(until: record.until)
       case .blocked: .blocked(what: record.what, since: record.since)
+      case .detached: .detached(since: record.since)
       case .sysmonAsleep: .sysmon
       case .active:
         record.isSysmon
@@ -107,12 +108,14 @@ extension SchedulerState {
       .map { UInt16(truncatingIfNeeded: $0) }
   }
 
-  /// Machines in blocking calls, the longest there first.
+  /// Machines in blocking calls, and those that go on without a processor; the longest there first.
   /// - Complexity: O(machines).
   public var blockedMachines: [UInt16] {
-    machines.indices.filter { machines[$0].exists && machines[$0].activity == .blocked }
-      .sorted { machines[$0].since < machines[$1].since }
-      .map { UInt16(truncatingIfNeeded: $0) }
+    machines.indices.filter {
+      machines[$0].exists && (machines[$0].activity == .blocked || machines[$0].activity == .detached)
+    }
+    .sorted { machines[$0].since < machines[$1].since }
+    .map { UInt16(truncatingIfNeeded: $0) }
   }
 
   // MARK: timers

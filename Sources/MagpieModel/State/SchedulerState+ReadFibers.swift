@@ -42,6 +42,7 @@ extension SchedulerState {
       case .hands, .overflow: .hands(machine: record.owner)
       case .running: .running(machine: record.owner, processor: machines[Int(record.owner)].processor)
       case .blocked: .blocked(machine: record.owner)
+      case .detached: .detached(machine: record.owner)
       case .parked: .parked(reason: ParkReason(rawValue: record.parkReason), object: record.object)
       }
     return FiberState(

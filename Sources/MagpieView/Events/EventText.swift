@@ -35,7 +35,8 @@ public struct EventText: Sendable, Hashable {
       .queueOverflow, .fiberYield:
       .runnable
     case .stealTook, .stealTookRunNext: .steal
-    case .machineSyscallEnter, .machineSyscallExit, .processorHandoff, .processorRetake, .fiberPreempt, .machineHog:
+    case .machineSyscallEnter, .machineSyscallExit, .processorHandoff, .processorRetake, .processorDetach,
+      .machineRejoin, .fiberPreempt, .machineHog:
       .blocked
     case .fiberPark, .channelMake, .channelSend, .channelReceive, .channelClose, .lockWait, .lockAcquire, .lockRelease,
       .waitGroupCount:

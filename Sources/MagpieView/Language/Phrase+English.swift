@@ -43,6 +43,7 @@ extension Phrase {
     case .machineCount(let count): "\(count) M"
     case .keepsProcessor(let processor): "keeps P\(processor)"
     case .gaveProcessor: "without P"
+    case .hogs: "hogs"
     case .more(let count): "+\(Numbers.grouped(count))"
     case .moreProcessors(let count): "… and \(count) more P"
     case .busy(let percent): "\(percent) % busy"
@@ -90,6 +91,7 @@ extension Phrase {
     case .flightTake(let processor, let count): "P\(processor) takes \(count)"
     case .flightTimer: "time is up"
     case .flightBlocks(let machine): "M\(machine) blocks"
+    case .flightDetached(let machine): "M\(machine) loses its P"
     case .flightWakes(let machine): "M\(machine) wakes"
 
     case .columnTime: "time"
@@ -157,6 +159,7 @@ extension Phrase {
   private static func englishLately(_ event: Event) -> String {
     switch event.kind {
     case .machineSpinEnd: SpinEnd(rawValue: event.detail) == .found ? "stops spinning" : "gives up"
+    case .processorDetach: "P taken from M\(event.b)"
     case .processorRetake: "P retaken from M\(event.b)"
     case .processorHandoff: "P handed on by M\(event.machine)"
     case .fiberPreempt: "preempts G\(event.fiber)"
@@ -175,6 +178,7 @@ extension Phrase {
     case .globalPush: "\(times) pushes · \(fibers) fibers"
     case .timer: "\(times) timers"
     case .blocking: "\(times) blocking calls"
+    case .detach: "\(times) lose their P"
     case .wake: "\(times) wake-ups"
     }
   }
@@ -189,6 +193,7 @@ extension Phrase {
     case .globalPush: "puts \(fibers)"
     case .timer: isOne ? "time is up" : "\(times) timers"
     case .blocking: isOne ? "blocks" : "\(times) block"
+    case .detach: isOne ? "loses its P" : "\(times) lose their P"
     case .wake: isOne ? "wakes" : "\(times) wake-ups"
     }
   }

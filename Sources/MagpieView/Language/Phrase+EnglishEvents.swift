@@ -31,6 +31,7 @@ extension Phrase {
     case .processorRelease: return "is let go"
     case .processorHandoff: return "is handed on"
     case .processorRetake: return "is retaken"
+    case .processorDetach: return "is taken away"
     case .processorCountChanged: return "now \(event.a) P"
     case .machineStart: return "starts M\(event.a)"
     case .machinePark: return "sleeps"
@@ -43,6 +44,7 @@ extension Phrase {
     case .machineLocked: return "is locked to its M"
     case .machineHog: return "hogs M\(event.a)"
     case .machineExit: return "ends"
+    case .machineRejoin: return "calls at last"
     case .pollerNetpoll: return "polls: \(event.a) ready"
     case .timerArm: return "sets a timer"
     case .timerFire: return "timer fires"
@@ -108,6 +110,8 @@ extension Phrase {
         ? "M\(event.machine) takes it off the idle list" : "M\(event.machine) takes it up"
     case .processorRelease: return "by M\(event.machine)"
     case .processorHandoff: return "M\(event.machine) is about to block"
+    case .processorDetach:
+      return "from M\(event.b): \(Numbers.duration(UInt64(event.c) * 1000)) without a call"
     case .processorRetake: return "from M\(event.b), \(Numbers.duration(UInt64(event.c) * 1000)) in its call"
     case .processorCountChanged: return ""
     case .machineStart: return english(given: event.b, flags: event.detail, isNew: true)
@@ -121,6 +125,7 @@ extension Phrase {
     case .machineLocked: return ""
     case .machineHog: return "\(Numbers.duration(UInt64(event.b) * 1000)) without a checkpoint"
     case .machineExit: return "the thread is gone"
+    case .machineRejoin: return "P\(event.processor) was taken from M\(event.machine) meanwhile"
     case .pollerNetpoll: return ""
     case .timerArm: return "for \(Numbers.seconds(event.ab)) s, \(due(event.ab, event.time))"
     case .timerFire: return lateness(event)
@@ -170,7 +175,7 @@ extension Phrase {
     case .netpoll: "in the poller"
     case .steal: "by stealing"
     case .stealRunNext: "by stealing what was next"
-    case .syscall, .handoff: ""
+    case .syscall, .handoff, .rejoin: ""
     case .some(StartSource.none), nil: "looked everywhere"
     }
   }
@@ -186,6 +191,7 @@ extension Phrase {
       case .steal: "stolen"
       case .stealRunNext: "stolen out of next"
       case .syscall: "goes on after its call"
+      case .rejoin: "goes on, with a P again"
       case .handoff: "at once, without a queue"
       case .some(StartSource.none), nil: ""
       }

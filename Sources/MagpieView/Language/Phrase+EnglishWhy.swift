@@ -52,6 +52,9 @@ extension Phrase {
     case .processorRelease, .processorCountChanged: return "The number of Ps changes while all stand still."
     case .processorHandoff:
       return "Before a call that is known to block, the M lets go of its P: another M goes on with it."
+    case .processorDetach:
+      return "A fiber that never calls cannot be stopped: it runs on alone, and another M goes on with the queue."
+    case .machineRejoin: return "Without a P it may not go on: it takes an idle one, or joins the global queue."
     case .processorRetake: return "sysmon takes the P of a call that lasts, and another M goes on with the queue."
     case .machineStart: return "No M slept that could take the P, so a new thread is made."
     case .machinePark: return "A thread that sleeps costs nothing; waking it costs its waker microseconds."

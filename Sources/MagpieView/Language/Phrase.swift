@@ -31,6 +31,7 @@ public enum Phrase: Sendable, Hashable {
   case machineCount(Int)
   case keepsProcessor(Int)
   case gaveProcessor
+  case hogs
   case more(Int)
   case moreProcessors(Int)
   case busy(Int)
@@ -69,6 +70,7 @@ public enum Phrase: Sendable, Hashable {
   case flightTake(processor: Int, count: Int)
   case flightTimer
   case flightBlocks(machine: Int)
+  case flightDetached(machine: Int)
   case flightWakes(machine: Int)
 
   // MARK: events
@@ -104,7 +106,7 @@ public enum Phrase: Sendable, Hashable {
 
 /// What travels on the Stage.
 public enum FlightWhat: UInt8, Sendable, Hashable {
-  case steal, stealNext, overflow, globalTake, globalPush, timer, blocking, wake
+  case steal, stealNext, overflow, globalTake, globalPush, timer, blocking, detach, wake
 }
 
 extension ThemeError {

@@ -58,6 +58,9 @@ struct Flight {
       (what, from, to, count, fibers) = (.timer, .timers, own, 1, [event.fiber])
     case .machineSyscallEnter:
       (what, from, to, count, fibers) = (.blocking, own, .blocking, 1, [event.fiber])
+    case .processorDetach:
+      (what, from, to, count, fibers) = (.detach, own, .blocking, 1, [event.fiber])
+      machine = UInt16(truncatingIfNeeded: event.b)
     default:
       guard let woken else { return nil }
       (what, from, to, count, fibers) = (.wake, .machines, .processor(Int(woken.processor)), 0, [])
@@ -83,7 +86,7 @@ struct Flight {
     case .steal, .stealNext: .steal
     case .overflow, .globalTake, .globalPush: .runnable
     case .timer: .timer
-    case .blocking: .blocked
+    case .blocking, .detach: .blocked
     case .wake: .waiting
     }
   }
@@ -92,7 +95,7 @@ struct Flight {
   var weight: Int {
     switch what {
     case .steal, .stealNext: 6
-    case .blocking: 5
+    case .blocking, .detach: 5
     case .overflow: 4
     case .globalTake: 3
     case .globalPush, .timer: 2
@@ -115,6 +118,7 @@ struct Flight {
     case .globalTake: .flightTake(processor: thief, count: count)
     case .timer: .flightTimer
     case .blocking: .flightBlocks(machine: Int(machine))
+    case .detach: .flightDetached(machine: Int(machine))
     case .wake: .flightWakes(machine: Int(machine))
     }
   }

@@ -114,7 +114,8 @@ struct Motion {
 
   private mutating func note(_ event: Event) {
     switch event.kind {
-    case .machineSpinEnd, .processorRetake, .processorHandoff, .fiberPreempt, .machineHog, .machineSyscallExit:
+    case .machineSpinEnd, .processorRetake, .processorDetach, .processorHandoff, .fiberPreempt, .machineHog,
+      .machineSyscallExit:
       if event.processor != Event.noProcessor { notes[Int(event.processor)] = (event, now) }
     default: break
     }

@@ -79,13 +79,18 @@ extension Stage {
 
   /// `M7  77  read 12 ms · keeps P0`
   private func drawCall(_ canvas: inout Canvas, _ id: UInt16, x: Int, y: Int, right: Int) {
-    guard let machine = state.machine(Int(id)), case .blocked(let what, let since) = machine.activity else { return }
+    guard let machine = state.machine(Int(id)) else { return }
+    let name: String
+    switch machine.activity {
+    case .blocked(let what, _): name = what == 0 ? "" : (scene.history.string(what) ?? "") + " "
+    case .detached: name = say(.hogs) + " "
+    default: return
+    }
     var column = canvas.write("M\(id)", x: x, y: y, Style(.text, bold: true), limit: right - x) + 1
     if let fiber = machine.fiber {
       column = canvas.chip(String(fiber), x: column, y: y, Style(.blocked, on: .chip)) + 1
     }
-    let name = what == 0 ? "" : (scene.history.string(what) ?? "") + " "
-    let text = name + Numbers.duration(state.time &- since)
+    let text = name + Numbers.duration(state.time &- machine.since)
     column = canvas.write(text, x: column, y: y, Style(.dim), limit: right - column)
     let holds = machine.processor.map { say(.keepsProcessor(Int($0))) } ?? say(.gaveProcessor)
     if column + 3 + holds.utf8.count < right { canvas.write("· " + holds, x: column + 1, y: y, Style(.ghost)) }

@@ -55,10 +55,10 @@ struct Teller {
   private static func weight(_ event: Event) -> Int {
     switch event.kind {
     case .deadlock: 9
-    case .processorRetake, .queueOverflow: 7
+    case .processorRetake, .processorDetach, .queueOverflow: 7
     case .searchFind where event.detail == StartSource.steal.rawValue: 7
     case .stealTook, .stealTookRunNext, .processorHandoff, .fiberPreempt: 6
-    case .machineHog, .machineStart, .userAnnotation: 5
+    case .machineHog, .machineRejoin, .machineStart, .userAnnotation: 5
     case .machineSyscallEnter, .timerFire, .channelClose: 4
     case .globalTake, .machineWake: 3
     case .fiberReady, .fiberPark, .machineSpinBegin: 2
