@@ -60,6 +60,10 @@ struct Fiber: ~Copyable {
   var waitSucceeded = false
   var deadline: UInt64 = .max
   var timerProcessor: UInt16 = Event.noProcessor
+  /// Which of that processor's timers.
+  var timerOrder: UInt64 = 0
+  /// Where it waits in the poller, or is about to.
+  var pollSide: PollSideRef?
   /// When it last started, in virtual ns.
   var startTime: UInt64 = 0
 

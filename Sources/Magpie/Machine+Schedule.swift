@@ -146,6 +146,13 @@ extension UnsafeMutablePointer where Pointee == Machine {
         pointee.requestLock = nil
         lock?.pointee.unlock()
       }
+    case .parkInNetpoll:
+      pointee.fiber = nil
+      fiber.pointee.place = .parked
+      emit(
+        .fiberPark, detail: ParkReason.netpoll.rawValue, fiber: fiber.pointee.id, a: fiber.pointee.parkObject,
+        b: fiber.pointee.sequence)
+      commitToNetpoll(fiber)
     case .sleep:
       pointee.fiber = nil
       fiber.pointee.place = .parked

@@ -65,20 +65,25 @@ extension UnsafeMutablePointer where Pointee == Machine {
         look(.global)
       }
 
-      // 5. Other processors' queues. No more than half as many spin as are busy: it costs too much else.
+      // 5. The network poller, if anybody waits there.
+      if scheduler.pointee.netpollWaiters.load(ordering: .relaxed) > 0, let fiber = lookIntoNetpoll() {
+        return found(fiber, .netpoll)
+      }
+
+      // 6. Other processors' queues. No more than half as many spin as are busy: it costs too much else.
       if maySpin() {
         let (fiber, source, again) = stealWork()
         if let fiber { return found(fiber, source) }
         if again { continue }
       }
 
-      // 6. Nothing. The processor goes to the idle list, unless there is work by now.
-      guard giveUpProcessor(processor) else { continue }
+      // 7. Nothing. The processor goes to the idle list, unless there is work by now; the machine may wait in the poller.
+      if let fiber = giveUpProcessor(processor) { return found(fiber, .netpoll) }
     }
   }
 
   @inline(__always)
-  private func look(_ look: Look) {
+  func look(_ look: Look) {
     guard pointee.isTracing, pointee.lookCount < 16 else { return }
     pointee.looks |= UInt64(look.rawValue) << (4 * pointee.lookCount)
     pointee.lookCount += 1
@@ -188,16 +193,16 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   // MARK: Giving up
 
-  /// Gives the processor to the idle list and looks once more, as the argument above demands. Then waits for the next timer, if
-  /// nobody does yet.
-  /// - Returns: false when there is work by now, or the machine has a processor again.
-  private func giveUpProcessor(_ processor: ProcessorRef) -> Bool {
+  /// Gives the processor to the idle list and looks once more, as the argument above demands. Then waits in the poller, if nobody
+  /// does yet.
+  /// - Returns: a fiber that the poller brought, in the hands; else the search starts over, or sleeps for want of a processor.
+  private func giveUpProcessor(_ processor: ProcessorRef) -> FiberRef? {
     let scheduler = scheduler
     passGate()
     scheduler.pointee.lock.lock()
     if scheduler.pointee.globalCount.load(ordering: .relaxed) > 0 {
       scheduler.pointee.lock.unlock()
-      return false
+      return nil
     }
     // Raised before the look: see the argument.
     scheduler.pointee.idleProcessorCount.wrappingAdd(1, ordering: .sequentiallyConsistent)
@@ -208,7 +213,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
       let spinning = scheduler.pointee.spinningCount.load(ordering: .sequentiallyConsistent)
       scheduler.pointee.lock.unlock()
       beginSpinning(.recheck, spinning: spinning, busy: scheduler.pointee.processorCount)
-      return false
+      return nil
     }
     pointee.processor = nil
     let (version, sequence) = scheduler.putIdle(processor)
@@ -222,16 +227,16 @@ extension UnsafeMutablePointer where Pointee == Machine {
       interleave()
       look(.recheckGlobal)
       if scheduler.pointee.globalCount.load(ordering: .sequentiallyConsistent) > 0, acquireIdle(spinning: true) {
-        return false
+        return nil
       }
       look(.recheckLocal)
       for index in 0..<scheduler.pointee.processorCount where !scheduler.processor(index).pointee.isEmpty {
-        if acquireIdle(spinning: true) { return false }
+        if acquireIdle(spinning: true) { return nil }
         break
       }
     }
     if pointee.lookCount > 0 { emitFind(fiber: 0, .none) }
-    return !waitForTimer()
+    return waitInNetpoll()
   }
 
   /// Takes an idle processor, if there is one.
@@ -260,51 +265,6 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func hold(_ processor: ProcessorRef) {
     pointee.processor = processor
     processor.pointee.machine.store(UInt32(pointee.id), ordering: .relaxed)
-  }
-
-  /// Sleeps until the next timer of any processor is due, if nobody else does. One machine at a time does so (Go's waits in
-  /// the network poller).
-  /// - Returns: whether the machine has a processor again.
-  private func waitForTimer() -> Bool {
-    let scheduler = scheduler
-    var earliest = UInt64.max
-    for index in 0..<scheduler.pointee.processorCount {
-      earliest = Swift.min(
-        earliest, scheduler.processor(index).pointee.nextTimer.load(ordering: .sequentiallyConsistent))
-    }
-    guard earliest != .max else { return false }
-    // One operation from here to the park, so that nobody sees a machine wait that has not said so.
-    passGate()
-    let id = Int(pointee.id) + 1
-    guard
-      scheduler.pointee.timerWaiter.compareExchange(expected: 0, desired: id, ordering: .sequentiallyConsistent)
-        .exchanged
-    else {
-      // Somebody waits already: for a later time, perhaps.
-      wakeTimerWaiter(for: earliest)
-      return false
-    }
-    scheduler.pointee.timerWaiterDeadline.store(earliest, ordering: .sequentiallyConsistent)
-    // A timer armed between the look and the exchange found nobody to wake: look again now that it would.
-    for index in 0..<scheduler.pointee.processorCount {
-      let deadline = scheduler.processor(index).pointee.nextTimer.load(ordering: .sequentiallyConsistent)
-      if deadline < earliest {
-        earliest = deadline
-        scheduler.pointee.timerWaiterDeadline.store(earliest, ordering: .sequentiallyConsistent)
-      }
-    }
-    emit(
-      .machinePark, detail: MachineParkReason.timer.rawValue, c: UInt32(truncatingIfNeeded: earliest),
-      d: UInt32(truncatingIfNeeded: earliest >> 32))
-    _ = sleepUntilWoken(deadline: earliest)
-    passGate()
-    scheduler.pointee.timerWaiterDeadline.store(.max, ordering: .sequentiallyConsistent)
-    scheduler.pointee.timerWaiter.store(0, ordering: .sequentiallyConsistent)
-    emit(.machineWake, detail: WakeFlags.own, a: UInt32(pointee.id) | UInt32(Event.noProcessor) << 16, c: 0)
-    if scheduler.pointee.isStopping.load(ordering: .acquiring) || !acquireIdle(spinning: false) { return false }
-    // It waited for a timer, so it runs what is due, whoever's it is: it might not be allowed to spin and find it by stealing.
-    for index in 0..<scheduler.pointee.processorCount { runTimers(of: scheduler.processor(index)) }
-    return true
   }
 
   /// Sleeps on the idle list until somebody gives the machine a processor (Go's stopm).

@@ -5,7 +5,8 @@ import Synchronization
 /// Timers live on processors, and whoever looks for work runs those that are due.
 extension UnsafeMutablePointer where Pointee == Machine {
   /// Arms the timer of a fiber that has just parked, on the own processor.
-  func arm(_ fiber: FiberRef) {
+  /// - Parameter side: where it waits, if not for the time alone.
+  func arm(_ fiber: FiberRef, side: PollSideRef? = nil) {
     let processor = pointee.processor!
     let deadline = fiber.pointee.deadline
     fiber.pointee.timerProcessor = processor.pointee.id
@@ -14,12 +15,22 @@ extension UnsafeMutablePointer where Pointee == Machine {
       b: UInt32(truncatingIfNeeded: deadline >> 32), c: UInt32(processor.pointee.id))
     processor.pointee.timerLock.lock()
     let timers = processor.pointee.timers
-    timers.pointee.insert(fiber, deadline: deadline)
+    fiber.pointee.timerOrder = timers.pointee.insert(fiber, deadline: deadline, side: side)
     let earliest = timers.pointee.earliest
     // Sequentially consistent: whoever begins to wait for timers reads it after it has said so.
     processor.pointee.nextTimer.store(earliest, ordering: .sequentiallyConsistent)
     processor.pointee.timerLock.unlock()
-    if earliest == deadline { wakeTimerWaiter(for: deadline) }
+    if earliest == deadline { wakeNetpoller(for: deadline) }
+  }
+
+  /// Takes the timer of a wait back, as the wait is over: on the processor where it was armed, which may be anybody's by now.
+  func disarm(_ fiber: FiberRef) {
+    let processor = scheduler.processor(Int(fiber.pointee.timerProcessor))
+    processor.pointee.timerLock.lock()
+    let timers = processor.pointee.timers
+    timers.pointee.remove(fiber.pointee.timerOrder)
+    processor.pointee.nextTimer.store(timers.pointee.earliest, ordering: .sequentiallyConsistent)
+    processor.pointee.timerLock.unlock()
   }
 
   /// Makes the fibers runnable whose timers on `processor` are due, each in an operation of its own (Go's timers.check).
@@ -41,14 +52,31 @@ extension UnsafeMutablePointer where Pointee == Machine {
       processor.pointee.nextTimer.store(processor.pointee.timers.pointee.earliest, ordering: .sequentiallyConsistent)
       processor.pointee.timerLock.unlock()
       guard let due else { return count }
-      let deadline = due.deadline
-      emit(
-        .timerFire, fiber: due.fiber.pointee.id, a: UInt32(truncatingIfNeeded: deadline),
-        b: UInt32(truncatingIfNeeded: deadline >> 32), c: UInt32(processor.pointee.id))
-      due.fiber.pointee.deadline = .max
-      ready(due.fiber, cause: .timer)
+      if let side = due.side {
+        guard endWait(on: side, due) else { continue }
+        fire(due, of: processor)
+        scheduler.pointee.netpollWaiters.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+      } else {
+        fire(due, of: processor)
+      }
       count += 1
     }
     return count
+  }
+
+  private func fire(_ due: TimerHeap.Timer, of processor: ProcessorRef) {
+    emit(
+      .timerFire, fiber: due.fiber.pointee.id, a: UInt32(truncatingIfNeeded: due.deadline),
+      b: UInt32(truncatingIfNeeded: due.deadline >> 32), c: UInt32(processor.pointee.id))
+    due.fiber.pointee.deadline = .max
+    ready(due.fiber, cause: .timer)
+  }
+
+  /// The deadline of a wait in the poller has passed. - Returns: whether the fiber still waits, and is now in the hands.
+  private func endWait(on side: PollSideRef, _ due: TimerHeap.Timer) -> Bool {
+    // Said first, and for whoever asks, however its machine's clock stands; see the argument in PollSide.
+    _ = side.pointee.deadline.compareExchange(expected: due.deadline, desired: 0, ordering: .sequentiallyConsistent)
+    interleave()
+    return side.interrupt(only: due.fiber) != nil
   }
 }

@@ -123,11 +123,15 @@ extension UnsafeMutablePointer where Pointee == Machine {
       }
       _ = withUnsafePointer(to: word.pointee.parkWord) { ck_futex_wait($0, seen | 2, timeout) }
     }
-    // The machine slept: its own clock goes on where the global one is, or where its waker was.
-    let waker = isWoken ? word.pointee.givenTime.load(ordering: .relaxed) : 0
+    enterFromSleep(before, isWoken: isWoken)
+    return isWoken
+  }
+
+  /// The machine slept: its own clock goes on where the global one is, or where its waker was.
+  func enterFromSleep(_ before: UInt64, isWoken: Bool) {
+    let waker = isWoken ? shared.pointee.givenTime.load(ordering: .relaxed) : 0
     enter()
     setClock(atLeast: Swift.max(before, waker))
-    return isWoken
   }
 
   /// Sets the machine's own clock to the global one, or to a later time that it has seen already.
@@ -153,14 +157,19 @@ extension Machine {
     let (old, _) = shared.pointee.parkWord.bitwiseOr(1, ordering: .acquiringAndReleasing)
     if let simulator {
       simulator.unpark(shared.pointee.id)
-    } else if old & 2 != 0 {
-      _ = withUnsafePointer(to: shared.pointee.parkWord) { ck_futex_wake($0, 1) }
+    } else {
+      wakeSleeper(shared, old)
     }
   }
 
   /// Makes a sleeper compute its deadline anew.
   static func lookAgain(_ shared: SharedRef) {
-    let (old, _) = shared.pointee.parkWord.wrappingAdd(4, ordering: .acquiringAndReleasing)
-    if old & 2 != 0 { _ = withUnsafePointer(to: shared.pointee.parkWord) { ck_futex_wake($0, 1) } }
+    let (old, _) = shared.pointee.parkWord.wrappingAdd(8, ordering: .acquiringAndReleasing)
+    wakeSleeper(shared, old)
+  }
+
+  private static func wakeSleeper(_ shared: SharedRef, _ word: UInt32) {
+    if word & 2 != 0 { _ = withUnsafePointer(to: shared.pointee.parkWord) { ck_futex_wake($0, 1) } }
+    if word & 4 != 0 { _ = ck_event_raise(shared.pointee.netpollEvent.load(ordering: .relaxed)) }
   }
 }

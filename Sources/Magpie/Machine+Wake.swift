@@ -113,9 +113,9 @@ extension UnsafeMutablePointer where Pointee == Machine {
     }
     scheduler.pointee.lock.lock()
     if !needed, scheduler.pointee.globalCount.load(ordering: .relaxed) > 0 { needed = true }
-    // The last processor in use, and nobody waits for the timers: keep one machine up.
+    // The last processor in use, and nobody waits in the poller: keep one machine up.
     let isLast = scheduler.pointee.idleProcessorCount.load(ordering: .relaxed) == scheduler.pointee.processorCount - 1
-    if !needed, isLast, scheduler.pointee.timerWaiter.load(ordering: .relaxed) == 0 { needed = true }
+    if !needed, isLast, scheduler.pointee.netpollMachine.load(ordering: .relaxed) == 0 { needed = true }
     if needed && !scheduler.pointee.isStopping.load(ordering: .relaxed) {
       start(on: processor, version: processor.pointee.owned.pointee.version, spinning: spinning, fromIdleList: false)
       return
@@ -126,7 +126,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     let (version, sequence) = scheduler.putIdle(processor)
     scheduler.pointee.lock.unlock()
     emit(.processorIdle, on: processor.pointee.id, a: version, b: sequence)
-    if deadline != .max { wakeTimerWaiter(for: deadline) }
+    if deadline != .max { wakeNetpoller(for: deadline) }
   }
 
   /// Spinning ends because work was found: the last one who looked starts the next (Go's resetspinning).
@@ -137,12 +137,12 @@ extension UnsafeMutablePointer where Pointee == Machine {
     wakeOne()
   }
 
-  /// An earlier timer was armed (Go's wakeNetPoller): whoever waits for a later one must look again; if nobody waits,
+  /// An earlier timer was armed (Go's wakeNetPoller): whoever waits in the poller for a later one must look again; if nobody waits,
   /// somebody should.
-  func wakeTimerWaiter(for deadline: UInt64) {
-    let waiter = scheduler.pointee.timerWaiter.load(ordering: .sequentiallyConsistent)
+  func wakeNetpoller(for deadline: UInt64) {
+    let waiter = scheduler.pointee.netpollMachine.load(ordering: .sequentiallyConsistent)
     if waiter != 0 {
-      if scheduler.pointee.timerWaiterDeadline.load(ordering: .sequentiallyConsistent) > deadline,
+      if scheduler.pointee.netpollDeadline.load(ordering: .sequentiallyConsistent) > deadline,
         let machine = scheduler.pointee.machines[waiter - 1]
       {
         machine.pointee.givenTime.store(pointee.lastStamp, ordering: .relaxed)

@@ -30,6 +30,8 @@ struct Machine: ~Copyable {
     /// Wait; the lock in `requestLock` is to be given back.
     case park
     case parkUnderSchedulerLock
+    /// Wait in the network poller, on the fiber's `pollSide`.
+    case parkInNetpoll
     case sleep
     case exit
     /// Back from a blocking call, and no processor is free.
@@ -46,8 +48,11 @@ struct Machine: ~Copyable {
     let isDetached = Atomic<Bool>(false)
     private let padding0 = (0, 0, 0, 0, 0, 0)
     let activity = Atomic<UInt32>(Activity.asleep.rawValue)
-    /// Bit 0: woken. Bit 1: sleeps, and must be woken through the kernel. Above: raised to make a sleeper look again.
+    /// Bit 0: woken. Bit 1: sleeps, and must be woken through the kernel. Bit 2: the same in the network poller. Above: raised to
+    /// make a sleeper look again.
     let parkWord = Atomic<UInt32>(0)
+    /// The event that wakes it in the poller; ordered by `parkWord`.
+    let netpollEvent = Atomic<Int32>(-1)
     /// Raised to make a machine at the gate look again.
     let gateWord = Atomic<UInt32>(0)
     /// Set by the waker before it wakes, read by the woken: ordered by `parkWord`.

@@ -191,8 +191,9 @@ extension Runtime {
       result.activity = .blocked
     } else if isDetached {
       result.activity = .detached
-    } else if scheduler.pointee.timerWaiter.load(ordering: .acquiring) == Int(shared.pointee.id) + 1 {
-      result.activity = .timer(until: scheduler.pointee.timerWaiterDeadline.load(ordering: .acquiring))
+    } else if scheduler.pointee.netpollMachine.load(ordering: .acquiring) == Int(shared.pointee.id) + 1 {
+      let deadline = scheduler.pointee.netpollDeadline.load(ordering: .acquiring)
+      result.activity = .timer(until: deadline == .max ? 0 : deadline)
     } else if machine.pointee.isSpinning {
       result.activity = .spinning
     }

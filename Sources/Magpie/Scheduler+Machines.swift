@@ -73,9 +73,11 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
     let machines = locked.pointee.machineCount - locked.pointee.systemMachineCount
     // A processor that is not idle is in sysmon's hands: it was retaken from the machine that has just come back to find none.
     guard locked.pointee.idleProcessors.count == pointee.processorCount else { return nil }
-    guard locked.pointee.idleMachineCount == machines, !pointee.isStopping.load(ordering: .acquiring) else {
-      return nil
-    }
+    // Who waits in the poller is as idle as the others if nothing can come there; timers are looked at below.
+    let inNetpoll = pointee.netpollMachine.load(ordering: .acquiring) != 0 ? 1 : 0
+    guard pointee.netpollWaiters.load(ordering: .acquiring) == 0,
+      locked.pointee.idleMachineCount + inNetpoll == machines, !pointee.isStopping.load(ordering: .acquiring)
+    else { return nil }
     let live = pointee.liveCount.load(ordering: .acquiring)
     guard live > 0 else { return nil }
     for index in 0..<pointee.processorCount {
@@ -117,7 +119,8 @@ public struct DeadlockReport: Sendable, Hashable {
     case .lock: "lock \(object)"
     case .waitGroup: "wait group \(object)"
     case .join: "all other fibers"
-    case .select, .semaphore, .condition, .netpoll, .frozen: "\(reason!) \(object)"
+    case .netpoll: "file \(object)"
+    case .select, .semaphore, .condition, .frozen: "\(reason!) \(object)"
     case nil: "nothing: it can run, but nobody runs it"
     }
   }

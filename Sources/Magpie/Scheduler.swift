@@ -49,6 +49,7 @@ struct Scheduler: ~Copyable {
   let objects = ObjectTable()
   let gate: Gate
   let simulator: Simulator?
+  let poller = Poller()
   let processors: ProcessorRef
   let processorCount: Int
   /// The numbers coprime to the number of processors: the steps with which a thief visits all of them in a random order.
@@ -68,10 +69,17 @@ struct Scheduler: ~Copyable {
   let spinningCount = Atomic<Int>(0)
   /// Somebody made work and found no idle processor for it: the next machine about to idle spins instead.
   let needsSpinning = Atomic<Bool>(false)
-  /// The machine that waits for the next timer, plus one; 0 for none.
-  let timerWaiter = Atomic<Int>(0)
+  /// The machine that waits in the network poller, for the next timer and for files, plus one; 0 for none.
+  let netpollMachine = Atomic<Int>(0)
   /// The deadline that it waits for.
-  let timerWaiterDeadline = Atomic<UInt64>(.max)
+  let netpollDeadline = Atomic<UInt64>(.max)
+  private let padding3 = (0, 0, 0, 0, 0, 0, 0)
+  /// Fibers that wait in the poller, or were taken from there and are in no queue yet.
+  let netpollWaiters = Atomic<Int>(0)
+  /// A machine just looks into the poller: one is enough. A hint.
+  let isPolling = Atomic<Bool>(false)
+  /// When the poller was last looked into, in virtual ns.
+  let lastNetpoll = Atomic<UInt64>(0)
   private let padding1 = (0, 0, 0, 0, 0, 0, 0)
   /// Fibers that have not ended.
   let liveCount = Atomic<Int>(0)

@@ -7,7 +7,8 @@ import Synchronization
 /// clock jumps when nothing can run. Same seed, same trace.
 ///
 /// No real time enters. Each passage costs a seeded length of virtual time; a blocking call gives the token away and comes
-/// back at a seeded virtual time (if the real call is not done by then, all wait for it).
+/// back at a seeded virtual time (if the real call is not done by then, all wait for it). What is ready in the network poller
+/// is looked for at each passage; where nothing else can come, all wait for it.
 final class Simulator: Sendable {
   private enum Standing {
     /// Wants the token.
@@ -15,6 +16,8 @@ final class Simulator: Sendable {
     case running
     /// Sleeps until woken, or until a virtual time.
     case parked(until: UInt64)
+    /// The same in the network poller: what is ready there wakes it, too.
+    case polling(until: UInt64)
     /// In a blocking call that returns at a virtual time.
     case blocked(until: UInt64)
     case ended
@@ -31,6 +34,8 @@ final class Simulator: Sendable {
     var steps = 0
     /// Set while the program is held and nobody has the token.
     var isTokenFree = false
+    /// The machine in the poller got the token because nothing but what it waits for can come.
+    var isAlone = false
   }
 
   private let state: ThreadMutex<State>
@@ -39,6 +44,8 @@ final class Simulator: Sendable {
   private let wordCount = Scheduler.maxMachines
   /// The virtual clock, for whoever has the token, and for the merge: all events before it are in the rings.
   let clock = Atomic<UInt64>(1_000)
+  /// The network poller's file, once there is one.
+  let poller = Atomic<Int32>(-1)
   /// More passages than this, and the run counts as one that never ends.
   private let passageLimit: Int
 
@@ -81,22 +88,29 @@ final class Simulator: Sendable {
   }
 
   /// The machine sleeps until `unpark`, or until a virtual time.
-  func park(_ machine: MachineRef, until deadline: UInt64) {
+  /// - Parameter polling: or until something is ready in the poller.
+  /// - Returns: whether nothing can come but that.
+  @discardableResult
+  func park(_ machine: MachineRef, until deadline: UInt64, polling: Bool = false) -> Bool {
     let id = Int(machine.pointee.id)
     let mustWait = state.withLock { state in
       if state.isOver { return false }
       tick(&state)
-      state.standings[id] = .parked(until: deadline)
+      state.standings[id] = polling ? .polling(until: deadline) : .parked(until: deadline)
       return handOn(&state, from: id)
     }
     if mustWait { sleep(machine.pointee.id) }
+    return polling && state.withLock { $0.isAlone }
   }
 
   /// Makes a parked machine ready. Called by the holder of the token, or from outside at the end.
   func unpark(_ id: UInt16) {
     state.withLock { state in
-      guard Int(id) < state.standings.count, case .parked = state.standings[Int(id)] else { return }
-      state.standings[Int(id)] = .ready
+      guard Int(id) < state.standings.count else { return }
+      switch state.standings[Int(id)] {
+      case .parked, .polling: state.standings[Int(id)] = .ready
+      default: return
+      }
       if state.isTokenFree { handOn(&state) }
     }
   }
@@ -105,7 +119,10 @@ final class Simulator: Sendable {
   func unparkAll() {
     state.withLock { state in
       for (id, standing) in state.standings.enumerated() {
-        if case .parked = standing { state.standings[id] = .ready }
+        switch standing {
+        case .parked, .polling: state.standings[id] = .ready
+        default: break
+        }
       }
     }
   }
@@ -212,6 +229,8 @@ final class Simulator: Sendable {
     var ready: [Int] = []
     var earliest = UInt64.max
     var earliestMachine = -1
+    var pollingMachine = -1
+    state.isAlone = false
     for (id, standing) in state.standings.enumerated() {
       switch standing {
       case .ready: ready.append(id)
@@ -221,11 +240,21 @@ final class Simulator: Sendable {
           earliest = until
           earliestMachine = id
         }
+      case .polling(let until):
+        pollingMachine = id
+        if until <= state.clock || ck_is_ready(poller.load(ordering: .relaxed), false) { ready.append(id) }
+        if until < earliest {
+          earliest = until
+          earliestMachine = id
+        }
       case .running, .ended: break
       }
     }
     let next: Int
-    if ready.isEmpty {
+    if ready.isEmpty, earliestMachine < 0, pollingMachine >= 0 {
+      state.isAlone = true
+      next = pollingMachine
+    } else if ready.isEmpty {
       guard earliestMachine >= 0 else {
         // All have left, or nobody can ever go on.
         guard state.standings.contains(where: { if case .ended = $0 { false } else { true } }) else { return true }

@@ -4,9 +4,9 @@ import Synchronization
 
 /// The monitor: a machine of its own, without a processor, that looks from time to time (Go's sysmon, retake).
 ///
-/// It takes processors from machines that stay in blocking calls, asks fibers that run past their slice for a checkpoint, and takes
-/// the processors of those that pass none. It sleeps 20 µs while that is useful, doubles after 50 rounds in which it took nothing, up to 10 ms, and
-/// sleeps without end while all processors are idle.
+/// It takes processors from machines that stay in blocking calls, asks fibers that run past their slice for a checkpoint, takes
+/// the processors of those that pass none, and looks into the network poller if nobody has for 10 ms. It sleeps 20 µs while that
+/// is useful, doubles after 50 rounds in which it took nothing, up to 10 ms, and sleeps without end while all processors are idle.
 struct Sysmon {
   /// What it saw of a processor the last time.
   private struct Observation {
@@ -46,6 +46,7 @@ struct Sysmon {
         sleepDeeply()
         continue
       }
+      pollNetwork()
       idleRounds = retake() > 0 ? 0 : idleRounds + 1
     }
     machine.endThread()
@@ -85,6 +86,21 @@ struct Sysmon {
     scheduler.pointee.sysmonSleepsDeeply.store(false, ordering: .sequentiallyConsistent)
     delay = Sysmon.longest
     idleRounds = 0
+  }
+
+  /// All machines are busy, and none looked into the poller for long: what is ready there goes to the global queue.
+  private func pollNetwork() {
+    // Relaxed: hints, as in `lookIntoNetpoll`.
+    guard scheduler.pointee.netpollWaiters.load(ordering: .relaxed) > 0,
+      scheduler.pointee.netpollMachine.load(ordering: .relaxed) == 0
+    else { return }
+    let last = scheduler.pointee.lastNetpoll.load(ordering: .relaxed)
+    guard machine.ownTime > last &+ Sysmon.sliceNanoseconds else { return }
+    machine.passGate()
+    let fibers = machine.pollNow()
+    guard !fibers.isEmpty else { return }
+    machine.emit(.sysmon, detail: SysmonAct.injected.rawValue, a: UInt32(delay))
+    machine.inject(fibers)
   }
 
   /// - Returns: how many processors it took.

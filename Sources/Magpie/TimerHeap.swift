@@ -1,9 +1,14 @@
 /// The timers of a processor: a 4-ary heap of deadlines, the earliest on top; equal deadlines in the order of arming.
+///
+/// A sleeper's timer always fires. That of a wait with a deadline is mostly taken back: it then stays in the heap, void, until it
+/// comes to the top or void ones are more than a quarter (Go's zombies), for it would have to be searched for.
 struct TimerHeap {
   struct Timer {
     var deadline: UInt64
     var order: UInt64
     var fiber: FiberRef
+    /// Where the fiber waits, if not for the time alone.
+    var side: PollSideRef?
 
     func isBefore(_ other: Timer) -> Bool {
       deadline != other.deadline ? deadline < other.deadline : order < other.order
@@ -12,13 +17,19 @@ struct TimerHeap {
 
   private(set) var timers: [Timer] = []
   private var armed: UInt64 = 0
+  /// The orders of the timers that can be taken back, and were not.
+  private var revocable: Set<UInt64> = []
+  private var voidCount = 0
 
+  /// Never that of a void timer.
   var earliest: UInt64 { timers.first?.deadline ?? .max }
 
-  /// O(log n).
-  mutating func insert(_ fiber: FiberRef, deadline: UInt64) {
+  /// O(log n). - Returns: what `remove` wants.
+  @discardableResult
+  mutating func insert(_ fiber: FiberRef, deadline: UInt64, side: PollSideRef? = nil) -> UInt64 {
     armed += 1
-    timers.append(Timer(deadline: deadline, order: armed, fiber: fiber))
+    timers.append(Timer(deadline: deadline, order: armed, fiber: fiber, side: side))
+    if side != nil { revocable.insert(armed) }
     var child = timers.count - 1
     while child > 0 {
       let parent = (child - 1) / 4
@@ -26,13 +37,43 @@ struct TimerHeap {
       timers.swapAt(child, parent)
       child = parent
     }
+    return armed
+  }
+
+  /// Takes a wait's timer back, if it has not fired. O(log n), amortised.
+  mutating func remove(_ order: UInt64) {
+    guard revocable.remove(order) != nil else { return }
+    voidCount += 1
+    if voidCount > timers.count / 4 {
+      timers.removeAll(where: isVoid)
+      // What is sorted is a heap.
+      timers.sort { $0.isBefore($1) }
+      voidCount = 0
+    }
+    dropVoid()
   }
 
   /// Takes the earliest timer if it is due. O(log n).
   mutating func takeDue(at now: UInt64) -> Timer? {
     guard let first = timers.first, first.deadline <= now else { return nil }
+    removeFirst()
+    if first.side != nil { revocable.remove(first.order) }
+    dropVoid()
+    return first
+  }
+
+  private func isVoid(_ timer: Timer) -> Bool { timer.side != nil && !revocable.contains(timer.order) }
+
+  private mutating func dropVoid() {
+    while voidCount > 0, let first = timers.first, isVoid(first) {
+      voidCount -= 1
+      removeFirst()
+    }
+  }
+
+  private mutating func removeFirst() {
     let last = timers.removeLast()
-    guard !timers.isEmpty else { return first }
+    guard !timers.isEmpty else { return }
     timers[0] = last
     var parent = 0
     while true {
@@ -46,6 +87,5 @@ struct TimerHeap {
       timers.swapAt(parent, least)
       parent = least
     }
-    return first
   }
 }

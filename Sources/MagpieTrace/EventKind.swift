@@ -105,7 +105,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   /// A machine of the idle list is woken, and given a processor from the waker's hands or from the idle list.
   /// [detail: `WakeFlags`, a: machine | processor or 0xFFFF << 16, b: idle lists' sequence, c: the processor's version after]
   /// A processor that comes from the idle list is taken in the same step. Emitted by the machine for itself (a = itself)
-  /// when it returns from waiting for a timer, b is then 0.
+  /// when it returns from the network poller, where it waited for a timer or a file, b is then 0.
   case machineWake = 58
   /// The machine begins to spin: it has nothing to run and looks for work. [detail: `SpinReason`, a: spinning machines that
   /// it saw, itself not counted, b: busy processors that it saw]
@@ -130,7 +130,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
 
   // MARK: poller, time
 
-  /// Reserved for the network poller. [a: fibers made ready]
+  /// The machine looked into the network poller, or waited there, and fibers are ready; a ready of each follows.
+  /// [a: fibers made ready]
   case pollerNetpoll = 72
   /// `fiber`, parked, is to be woken at a time. [a, b: virtual deadline in ns, c: the processor on whose heap it is]
   case timerArm = 73
@@ -214,14 +215,14 @@ public enum WakeFlags {
   @inlinable public static var spinning: UInt8 { 1 }
   /// The processor comes from the idle list in this step, not from the waker's hands.
   @inlinable public static var fromIdleList: UInt8 { 2 }
-  /// The machine wakes itself: a timer is due or an earlier one was armed.
+  /// The machine wakes itself: a timer is due, an earlier one was armed, or a file is ready.
   @inlinable public static var own: UInt8 { 4 }
 }
 
 public enum MachineParkReason: UInt8, CaseIterable, Sendable {
   /// On the idle list.
   case idle = 1
-  /// Sleeps until the next timer; later also in the network poller.
+  /// In the network poller, until the next timer or until a file is ready; without a timer the deadline is 0.
   case timer
   /// sysmon sleeps until something happens.
   case sysmon

@@ -36,4 +36,39 @@ struct TimerHeapTests {
       #expect(heap.timers.count == model.count)
     }
   }
+
+  @Test("Timers that were taken back never come out, and are thrown away in time", arguments: 1...20)
+  func removed(seed: Int) {
+    var random = RandomSource(seed: UInt64(seed))
+    var heap = TimerHeap()
+    var model: [(deadline: UInt64, order: UInt64)] = []
+    let fiber = FiberRef.allocate(capacity: 1)
+    let side = PollSideRef.allocate(capacity: 1)
+    defer {
+      fiber.deallocate()
+      side.deallocate()
+    }
+    for _ in 0..<4_000 {
+      switch random.below(5) {
+      case 0, 1, 2:
+        let deadline = random.below(200)
+        let order = heap.insert(fiber, deadline: deadline, side: side)
+        model.insert((deadline, order), at: model.firstIndex { $0.deadline > deadline } ?? model.count)
+      case 3 where !model.isEmpty:
+        let gone = model.remove(at: Int(random.below(UInt64(model.count))))
+        heap.remove(gone.order)
+        // Once more, and one that is no timer at all: nothing happens.
+        heap.remove(gone.order)
+        heap.remove(.max)
+      default:
+        if let due = heap.takeDue(at: random.below(100)) {
+          #expect(due.order == model.first?.order)
+          model.removeFirst()
+          heap.remove(due.order)
+        }
+      }
+      #expect(heap.earliest == model.first?.deadline ?? .max)
+      #expect(heap.timers.count <= model.count + model.count / 2 + 1)
+    }
+  }
 }

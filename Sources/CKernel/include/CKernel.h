@@ -89,6 +89,63 @@ void ck_release(void *address, size_t size);
 int ck_guard(void *address, size_t size);
 size_t ck_page_size(void);
 
+// MARK: The network poller
+
+enum { CK_POLL_EVENTS = 128 };
+
+typedef struct ck_poll_event {
+  uint64_t tag;
+  bool readable;
+  bool writable;
+} ck_poll_event;
+
+// The text of an errno. Lives for ever.
+const char *ck_error_text(int error);
+int ck_poller_create(void);
+// A file whose only purpose is to interrupt who waits in the poller.
+int ck_event_create(void);
+int ck_event_raise(int event);
+int ck_event_clear(int event);
+// Watches a file for both directions; each change to ready is told once (edge-triggered).
+int ck_poller_add(int poller, int file, uint64_t tag);
+// Watches an event; it is told as long as it is raised.
+int ck_poller_add_event(int poller, int event, uint64_t tag);
+int ck_poller_remove(int poller, int file);
+// Waits at most timeout_ns, for ever if that is negative. How many, at most CK_POLL_EVENTS, 0 also when interrupted.
+int ck_poller_wait(int poller, ck_poll_event *events, int capacity, int64_t timeout_ns);
+// Whether a file can be read or written, or has an error or a hang-up to tell of.
+bool ck_is_ready(int file, bool writing);
+
+// MARK: Files and sockets. All are made non-blocking, and closed in children.
+
+typedef struct ck_address {
+  _Alignas(8) uint8_t bytes[112];
+  uint32_t size;
+} ck_address;
+
+int ck_close(int file);
+int ck_duplicate(int file);
+int ck_pipe(int ends[2]);
+int ck_set_nonblocking(int file);
+long ck_read(int file, void *buffer, size_t size);
+// Never raises SIGPIPE on a thread of the runtime.
+long ck_write(int file, const void *buffer, size_t size, bool is_socket);
+// Turns a host, an address or, unless `numeric`, a name (which may block), and a port into an address.
+int ck_resolve(const char *host, uint16_t port, bool numeric, ck_address *address);
+int ck_unix_address(const char *path, ck_address *address);
+// A stream socket for an address of that family.
+int ck_socket(const ck_address *address);
+// Sends small messages without waiting for more (TCP_NODELAY).
+void ck_send_at_once(int file);
+int ck_bind(int file, const ck_address *address);
+int ck_listen(int file);
+int ck_accept(int file);
+// 0, or -EINPROGRESS: then the socket becomes writable when `ck_socket_error` can tell.
+int ck_connect(int file, const ck_address *address);
+int ck_socket_error(int file);
+int ck_shutdown_writing(int file);
+int ck_local_port(int file);
+
 // MARK: The kernel's view of this process
 
 typedef struct ck_usage {

@@ -59,12 +59,13 @@ extension SchedulerState {
   private static func bit(_ look: Look) -> UInt16 { 1 &<< UInt16(look.rawValue) }
 
   /// The looks that may come after a look, one bit each. A search may leave out what cannot be (no timers, not the 61st
-  /// tick, nothing to poll, too many spinning), and starts over when stealing or a recheck showed new work.
+  /// tick, nothing to poll, too many spinning), and starts over when stealing or a recheck showed new work. It begins with the
+  /// poller, and ends there, where the machine slept in it and it had something.
   @inline(__always)
   private static func mayFollow(_ look: UInt64) -> UInt16 {
     let begin = bit(.timers) | bit(.tick) | bit(.local)
     switch look {
-    case 0: return begin
+    case 0: return begin | bit(.netpoll)
     case 1: return bit(.tick) | bit(.local)
     case 2: return bit(.local)
     case 3: return bit(.global)

@@ -216,7 +216,7 @@ extension Phrase {
   }
 
   private static func english(given processor: UInt32, flags: UInt8, isNew: Bool) -> String {
-    if flags & WakeFlags.own != 0 { return "to look after timers" }
+    if flags & WakeFlags.own != 0 { return "from the poller" }
     let with = processor == UInt32(Event.noProcessor) ? "without a P" : "with P\(processor)"
     let why = flags & WakeFlags.spinning != 0 ? ", to look for work" : ""
     return (isNew ? "a new thread, " : "") + with + why
@@ -225,7 +225,7 @@ extension Phrase {
   private static func english(machinePark event: Event) -> String {
     switch MachineParkReason(rawValue: event.detail) {
     case .idle: "on the idle list"
-    case .timer: "until \(Numbers.seconds(event.cd)) s, for a timer"
+    case .timer: event.cd == 0 ? "in the poller" : "until \(Numbers.seconds(event.cd)) s, in the poller"
     case .sysmon: "until something happens"
     case nil: ""
     }

@@ -1,0 +1,36 @@
+private import CKernel
+
+/// Why a call on a file or a connection failed. Each case names the operation: `connect`, `read`, `accept` …
+public enum IOError: Error, Sendable, Hashable {
+  /// The kernel refused (Go's `syscall.Errno`). `errno` is the C library's number, as `ECONNREFUSED`.
+  case failed(operation: String, errno: Int32)
+  /// The file was closed, before the call or during it (Go's `net.ErrClosed`).
+  case closed(operation: String)
+  /// The deadline passed (Go's `os.ErrDeadlineExceeded`).
+  case deadlineExceeded(operation: String)
+
+  /// The operation that failed.
+  public var operation: String {
+    switch self {
+    case .failed(let operation, _), .closed(let operation), .deadlineExceeded(let operation): operation
+    }
+  }
+}
+
+extension IOError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .failed(let operation, let errno): "\(operation): \(String(cString: ck_error_text(errno))) (errno \(errno))"
+    case .closed(let operation): "\(operation): the file is closed"
+    case .deadlineExceeded(let operation): "\(operation): the deadline has passed"
+    }
+  }
+}
+
+extension IOError {
+  /// What a call of CKernel returned, if it is no error.
+  static func check(_ result: Int32, _ operation: StaticString) throws(IOError) -> Int32 {
+    guard result >= 0 else { throw .failed(operation: "\(operation)", errno: -result) }
+    return result
+  }
+}
