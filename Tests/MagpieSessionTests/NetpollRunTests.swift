@@ -1,0 +1,181 @@
+import Magpie
+import MagpieScenarios
+import MagpieTrace
+import Testing
+
+@testable import MagpieSession
+
+/// Pairs of fibers that talk over the kernel: a call and its answer, now and then a deadline that passes.
+private struct Talk: Scenario {
+  static let name = "talk"
+  static let text = "pairs that talk over pipes or sockets"
+  static let parameters: [Parameter] = []
+
+  var pairs = 6
+  var rounds = 20
+  var overTCP = true
+
+  init(_ values: ParameterValues) {}
+  init(overTCP: Bool, pairs: Int = 6, rounds: Int = 20) {
+    self.overTCP = overTCP
+    self.pairs = pairs
+    self.rounds = rounds
+  }
+
+  struct Shared: BitwiseCopyable, Sendable { let answered, late, failed: Counter }
+
+  func share<System: TaskSystem>(on system: System) -> Shared {
+    Shared(answered: system.makeCounter(), late: system.makeCounter(), failed: system.makeCounter())
+  }
+
+  func root<System: TaskSystem>(on system: System, _ shared: Shared) {
+    do throws(IOError) {
+      if overTCP { try talkOverTCP(system, shared) } else { try talkOverPipes(system, shared) }
+    } catch {
+      system.add(1, to: shared.failed)
+    }
+  }
+
+  private func talkOverTCP<System: TaskSystem>(_ system: System, _ shared: Shared) throws(IOError) {
+    let listener = try TCPListener()
+    let port = listener.port
+    for _ in 0..<pairs {
+      spawn(name: "server") {
+        guard let connection = try? listener.accept() else { return system.add(1, to: shared.failed) }
+        answer(connection, connection)
+      }
+      spawn(name: "client") {
+        guard let connection = try? TCPConnection.connect(port: port) else { return system.add(1, to: shared.failed) }
+        ask(system, shared, connection, connection)
+      }
+    }
+  }
+
+  private func talkOverPipes<System: TaskSystem>(_ system: System, _ shared: Shared) throws(IOError) {
+    for _ in 0..<pairs {
+      let there = try makePipe(), back = try makePipe()
+      spawn(name: "server") { answer(there.reader, back.writer) }
+      spawn(name: "client") { ask(system, shared, back.reader, there.writer) }
+    }
+  }
+
+  private func answer(_ input: some ReadableStream, _ output: some WritableStream) {
+    while let bytes = try? input.read(atMost: 64), !bytes.isEmpty { try? output.write(bytes.reversed()) }
+    input.close()
+    output.close()
+  }
+
+  private func ask<System: TaskSystem>(
+    _ system: System, _ shared: Shared, _ input: some ReadableStream, _ output: some WritableStream
+  ) {
+    do throws(IOError) {
+      for round in 0..<rounds {
+        try input.setReadDeadline(after: round % 3 == 0 ? .seconds(3_600) : nil)
+        try output.write([UInt8(round), 1, 2])
+        if try input.read(atMost: 64) == [2, 1, UInt8(round)] { system.add(1, to: shared.answered) }
+      }
+      try input.setReadDeadline(after: .milliseconds(2))
+      if (try? input.read(atMost: 1)) == nil { system.add(1, to: shared.late) }
+      output.close()
+      input.close()
+    } catch {
+      system.add(1, to: shared.failed)
+    }
+  }
+
+  func check<System: TaskSystem>(on system: System, _ shared: Shared, complete: Bool) -> ScenarioResult {
+    let answered = system.value(of: shared.answered), late = system.value(of: shared.late)
+    let failed = system.value(of: shared.failed)
+    let isDone = answered == pairs * rounds && late == pairs
+    return ScenarioResult(
+      ok: failed == 0 && (isDone || !complete), ["answered": answered, "late": late, "failed": failed])
+  }
+}
+
+extension SessionTests {
+  /// The poller's events through the merge, the model and its audit.
+  @Suite("The network poller")
+  struct NetpollRunTests {
+    private func expectClean(_ session: Session) {
+      let summary = finish(session)
+      #expect(summary.isComplete)
+      #expect(summary.result.ok, "\(summary.result)")
+      #expect(summary.audit.first == nil)
+      #expect(summary.events.lost == 0)
+      #expect(summary.deadlock.isEmpty)
+      let tally = Tally(session, summary)
+      #expect(tally[.fiberPark] == tally[.fiberReady])
+      // Each that was ready is readied once, and the deadlines that passed are.
+      let ready = tally.events.reduce(0) { $0 + ($1.kind == .pollerNetpoll ? Int($1.a) : 0) }
+      let readied = tally.count { $0.kind == .fiberReady && $0.detail == ReadyCause.netpoll.rawValue }
+      #expect(ready > 0)
+      #expect(readied >= ready)
+      #expect(tally[.timerFire] == tally["late"])
+      #expect(tally[.timerArm] >= tally[.timerFire])
+      #expect(tally.count { $0.kind == .searchFind && $0.detail == StartSource.netpoll.rawValue } > 0)
+    }
+
+    @Test("A run over TCP or pipes is clean", arguments: [1, 2, 4, 16], [false, true])
+    func clean(processors: Int, overTCP: Bool) {
+      expectClean(run(RunRequest(scenario: Talk(overTCP: overTCP), processors: processors)))
+    }
+
+    @Test("So it is with machines delayed between operation, stamp and record", arguments: [1, 2, 8])
+    func delayed(processors: Int) {
+      var request = RunRequest(scenario: Talk(overTCP: true), processors: processors)
+      request.traceDelays = true
+      expectClean(run(request))
+    }
+
+    @Test("So it is in slow motion, whose time deadlines follow", arguments: [1, 4])
+    func slow(processors: Int) {
+      var request = RunRequest(scenario: Talk(overTCP: true, pairs: 2, rounds: 4), processors: processors)
+      request.tempo = 100
+      expectClean(run(request))
+    }
+
+    @Test("At a held gate the model equals the runtime", arguments: [1, 2, 4], [false, true])
+    func snapshots(processors: Int, overTCP: Bool) {
+      var request = RunRequest(scenario: Talk(overTCP: overTCP), processors: processors)
+      request.repeats = true
+      let session = run(request)
+      for round in 0..<10 {
+        let begin = session.recorded.reduce(0, +)
+        wait("the program has got on") { session.recorded.reduce(0, +) > begin + UInt64(7 * round % 50) }
+        session.holdStill()
+        for _ in 0..<8 {
+          session.waitUntilCollected()
+          let snapshot = session.runtime.snapshot()
+          let differences = session.withHistory { $0.live.differences(from: snapshot) }
+          #expect(differences == [], "round \(round)")
+          _ = session.runtime.step()
+          session.waitUntilStill()
+        }
+        session.release()
+      }
+      session.stop()
+      let summary = finish(session)
+      #expect(summary.audit.first == nil)
+      #expect(summary.result.ok, "\(summary.result)")
+    }
+
+    @Test("Simulated over pipes, the same seed gives the same trace, and all are clean")
+    func simulated() {
+      let scenario = Talk(overTCP: false, pairs: 3, rounds: 6)
+      for seed in 1...3 as ClosedRange<UInt64> {
+        let first = Simulation.run(scenario, seed: seed, processors: 3)
+        let second = Simulation.run(scenario, seed: seed, processors: 3)
+        #expect(first.traceHash == second.traceHash)
+        #expect(first.events == second.events)
+      }
+      let outcome = Simulation.run(scenario, seeds: 1...40)
+      #expect(outcome.first?.words == nil, "seed \(outcome.first?.seed ?? 0) on \(outcome.first?.processors ?? 0) P")
+    }
+
+    @Test("Simulated over TCP, all seeds are clean")
+    func simulatedOverTCP() {
+      let outcome = Simulation.run(Talk(overTCP: true, pairs: 3, rounds: 6), seeds: 1...40)
+      #expect(outcome.first?.words == nil, "seed \(outcome.first?.seed ?? 0) on \(outcome.first?.processors ?? 0) P")
+    }
+  }
+}
