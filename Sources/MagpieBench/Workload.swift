@@ -24,6 +24,6 @@ struct Workload: Sendable {
   let run: @Sendable (_ operations: Int) -> Outcome
 
   static let all: [Workload] = [
-    yielding, pingPong, pipeline, spawnOne, spawnBatch, skynet, fibonacci, mutex, timers, parked,
+    yielding, pingPong, pipeline, spawnOne, spawnBatch, skynet, fibonacci, mutex, timers, echo, parked,
   ]
 }
