@@ -73,7 +73,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
         pushGlobal(fiber)
         startIdle()
       } else {
-        put(fiber, next: false)
+        putTail(fiber)
       }
       // Only now: until it is in a queue, the runtime must not take itself for deadlocked.
       scheduler.pointee.netpollWaiters.wrappingSubtract(1, ordering: .sequentiallyConsistent)
