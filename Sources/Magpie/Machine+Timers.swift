@@ -52,31 +52,35 @@ extension UnsafeMutablePointer where Pointee == Machine {
       processor.pointee.nextTimer.store(processor.pointee.timers.pointee.earliest, ordering: .sequentiallyConsistent)
       processor.pointee.timerLock.unlock()
       guard let due else { return count }
-      if let side = due.side {
-        guard endWait(on: side, due) else { continue }
-        fire(due, of: processor)
+      if let sleeper = due.fiber {
+        fire(due.deadline, sleeper, of: processor)
+      } else if let waiter = endWait(on: due.side!, due.deadline) {
+        fire(due.deadline, waiter, of: processor)
         scheduler.pointee.netpollWaiters.wrappingSubtract(1, ordering: .sequentiallyConsistent)
       } else {
-        fire(due, of: processor)
+        continue
       }
       count += 1
     }
     return count
   }
 
-  private func fire(_ due: TimerHeap.Timer, of processor: ProcessorRef) {
+  private func fire(_ deadline: UInt64, _ fiber: FiberRef, of processor: ProcessorRef) {
     emit(
-      .timerFire, fiber: due.fiber.pointee.id, a: UInt32(truncatingIfNeeded: due.deadline),
-      b: UInt32(truncatingIfNeeded: due.deadline >> 32), c: UInt32(processor.pointee.id))
-    due.fiber.pointee.deadline = .max
-    ready(due.fiber, cause: .timer)
+      .timerFire, fiber: fiber.pointee.id, a: UInt32(truncatingIfNeeded: deadline),
+      b: UInt32(truncatingIfNeeded: deadline >> 32), c: UInt32(processor.pointee.id))
+    fiber.pointee.deadline = .max
+    ready(fiber, cause: .timer)
   }
 
-  /// The deadline of a wait in the poller has passed. - Returns: whether the fiber still waits, and is now in the hands.
-  private func endWait(on side: PollSideRef, _ due: TimerHeap.Timer) -> Bool {
-    // Said first, and for whoever asks, however its machine's clock stands; see the argument in PollSide.
-    _ = side.pointee.deadline.compareExchange(expected: due.deadline, desired: 0, ordering: .sequentiallyConsistent)
+  /// The deadline of a wait in the poller has passed. - Returns: the fiber that waited, in the hands, if it still does.
+  private func endWait(on side: PollSideRef, _ deadline: UInt64) -> FiberRef? {
+    // Said first, and for whoever asks, however its machine's clock stands; see the argument in PollSide. If the side has another
+    // deadline by now, who set that has seen to the fiber.
+    let (isMeant, _) = side.pointee.deadline.compareExchange(
+      expected: deadline, desired: 0, ordering: .sequentiallyConsistent)
+    guard isMeant else { return nil }
     interleave()
-    return side.interrupt(only: due.fiber) != nil
+    return side.interrupt()
   }
 }

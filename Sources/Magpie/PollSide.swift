@@ -77,16 +77,13 @@ extension UnsafeMutablePointer where Pointee == PollSide {
     return old > PollSide.waits ? FiberRef(bitPattern: old) : nil
   }
 
-  /// Ends a wait without a readiness. - Parameter only: the fiber whose wait is meant, or nil for any.
-  /// - Returns: the fiber that was parked there.
-  func interrupt(only fiber: FiberRef? = nil) -> FiberRef? {
+  /// Ends a wait without a readiness. - Returns: the fiber that was parked there.
+  func interrupt() -> FiberRef? {
     var seen = pointee.word.load(ordering: .sequentiallyConsistent)
     while seen >= PollSide.waits {
-      let found = seen > PollSide.waits ? FiberRef(bitPattern: seen) : nil
-      if let fiber, let found, fiber != found { return nil }
       let (exchanged, current) = pointee.word.compareExchange(
         expected: seen, desired: PollSide.none, ordering: .sequentiallyConsistent)
-      if exchanged { return found }
+      if exchanged { return seen > PollSide.waits ? FiberRef(bitPattern: seen) : nil }
       seen = current
     }
     return nil

@@ -6,9 +6,20 @@ struct TimerHeap {
   struct Timer {
     var deadline: UInt64
     var order: UInt64
-    var fiber: FiberRef
-    /// Where the fiber waits, if not for the time alone.
-    var side: PollSideRef?
+    /// A sleeping fiber, or, with bit 0 set, the side on which one waits. One word: the heap is moved about a lot.
+    private let target: UInt
+
+    init(deadline: UInt64, order: UInt64, fiber: FiberRef, side: PollSideRef?) {
+      self.deadline = deadline
+      self.order = order
+      target = side.map { UInt(bitPattern: $0) | 1 } ?? UInt(bitPattern: fiber)
+    }
+
+    var isRevocable: Bool { target & 1 != 0 }
+    /// Of a sleeper.
+    var fiber: FiberRef? { isRevocable ? nil : FiberRef(bitPattern: target) }
+    /// Of a wait with a deadline.
+    var side: PollSideRef? { isRevocable ? PollSideRef(bitPattern: target & ~1) : nil }
 
     func isBefore(_ other: Timer) -> Bool {
       deadline != other.deadline ? deadline < other.deadline : order < other.order
@@ -57,12 +68,12 @@ struct TimerHeap {
   mutating func takeDue(at now: UInt64) -> Timer? {
     guard let first = timers.first, first.deadline <= now else { return nil }
     removeFirst()
-    if first.side != nil { revocable.remove(first.order) }
+    if first.isRevocable { revocable.remove(first.order) }
     dropVoid()
     return first
   }
 
-  private func isVoid(_ timer: Timer) -> Bool { timer.side != nil && !revocable.contains(timer.order) }
+  private func isVoid(_ timer: Timer) -> Bool { timer.isRevocable && !revocable.contains(timer.order) }
 
   private mutating func dropVoid() {
     while voidCount > 0, let first = timers.first, isVoid(first) {

@@ -25,6 +25,12 @@ func error<Result>(of body: () throws(IOError) -> Result) -> IOError? {
   }
 }
 
+private func processTime() -> UInt64 {
+  var time = timespec()
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+  return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+}
+
 extension RuntimeTests {
   /// Files and timers in the poller, and how a runtime sleeps and ends with them.
   @Suite("The network poller")
@@ -161,6 +167,28 @@ extension RuntimeTests {
       if case .stopped? = thrown {} else { Issue.record("\(thrown as Any)") }
       job.join()
       while !runtime.machineNotes.allSatisfy({ $0 == .ended }) { usleep(100) }
+    }
+
+    /// In a process of its own, whose CPU time nobody else uses.
+    @Test("While all wait for files and far timers, no CPU is used")
+    func idle() async {
+      await #expect(processExitsWith: .success) {
+        let used = Word()
+        try Runtime(Configuration(processors: 4)).run {
+          guard let (reader, writer) = try? makePipe() else { return }
+          spawn {
+            try? reader.setReadDeadline(after: .milliseconds(400))
+            _ = try? reader.read(atMost: 1)
+          }
+          // The machines that looked for work fall asleep first.
+          sleep(for: .milliseconds(100))
+          let before = processTime()
+          sleep(for: .milliseconds(200))
+          used.add(Int(processTime() - before))
+          writer.close()
+        }
+        exit(used.value < 50_000_000 ? 0 : 1)
+      }
     }
   }
 }
