@@ -15,17 +15,17 @@ struct ChannelCore: ~Copyable {
     /// Where the value goes to or is; nil: the fiber must wait, or the channel is closed.
     @usableFromInline let place: UnsafeMutableRawPointer?
     @usableFromInline let machine: UnsafeMutableRawPointer
-    /// The waiting fiber on the other side, which goes on.
+    /// The waiter on the other side, whose fiber goes on.
     @usableFromInline let partner: UnsafeMutableRawPointer?
 
-    init(_ place: UnsafeMutableRawPointer?, _ machine: MachineRef, _ partner: FiberRef?) {
+    init(_ place: UnsafeMutableRawPointer?, _ machine: MachineRef, _ partner: WaiterRef?) {
       self.place = place
       self.machine = UnsafeMutableRawPointer(machine)
       self.partner = UnsafeMutableRawPointer(partner)
     }
 
     var machineRef: MachineRef { machine.assumingMemoryBound(to: Machine.self) }
-    var partnerRef: FiberRef? { partner?.assumingMemoryBound(to: Fiber.self) }
+    var partnerRef: WaiterRef? { partner?.assumingMemoryBound(to: Waiter.self) }
   }
 
   // The lock stays the first field: its address is the core's.
@@ -35,8 +35,8 @@ struct ChannelCore: ~Copyable {
   var head = 0
   var count = 0
   var sequence: UInt32 = 0
-  var receivers = FiberList()
-  var senders = FiberList()
+  var receivers = Waiter.Line()
+  var senders = Waiter.Line()
 
   let capacity: Int
   /// Bytes from value to value.
@@ -107,9 +107,12 @@ extension UnsafeMutablePointer where Pointee == ChannelCore {
   /// The number of buffered values.
   @usableFromInline var count: Int { pointee.count }
 
-  private var lock: UnsafeMutablePointer<RuntimeLock> {
+  private var lockRef: UnsafeMutablePointer<RuntimeLock> {
     UnsafeMutableRawPointer(self).assumingMemoryBound(to: RuntimeLock.self)
   }
+
+  func lock() { pointee.lock.lock() }
+  func unlock() { pointee.lock.unlock() }
 
   @inline(__always)
   private func begin(_ what: StaticString) -> MachineRef {
@@ -123,12 +126,15 @@ extension UnsafeMutablePointer where Pointee == ChannelCore {
   /// Takes the lock and finds the place for a value: a waiting receiver's, or one of the buffer. Without a place the fiber must
   /// `waitToSend`, else `end` the step.
   @usableFromInline
-  func beginSend() -> ChannelCore.Step {
-    let machine = begin("send")
+  func beginSend() -> ChannelCore.Step { placeToSend(begin("send")) }
+
+  /// The same, with the lock held.
+  @inline(__always)
+  func placeToSend(_ machine: MachineRef) -> ChannelCore.Step {
     guard !pointee.isClosed else { misuse("send on a closed channel") }
     if let receiver = popReceiver() {
-      receiver.pointee.waitSucceeded = true
-      return ChannelCore.Step(receiver.pointee.waitSlot, machine, receiver)
+      receiver.pointee.succeeded = true
+      return ChannelCore.Step(receiver.pointee.slot, machine, receiver)
     }
     guard pointee.count < pointee.capacity else { return ChannelCore.Step(nil, machine, nil) }
     let place = place(pointee.count)
@@ -139,11 +145,13 @@ extension UnsafeMutablePointer where Pointee == ChannelCore {
   /// Waits until a receiver has taken the value at `slot`.
   @usableFromInline
   func waitToSend(_ step: ChannelCore.Step, _ slot: UnsafeMutableRawPointer) {
-    let fiber = step.machineRef.pointee.fiber!
-    fiber.pointee.waitSlot = slot
-    append(sender: fiber)
-    park(step.machineRef, fiber, .channelSend)
-    guard fiber.pointee.waitSucceeded else { misuse("send on a channel that was closed meanwhile") }
+    let succeeded = withWaiter(step.machineRef, slot) { waiter in
+      var senders = pointee.senders
+      senders.append(waiter)
+      pointee.senders = senders
+      park(step.machineRef, waiter, .channelSend)
+    }
+    guard succeeded else { misuse("send on a channel that was closed meanwhile") }
   }
 
   // MARK: Receiving
@@ -151,17 +159,20 @@ extension UnsafeMutablePointer where Pointee == ChannelCore {
   /// Takes the lock and finds the oldest value: in the buffer, or with a waiting sender. Without one the fiber must
   /// `waitToReceive`, else `end` the step.
   @usableFromInline
-  func beginReceive() -> ChannelCore.Step {
-    let machine = begin("receive")
+  func beginReceive() -> ChannelCore.Step { placeToReceive(begin("receive")) }
+
+  /// The same, with the lock held.
+  @inline(__always)
+  func placeToReceive(_ machine: MachineRef) -> ChannelCore.Step {
     guard pointee.count > 0 else {
       let sender = popSender()
-      sender?.pointee.waitSucceeded = true
-      return ChannelCore.Step(sender?.pointee.waitSlot, machine, sender)
+      sender?.pointee.succeeded = true
+      return ChannelCore.Step(sender?.pointee.slot, machine, sender)
     }
     let place = place(0)
     pointee.head = pointee.head &+ 1 == pointee.capacity ? 0 : pointee.head &+ 1
     let sender = popSender()
-    if let sender { sender.pointee.waitSucceeded = true } else { pointee.count = pointee.count &- 1 }
+    if let sender { sender.pointee.succeeded = true } else { pointee.count = pointee.count &- 1 }
     return ChannelCore.Step(place, machine, sender)
   }
 
@@ -169,7 +180,7 @@ extension UnsafeMutablePointer where Pointee == ChannelCore {
   /// sender waits only while the buffer is full, so the place left is the one behind the last.
   @usableFromInline
   func refill(_ step: ChannelCore.Step) -> UnsafeMutableRawPointer? {
-    let slot = step.partnerRef?.pointee.waitSlot
+    let slot = step.partnerRef?.pointee.slot
     return slot == step.place ? nil : slot
   }
 
@@ -179,17 +190,23 @@ extension UnsafeMutablePointer where Pointee == ChannelCore {
   func waitToReceive(_ step: ChannelCore.Step, _ slot: UnsafeMutableRawPointer) -> Bool {
     let machine = step.machineRef
     if pointee.isClosed {
-      let sequence = nextSequence()
-      pointee.lock.unlock()
-      note(machine, .channelReceive, 2, sequence, 0)
-      machine.leave()
+      endClosed(machine)
       return false
     }
-    let fiber = machine.pointee.fiber!
-    fiber.pointee.waitSlot = slot
-    append(receiver: fiber)
-    park(machine, fiber, .channelReceive)
-    return fiber.pointee.waitSucceeded
+    return withWaiter(machine, slot) { waiter in
+      var receivers = pointee.receivers
+      receivers.append(waiter)
+      pointee.receivers = receivers
+      park(machine, waiter, .channelReceive)
+    }
+  }
+
+  /// Nothing is left, and nothing will come: gives the lock back, and tells.
+  func endClosed(_ machine: MachineRef) {
+    let sequence = nextSequence()
+    pointee.lock.unlock()
+    note(machine, .channelReceive, 2, sequence, 0)
+    machine.leave()
   }
 
   // MARK: The end of both
@@ -204,7 +221,7 @@ extension UnsafeMutablePointer where Pointee == ChannelCore {
     let (sequence, count, id) = (nextSequence(), pointee.count, pointee.id)
     pointee.lock.unlock()
     note(machine, kind, step.partner == nil ? 0 : 1, sequence, count)
-    if let partner = step.partnerRef { machine.ready(partner, cause: .channel, object: id) }
+    if let partner = step.partnerRef { machine.ready(partner.pointee.fiber, cause: .channel, object: id) }
     machine.leave()
   }
 
@@ -214,13 +231,13 @@ extension UnsafeMutablePointer where Pointee == ChannelCore {
     guard !pointee.isClosed else { misuse("close of a closed channel") }
     pointee.isClosed = true
     var waiters: [FiberRef] = []
-    while let fiber = popReceiver() { waiters.append(fiber) }
-    while let fiber = popSender() { waiters.append(fiber) }
+    // Their waiters say that nothing was passed.
+    while let waiter = popReceiver() { waiters.append(waiter.pointee.fiber) }
+    while let waiter = popSender() { waiters.append(waiter.pointee.fiber) }
     let sequence = nextSequence()
     pointee.lock.unlock()
     note(machine, .channelClose, 0, sequence, waiters.count)
     for (index, fiber) in waiters.enumerated() {
-      fiber.pointee.waitSucceeded = false
       if index > 0 { machine.passGate() }
       machine.ready(fiber, cause: .channel, object: pointee.id)
     }
@@ -230,32 +247,32 @@ extension UnsafeMutablePointer where Pointee == ChannelCore {
   // Lists are taken out, changed and put back: a change in place counts, for ThreadSanitizer, as one of the whole core, and so
   // as a race with whoever tries the lock.
 
+  /// The first in line whom no other waker was quicker to wake.
   @inline(__always)
-  private func popReceiver() -> FiberRef? {
+  private func popReceiver() -> WaiterRef? {
     var receivers = pointee.receivers
     defer { pointee.receivers = receivers }
-    return receivers.popFirst()
+    while let waiter = receivers.popFirst() { if waiter.wins() { return waiter } }
+    return nil
   }
 
   @inline(__always)
-  private func popSender() -> FiberRef? {
+  private func popSender() -> WaiterRef? {
     var senders = pointee.senders
     defer { pointee.senders = senders }
-    return senders.popFirst()
+    while let waiter = senders.popFirst() { if waiter.wins() { return waiter } }
+    return nil
   }
 
+  /// A waiter on the running fiber's stack, for as long as `body` waits. - Returns: what the waker said.
   @inline(__always)
-  private func append(receiver fiber: FiberRef) {
-    var receivers = pointee.receivers
-    receivers.append(fiber)
-    pointee.receivers = receivers
-  }
-
-  @inline(__always)
-  private func append(sender fiber: FiberRef) {
-    var senders = pointee.senders
-    senders.append(fiber)
-    pointee.senders = senders
+  private func withWaiter(_ machine: MachineRef, _ slot: UnsafeMutableRawPointer, _ body: (WaiterRef) -> Void) -> Bool {
+    withUnsafeTemporaryAllocation(of: Waiter.self, capacity: 1) { room in
+      let waiter = room.baseAddress!
+      waiter.initialize(to: Waiter(machine.pointee.fiber!, slot))
+      body(waiter)
+      return waiter.pointee.succeeded
+    }
   }
 
   private func nextSequence() -> UInt32 {
@@ -264,9 +281,9 @@ extension UnsafeMutablePointer where Pointee == ChannelCore {
   }
 
   /// Parks with the lock held; the machine gives it back once the fiber's stack is left.
-  private func park(_ machine: MachineRef, _ fiber: FiberRef, _ reason: ParkReason) {
-    machine.pointee.requestLock = lock
-    machine.park(fiber, reason, object: pointee.id)
+  private func park(_ machine: MachineRef, _ waiter: WaiterRef, _ reason: ParkReason) {
+    machine.pointee.requestLock = lockRef
+    machine.park(waiter.pointee.fiber, reason, object: pointee.id)
   }
 
   @inline(__always)

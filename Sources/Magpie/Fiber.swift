@@ -1,5 +1,6 @@
 import CKernel
 import MagpieTrace
+import Synchronization
 
 /// A goroutine: a stack, an entry, a state.
 ///
@@ -48,20 +49,19 @@ struct Fiber: ~Copyable {
   var parkObject: UInt32 = 0
   var name: UInt32 = 0
   var parent: UInt32 = 0
-  /// The next one in the global queue, a free list or a list of waiters.
+  /// The next one in the global queue, a free list or the line of a lock.
   var next: FiberRef?
   /// Of the first of a full bundle: the next bundle of the shared list.
   var nextBundle: FiberRef?
   var stack: Stack?
   var stackSize: Int = 0
-  /// Where a waiting receiver wants its value, or a waiting sender has it.
-  var waitSlot: UnsafeMutableRawPointer?
-  /// What the waker says: a value was passed; a channel was closed.
-  var waitSucceeded = false
+  /// While it waits in a select: 0, until a waker puts the number of the case there; see `Selection`.
+  let choice = Atomic<UInt32>(0)
   var deadline: UInt64 = .max
   var timerProcessor: UInt16 = Event.noProcessor
-  /// Which of that processor's timers.
-  var timerOrder: UInt64 = 0
+  /// Where in the heap of that processor its timer is, if it can be taken back; -1: it was taken out. Under that processor's
+  /// `timerLock`.
+  var timerIndex = -1
   /// Where it waits in the poller, or is about to.
   var pollSide: PollSideRef?
   /// When it last started, in virtual ns.

@@ -103,7 +103,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func commitToNetpoll(_ fiber: FiberRef) {
     let side = fiber.pointee.pollSide!
     // Before the fiber is somebody else's. If it fires before that, the last step fails.
-    if fiber.pointee.deadline != .max { arm(fiber, side: side) }
+    if fiber.pointee.deadline != .max { arm(fiber, .netpoll) }
     // Sequentially consistent, and before it can be taken: the count never falls below zero.
     scheduler.pointee.netpollWaiters.wrappingAdd(1, ordering: .sequentiallyConsistent)
     interleave()

@@ -153,6 +153,13 @@ extension UnsafeMutablePointer where Pointee == Machine {
         .fiberPark, detail: ParkReason.netpoll.rawValue, fiber: fiber.pointee.id, a: fiber.pointee.parkObject,
         b: fiber.pointee.sequence)
       commitToNetpoll(fiber)
+    case .select:
+      let selection = pointee.requestSelection!
+      pointee.requestSelection = nil
+      pointee.fiber = nil
+      fiber.pointee.place = .parked
+      emit(.fiberPark, detail: ParkReason.select.rawValue, fiber: fiber.pointee.id, a: 0, b: fiber.pointee.sequence)
+      commit(selection, of: fiber)
     case .sleep:
       pointee.fiber = nil
       fiber.pointee.place = .parked

@@ -5,30 +5,35 @@ import Synchronization
 /// Timers live on processors, and whoever looks for work runs those that are due.
 extension UnsafeMutablePointer where Pointee == Machine {
   /// Arms the timer of a fiber that has just parked, on the own processor.
-  /// - Parameter side: where it waits, if not for the time alone.
-  func arm(_ fiber: FiberRef, side: PollSideRef? = nil) {
-    let processor = pointee.processor!
+  func arm(_ fiber: FiberRef, _ kind: TimerHeap.Kind = .sleep) {
     let deadline = fiber.pointee.deadline
+    if insertTimer(fiber, deadline: deadline, kind) { wakeNetpoller(for: deadline) }
+  }
+
+  /// - Returns: whether it is the processor's earliest, so that who waits for timers must be told.
+  func insertTimer(_ fiber: FiberRef, deadline: UInt64, _ kind: TimerHeap.Kind) -> Bool {
+    let processor = pointee.processor!
     fiber.pointee.timerProcessor = processor.pointee.id
     emit(
       .timerArm, fiber: fiber.pointee.id, a: UInt32(truncatingIfNeeded: deadline),
       b: UInt32(truncatingIfNeeded: deadline >> 32), c: UInt32(processor.pointee.id))
     processor.pointee.timerLock.lock()
     let timers = processor.pointee.timers
-    fiber.pointee.timerOrder = timers.pointee.insert(fiber, deadline: deadline, side: side)
+    timers.pointee.insert(fiber, deadline: deadline, kind)
     let earliest = timers.pointee.earliest
     // Sequentially consistent: whoever begins to wait for timers reads it after it has said so.
     processor.pointee.nextTimer.store(earliest, ordering: .sequentiallyConsistent)
     processor.pointee.timerLock.unlock()
-    if earliest == deadline { wakeNetpoller(for: deadline) }
+    return earliest == deadline
   }
 
-  /// Takes the timer of a wait back, as the wait is over: on the processor where it was armed, which may be anybody's by now.
+  /// Takes the timer of a wait that is over out of its heap, if it has not come out by itself (Go's stopTimer, which only marks
+  /// it). Who sleeps until then still does, and finds nothing.
   func disarm(_ fiber: FiberRef) {
     let processor = scheduler.processor(Int(fiber.pointee.timerProcessor))
     processor.pointee.timerLock.lock()
     let timers = processor.pointee.timers
-    timers.pointee.remove(fiber.pointee.timerOrder)
+    if fiber.pointee.timerIndex >= 0 { timers.pointee.remove(at: fiber.pointee.timerIndex) }
     processor.pointee.nextTimer.store(timers.pointee.earliest, ordering: .sequentiallyConsistent)
     processor.pointee.timerLock.unlock()
   }
@@ -49,16 +54,19 @@ extension UnsafeMutablePointer where Pointee == Machine {
       processor.pointee.timerLock.lock()
       let timers = processor.pointee.timers
       let due = timers.pointee.takeDue(at: ownTime)
-      processor.pointee.nextTimer.store(processor.pointee.timers.pointee.earliest, ordering: .sequentiallyConsistent)
+      // Under the lock: the wait cannot have ended yet, as it would have taken its timer out.
+      let isVoid = due.map { $0.kind == .select && !$0.fiber.choose(Selection.timeout) } ?? false
+      let side = due?.kind == .netpoll ? due?.fiber.pointee.pollSide : nil
+      processor.pointee.nextTimer.store(timers.pointee.earliest, ordering: .sequentiallyConsistent)
       processor.pointee.timerLock.unlock()
       guard let due else { return count }
-      if let sleeper = due.fiber {
-        fire(due.deadline, sleeper, of: processor)
-      } else if let waiter = endWait(on: due.side!, due.deadline) {
+      if isVoid { continue }
+      if let side {
+        guard let waiter = endWait(on: side, due.deadline) else { continue }
         fire(due.deadline, waiter, of: processor)
         scheduler.pointee.netpollWaiters.wrappingSubtract(1, ordering: .sequentiallyConsistent)
       } else {
-        continue
+        fire(due.deadline, due.fiber, of: processor)
       }
       count += 1
     }

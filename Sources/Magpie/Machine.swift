@@ -32,6 +32,8 @@ struct Machine: ~Copyable {
     case parkUnderSchedulerLock
     /// Wait in the network poller, on the fiber's `pollSide`.
     case parkInNetpoll
+    /// Wait in the lines of `requestSelection`, whose locks are to be given back.
+    case select
     case sleep
     case exit
     /// Back from a blocking call, and no processor is free.
@@ -99,6 +101,8 @@ struct Machine: ~Copyable {
   var request = Request.none
   /// The lock that a parking fiber holds, given back once its stack is left.
   var requestLock: UnsafeMutablePointer<RuntimeLock>?
+  /// What a parking select waits with.
+  var requestSelection: Selection?
   /// What tests break: nothing else sets these.
   let fault: Fault?
   let traceDelays: Bool

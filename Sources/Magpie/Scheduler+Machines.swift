@@ -120,7 +120,8 @@ public struct DeadlockReport: Sendable, Hashable {
     case .waitGroup: "wait group \(object)"
     case .join: "all other fibers"
     case .netpoll: "file \(object)"
-    case .select, .semaphore, .condition, .frozen: "\(reason!) \(object)"
+    case .select: "any case of a select"
+    case .semaphore, .condition, .frozen: "\(reason!) \(object)"
     case nil: "nothing: it can run, but nobody runs it"
     }
   }

@@ -4,8 +4,8 @@ import Synchronization
 
 /// What all machines of a runtime share (Go's `sched`).
 ///
-/// Atomics may be read by anyone; `Locked` only under `lock`. The order of locks: a channel's or mutex's own lock, then a
-/// processor's `timerLock`, then `lock`, then the gate's own. No machine waits at the gate with any of them held.
+/// Atomics may be read by anyone; `Locked` only under `lock`. The order of locks: a channel's or mutex's own lock (of several
+/// channels, by address), then a processor's `timerLock`, then `lock`, then the gate's own. No machine waits at the gate with any of them held.
 struct Scheduler: ~Copyable {
   /// Only under `lock`.
   struct Locked: ~Copyable {

@@ -1,25 +1,31 @@
 /// The timers of a processor: a 4-ary heap of deadlines, the earliest on top; equal deadlines in the order of arming.
-///
-/// A sleeper's timer always fires. That of a wait with a deadline is mostly taken back: it then stays in the heap, void, until it
-/// comes to the top or void ones are more than a quarter (Go's zombies), for it would have to be searched for.
 struct TimerHeap {
+  /// What a fiber waits for besides its time.
+  enum Kind: UInt {
+    /// Nothing: the timer always fires.
+    case sleep = 0
+    /// A case of a select.
+    case select = 1
+    /// A file.
+    case netpoll = 2
+  }
+
   struct Timer {
     var deadline: UInt64
     var order: UInt64
-    /// A sleeping fiber, or, with bit 0 set, the side on which one waits. One word: the heap is moved about a lot.
-    private let target: UInt
+    /// The fiber, with the kind in its low bits: the heap is moved about a lot.
+    private let word: UInt
 
-    init(deadline: UInt64, order: UInt64, fiber: FiberRef, side: PollSideRef?) {
+    init(_ fiber: FiberRef, deadline: UInt64, order: UInt64, _ kind: Kind) {
       self.deadline = deadline
       self.order = order
-      target = side.map { UInt(bitPattern: $0) | 1 } ?? UInt(bitPattern: fiber)
+      word = UInt(bitPattern: fiber) | kind.rawValue
     }
 
-    var isRevocable: Bool { target & 1 != 0 }
-    /// Of a sleeper.
-    var fiber: FiberRef? { isRevocable ? nil : FiberRef(bitPattern: target) }
-    /// Of a wait with a deadline.
-    var side: PollSideRef? { isRevocable ? PollSideRef(bitPattern: target & ~1) : nil }
+    var fiber: FiberRef { FiberRef(bitPattern: word & ~3)! }
+    var kind: Kind { Kind(rawValue: word & 3)! }
+    /// It may be taken back: its fiber is told where it is.
+    var isRemovable: Bool { word & 3 != 0 }
 
     func isBefore(_ other: Timer) -> Bool {
       deadline != other.deadline ? deadline < other.deadline : order < other.order
@@ -28,65 +34,48 @@ struct TimerHeap {
 
   private(set) var timers: [Timer] = []
   private var armed: UInt64 = 0
-  /// The orders of the timers that can be taken back, and were not.
-  private var revocable: Set<UInt64> = []
-  private var voidCount = 0
 
-  /// Never that of a void timer.
   var earliest: UInt64 { timers.first?.deadline ?? .max }
 
-  /// O(log n). - Returns: what `remove` wants.
-  @discardableResult
-  mutating func insert(_ fiber: FiberRef, deadline: UInt64, side: PollSideRef? = nil) -> UInt64 {
+  /// O(log n).
+  mutating func insert(_ fiber: FiberRef, deadline: UInt64, _ kind: Kind = .sleep) {
     armed += 1
-    timers.append(Timer(deadline: deadline, order: armed, fiber: fiber, side: side))
-    if side != nil { revocable.insert(armed) }
-    var child = timers.count - 1
-    while child > 0 {
-      let parent = (child - 1) / 4
-      guard timers[child].isBefore(timers[parent]) else { break }
-      timers.swapAt(child, parent)
-      child = parent
-    }
-    return armed
-  }
-
-  /// Takes a wait's timer back, if it has not fired. O(log n), amortised.
-  mutating func remove(_ order: UInt64) {
-    guard revocable.remove(order) != nil else { return }
-    voidCount += 1
-    if voidCount > timers.count / 4 {
-      timers.removeAll(where: isVoid)
-      // What is sorted is a heap.
-      timers.sort { $0.isBefore($1) }
-      voidCount = 0
-    }
-    dropVoid()
+    let timer = Timer(fiber, deadline: deadline, order: armed, kind)
+    timers.append(timer)
+    rise(timer, from: timers.count - 1)
   }
 
   /// Takes the earliest timer if it is due. O(log n).
   mutating func takeDue(at now: UInt64) -> Timer? {
     guard let first = timers.first, first.deadline <= now else { return nil }
-    removeFirst()
-    if first.isRevocable { revocable.remove(first.order) }
-    dropVoid()
+    remove(at: 0)
     return first
   }
 
-  private func isVoid(_ timer: Timer) -> Bool { timer.isRevocable && !revocable.contains(timer.order) }
-
-  private mutating func dropVoid() {
-    while voidCount > 0, let first = timers.first, isVoid(first) {
-      voidCount -= 1
-      removeFirst()
-    }
+  /// O(log n).
+  mutating func remove(at index: Int) {
+    if timers[index].isRemovable { timers[index].fiber.pointee.timerIndex = -1 }
+    let last = timers.removeLast()
+    guard index < timers.count else { return }
+    // The last one takes its place, which may be too deep for it or too high.
+    if index > 0, last.isBefore(timers[(index - 1) / 4]) { rise(last, from: index) } else { sink(last, from: index) }
   }
 
-  private mutating func removeFirst() {
-    let last = timers.removeLast()
-    guard !timers.isEmpty else { return }
-    timers[0] = last
-    var parent = 0
+  /// Puts a timer where it belongs, on the way up from an index that is free for it.
+  private mutating func rise(_ timer: Timer, from index: Int) {
+    var child = index
+    while child > 0 {
+      let parent = (child - 1) / 4
+      guard timer.isBefore(timers[parent]) else { break }
+      put(timers[parent], at: child)
+      child = parent
+    }
+    put(timer, at: child)
+  }
+
+  /// The same on the way down.
+  private mutating func sink(_ timer: Timer, from index: Int) {
+    var parent = index
     while true {
       let children = 4 * parent + 1
       guard children < timers.count else { break }
@@ -94,9 +83,16 @@ struct TimerHeap {
       for child in children..<min(children + 4, timers.count) where timers[child].isBefore(timers[least]) {
         least = child
       }
-      guard timers[least].isBefore(timers[parent]) else { break }
-      timers.swapAt(parent, least)
+      guard timers[least].isBefore(timer) else { break }
+      put(timers[least], at: parent)
       parent = least
     }
+    put(timer, at: parent)
+  }
+
+  @inline(__always)
+  private mutating func put(_ timer: Timer, at index: Int) {
+    timers[index] = timer
+    if timer.isRemovable { timer.fiber.pointee.timerIndex = index }
   }
 }

@@ -15,7 +15,7 @@ extension SessionTests {
     ]
 
     /// Stops the program in many places, and looks at both.
-    private func compare(_ request: RunRequest, rounds: Int) -> Session {
+    func compare(_ request: RunRequest, rounds: Int) -> Session {
       var request = request
       request.repeats = true
       let session = run(request)

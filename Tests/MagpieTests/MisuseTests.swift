@@ -13,6 +13,7 @@ extension RuntimeTests {
       await #expect(processExitsWith: .failure) { Channel<Int>().send(1) }
       await #expect(processExitsWith: .failure) { Mutex().lock() }
       await #expect(processExitsWith: .failure) { WaitGroup().add() }
+      await #expect(processExitsWith: .failure) { select { otherwise {} } }
       await #expect(processExitsWith: .failure) { blocking {} }
     }
 
@@ -41,6 +42,33 @@ extension RuntimeTests {
         }
       }
       await #expect(processExitsWith: .failure) { _ = Channel<Int>(capacity: -1) }
+    }
+
+    @Test("Sending on a closed channel by a select")
+    func selects() async {
+      await #expect(processExitsWith: .failure) {
+        try Runtime().run {
+          let channel = Channel<Int>(capacity: 1)
+          channel.close()
+          select {
+            send(1, on: channel) {}
+            receive(from: Channel<Int>()) { _ in }
+          }
+        }
+      }
+      await #expect(processExitsWith: .failure) {
+        try Runtime(Configuration(processors: 1)).run {
+          let channel = Channel<Int>()
+          spawn {
+            select {
+              send(1, on: channel) {}
+              receive(from: Channel<Int>()) { _ in }
+            }
+          }
+          yield()
+          channel.close()
+        }
+      }
     }
 
     @Test("Giving back what was not taken")
