@@ -55,6 +55,8 @@ struct Fiber: ~Copyable {
   var nextBundle: FiberRef?
   var stack: Stack?
   var stackSize: Int = 0
+  /// How many permits it waits for, in the line of a semaphore.
+  var permits = 0
   /// While it waits in a select: 0, until a waker puts the number of the case there; see `Selection`.
   let choice = Atomic<UInt32>(0)
   var deadline: UInt64 = .max

@@ -121,6 +121,8 @@ public struct DeadlockReport: Sendable, Hashable {
     case .join: "all other fibers"
     case .netpoll: "file \(object)"
     case .select: "any case of a select"
+    case .readLock: "lock \(object), to read"
+    case .writeLock: "lock \(object), to write"
     case .semaphore, .condition, .frozen: "\(reason!) \(object)"
     case nil: "nothing: it can run, but nobody runs it"
     }

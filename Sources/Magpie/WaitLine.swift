@@ -1,7 +1,7 @@
 import MagpieTrace
 import Synchronization
 
-/// What a mutex and a wait group share: fibers in line under a lock, and the object's number in the trace.
+/// What locks and wait groups share: fibers in line under a lock, and the object's number in the trace.
 struct WaitLine: ~Copyable, @unchecked Sendable {
   let lock: UnsafeMutablePointer<RuntimeLock>
   /// Under the lock.
@@ -35,6 +35,20 @@ struct WaitLine: ~Copyable, @unchecked Sendable {
     objects.add(id) { [id] in read(id) }
   }
 
+  // Under the lock. The list is a variable of its own, so that changing it in place touches nothing else.
+
+  /// The fiber that has waited longest.
+  var first: FiberRef? { fibers.pointee.first }
+  var count: Int { fibers.pointee.count }
+  func append(_ fiber: FiberRef) {
+    let fibers = fibers
+    fibers.pointee.append(fiber)
+  }
+  func popFirst() -> FiberRef? {
+    let fibers = fibers
+    return fibers.pointee.popFirst()
+  }
+
   deinit {
     objects?.remove(id)
     lock.deinitialize(count: 1)
@@ -46,7 +60,7 @@ struct WaitLine: ~Copyable, @unchecked Sendable {
 
 /// Fibers in line, linked through `next`. Under the lock of the object that they wait on.
 struct FiberList {
-  private var first: FiberRef?
+  private(set) var first: FiberRef?
   private var last: FiberRef?
   private(set) var count = 0
 
@@ -73,5 +87,17 @@ struct FiberList {
     fiber.pointee.next = nil
     count -= 1
     return fiber
+  }
+}
+
+extension UnsafeMutablePointer where Pointee == Machine {
+  /// Makes fibers runnable that were taken out of a line, the first in the operation that took them, each other in one of its own.
+  func readyAll(_ fibers: inout FiberList, cause: ReadyCause, object: UInt32) {
+    var isFirst = true
+    while let fiber = fibers.popFirst() {
+      if !isFirst { passGate() }
+      isFirst = false
+      ready(fiber, cause: cause, object: object)
+    }
   }
 }

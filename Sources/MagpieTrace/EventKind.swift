@@ -152,12 +152,25 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case channelReceive = 82
   /// [c: waiters that are readied]
   case channelClose = 83
-  /// `fiber` wants a lock that is held, and will park. [a, b, c: waiters after]
+  /// `fiber` takes permits of a semaphore. [c: permits left, d: how many it takes]
+  case semaphoreAcquire = 84
+  /// `fiber` gives permits to a semaphore. Who waits and now has enough gets his in the same step, and is readied next.
+  /// [c: permits left then, d: how many it gives]
+  case semaphoreRelease = 85
+  /// `fiber` joins the line of a condition. It gives its mutex back next, and parks, unless it is signalled before it does.
+  /// [c: waiters after]
+  case conditionWait = 86
+  /// The first in line of a condition leave it, and those that have parked are readied next. [detail: 1 for all, c: how many]
+  case conditionSignal = 87
+  /// `fiber` wants a lock that is held, and will park. [detail: `LockMode`, c: waiters after]
   case lockWait = 88
-  /// `fiber` takes the lock.
+  /// `fiber` takes the lock. [detail: `LockMode`, c: waiters]
   case lockAcquire = 89
-  /// `fiber` gives the lock back. [c: waiters left]
+  /// `fiber` gives the lock back. [detail: `LockMode`, c: waiters left]
   case lockRelease = 90
+  /// A read-write lock that was just given back passes to who waits, and is readied next: to `fiber`, to write, or to all that
+  /// wait to read. [detail: `LockMode`, c: how many get it]
+  case lockHandover = 91
   /// The counter of a wait group changes. [c: count after]
   case waitGroupCount = 92
 
@@ -195,12 +208,24 @@ public enum Look: UInt8, CaseIterable, Sendable {
 }
 
 public enum ReadyCause: UInt8, CaseIterable, Sendable {
-  case timer = 1, channel, lock, waitGroup, netpoll, cancelled, join
+  case timer = 1, channel, lock, waitGroup, netpoll, cancelled, join, semaphore, condition
 }
 
 /// Why a fiber waits. Each reason is used in one place only, so that a screen can say what the fiber does.
 public enum ParkReason: UInt8, CaseIterable, Sendable {
   case sleep = 1, channelSend, channelReceive, lock, waitGroup, select, semaphore, condition, netpoll, frozen, join
+  /// Wants a read-write lock.
+  case readLock, writeLock
+}
+
+/// How a lock is held or wanted.
+public enum LockMode: UInt8, CaseIterable, Sendable {
+  /// A mutex: by one fiber.
+  case exclusive = 0
+  /// A read-write lock: by any number of readers.
+  case read
+  /// A read-write lock: by one writer.
+  case write
 }
 
 public enum AcquireSource: UInt8, CaseIterable, Sendable {

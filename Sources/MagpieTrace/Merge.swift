@@ -257,7 +257,8 @@ extension Merge {
         && (event.b == 0 || Merge.next(after: idleSequence) == event.b)
     case .machinePark:
       return event.a == 0 || Merge.next(after: idleSequence) == event.a
-    case .channelSend, .channelReceive, .channelClose, .lockWait, .lockAcquire, .lockRelease, .waitGroupCount:
+    case .channelSend, .channelReceive, .channelClose, .semaphoreAcquire, .semaphoreRelease, .conditionWait,
+      .conditionSignal, .lockWait, .lockAcquire, .lockRelease, .lockHandover, .waitGroupCount:
       return (objects[event.a] ?? 0) &+ 1 == event.b
     default:
       return true
@@ -324,7 +325,8 @@ extension Merge {
       if event.b != 0 { idleSequence = event.b }
     case .machinePark:
       if event.a != 0 { idleSequence = event.a }
-    case .channelSend, .channelReceive, .channelClose, .lockWait, .lockAcquire, .lockRelease, .waitGroupCount:
+    case .channelSend, .channelReceive, .channelClose, .semaphoreAcquire, .semaphoreRelease, .conditionWait,
+      .conditionSignal, .lockWait, .lockAcquire, .lockRelease, .lockHandover, .waitGroupCount:
       objects.set(event.a, to: event.b)
     default: break
     }

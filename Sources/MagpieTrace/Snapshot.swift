@@ -70,13 +70,16 @@ public struct Snapshot: Sendable, Equatable {
   }
 
   public struct Object: Sendable, Equatable {
-    public enum Kind: UInt8, Sendable { case channel, lock, waitGroup }
+    public enum Kind: UInt8, Sendable { case channel, lock, waitGroup, semaphore, condition, readWriteLock }
     public var id: UInt32
     public var kind: Kind
     public var sequence: UInt32
-    /// Values in a channel's buffer, a wait group's count, 1 for a held lock.
+    /// Values in a channel's buffer, a wait group's count, free permits of a semaphore, waiters of a condition, 1 for a held
+    /// lock; of a read-write lock its readers, or `writer`.
     public var occupancy: UInt32
     public var capacity: UInt32
+    /// The occupancy of a read-write lock that a writer holds.
+    public static var writer: UInt32 { .max }
     public init(id: UInt32, kind: Kind, sequence: UInt32, occupancy: UInt32, capacity: UInt32) {
       self.id = id
       self.kind = kind

@@ -13,6 +13,9 @@ extension RuntimeTests {
       await #expect(processExitsWith: .failure) { Channel<Int>().send(1) }
       await #expect(processExitsWith: .failure) { Mutex().lock() }
       await #expect(processExitsWith: .failure) { WaitGroup().add() }
+      await #expect(processExitsWith: .failure) { Semaphore(permits: 1).acquire() }
+      await #expect(processExitsWith: .failure) { RWMutex().lock() }
+      await #expect(processExitsWith: .failure) { Condition(Mutex()).signal() }
       await #expect(processExitsWith: .failure) { select { otherwise {} } }
       await #expect(processExitsWith: .failure) { blocking {} }
     }
@@ -75,6 +78,30 @@ extension RuntimeTests {
     func locks() async {
       await #expect(processExitsWith: .failure) { try Runtime().run { Mutex().unlock() } }
       await #expect(processExitsWith: .failure) { try Runtime().run { WaitGroup().done() } }
+      await #expect(processExitsWith: .failure) { try Runtime().run { RWMutex().unlock() } }
+      await #expect(processExitsWith: .failure) { try Runtime().run { RWMutex().readUnlock() } }
+      await #expect(processExitsWith: .failure) {
+        try Runtime().run {
+          let lock = RWMutex()
+          lock.readLock()
+          lock.unlock()
+        }
+      }
+      await #expect(processExitsWith: .failure) {
+        try Runtime().run {
+          let lock = RWMutex()
+          lock.lock()
+          lock.readUnlock()
+        }
+      }
+      await #expect(processExitsWith: .failure) { try Runtime().run { Condition(Mutex()).wait() } }
+    }
+
+    @Test("Permits that cannot be")
+    func permits() async {
+      await #expect(processExitsWith: .failure) { _ = Semaphore(permits: -1) }
+      await #expect(processExitsWith: .failure) { try Runtime().run { Semaphore(permits: 1).acquire(-1) } }
+      await #expect(processExitsWith: .failure) { try Runtime().run { Semaphore(permits: 1).release(-1) } }
     }
 
     @Test("Two fibers that wait for all others")

@@ -26,6 +26,15 @@ func run(_ runtime: Runtime, _ body: @escaping @Sendable () -> Void) throws {
   try runtime.run(body)
 }
 
+/// A run one machine at a time, in an order drawn from a seed.
+/// - Parameter processors: nil for a number that goes with the seed.
+func simulation(_ seed: Int, _ processors: Int? = nil) -> Configuration {
+  var configuration = Configuration(processors: processors ?? [2, 3, 8, 1][seed % 4])
+  configuration.isSimulated = true
+  configuration.seed = UInt64(seed)
+  return configuration
+}
+
 /// What fibers say, in the order in which they say it.
 final class Log<Entry: Sendable>: Sendable {
   private let state = ThreadMutex<[Entry]>([])

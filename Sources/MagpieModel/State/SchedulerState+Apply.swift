@@ -52,7 +52,9 @@ extension SchedulerState {
     case .sysmon: actSysmon(event, m)
     case .deadlock: deadlockedFibers = event.a
     case .channelMake, .channelSend, .channelReceive, .channelClose: applyChannel(event, kind)
-    case .lockWait, .lockAcquire, .lockRelease: applyLock(event, kind)
+    case .semaphoreAcquire, .semaphoreRelease: applySemaphore(event, kind)
+    case .conditionWait, .conditionSignal: applyCondition(event, kind)
+    case .lockWait, .lockAcquire, .lockRelease, .lockHandover: applyLock(event, kind)
     case .waitGroupCount: applyWaitGroup(event)
     case .machineLocked, .machineHog, .pollerNetpoll, .userAnnotation, .userRegionBegin, .userRegionEnd: break
     case .controlGeneration, .controlLost: break

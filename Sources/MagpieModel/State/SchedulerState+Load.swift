@@ -50,6 +50,9 @@ extension SchedulerState {
       case .channel: objects[index].kind = .channel
       case .lock: objects[index].kind = .lock
       case .waitGroup: objects[index].kind = .waitGroup
+      case .semaphore: objects[index].kind = .semaphore
+      case .condition: objects[index].kind = .condition
+      case .readWriteLock: objects[index].kind = .readWriteLock
       }
       objects[index].isKnown = true
       objects[index].sequence = object.sequence

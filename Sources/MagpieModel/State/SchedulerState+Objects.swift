@@ -70,7 +70,69 @@ extension SchedulerState {
     objects[index].occupancy = event.c
   }
 
+  mutating func applySemaphore(_ event: Event, _ kind: EventKind) {
+    let index = objectOfEvent(event, .semaphore)
+    guard index >= 0 else { return }
+    let before = objects[index].occupancy
+    // What is given may go to waiters at once. A count beyond 32 bits is not told, and not checked.
+    if objects[index].isKnown, before != .max, event.c != .max {
+      let (most, isLarge) = before.addingReportingOverflow(event.d)
+      let fits = kind == .semaphoreAcquire ? event.c == before &- event.d : isLarge || event.c <= most
+      if !fits { find(.occupancy, expected: before, found: event.c) }
+    }
+    objects[index].isKnown = true
+    objects[index].occupancy = event.c
+  }
+
+  mutating func applyCondition(_ event: Event, _ kind: EventKind) {
+    let index = objectOfEvent(event, .condition)
+    guard index >= 0 else { return }
+    let before = objects[index].occupancy
+    if kind == .conditionWait {
+      if objects[index].isKnown, event.c != before &+ 1 { find(.occupancy, expected: before &+ 1, found: event.c) }
+      objects[index].isKnown = true
+      objects[index].occupancy = event.c
+    } else if objects[index].isKnown {
+      if event.c > before { find(.occupancy, expected: before, found: event.c) }
+      objects[index].occupancy = before &- Swift.min(before, event.c)
+    }
+  }
+
+  /// The first event of a lock is believed, also where the lock was used before: of a read-write lock all, until none has it.
+  mutating func applyReadWriteLock(_ event: Event, _ kind: EventKind, _ mode: LockMode) {
+    let index = objectOfEvent(event, .readWriteLock)
+    guard index >= 0, kind != .lockWait else { return }
+    let before = objects[index].occupancy
+    let writer = Snapshot.Object.writer
+    let after: UInt32
+    let fits: Bool
+    switch (kind, mode) {
+    case (.lockRelease, .read):
+      fits = before != 0 && before != writer
+      after = fits ? before &- 1 : 0
+    case (.lockRelease, _):
+      fits = before == writer
+      after = 0
+    case (.lockHandover, .read):
+      fits = before == 0
+      after = event.c
+    case (_, .read):
+      fits = before != writer
+      after = fits ? before &+ 1 : 1
+    default:
+      fits = before == 0
+      after = writer
+    }
+    if objects[index].isKnown, !fits { find(.lockExclusive, expected: objects[index].holder, found: event.fiber) }
+    if kind != .lockRelease || mode == .write { objects[index].isKnown = true }
+    objects[index].occupancy = after
+    objects[index].holder = after == writer ? event.fiber : Event.noFiber
+  }
+
   mutating func applyLock(_ event: Event, _ kind: EventKind) {
+    if let mode = LockMode(rawValue: event.detail), mode != .exclusive {
+      return applyReadWriteLock(event, kind, mode)
+    }
     let index = objectOfEvent(event, .lock)
     guard index >= 0, kind != .lockWait else { return }
     let held: UInt32 = kind == .lockAcquire ? 1 : 0
@@ -100,6 +162,9 @@ extension SchedulerState {
     case .channelSend, .channelReceive: objects[index].kind = .channel
     case .lock: objects[index].kind = .lock
     case .waitGroup: objects[index].kind = .waitGroup
+    case .semaphore: objects[index].kind = .semaphore
+    case .condition: objects[index].kind = .condition
+    case .readLock, .writeLock: objects[index].kind = .readWriteLock
     default: break
     }
   }

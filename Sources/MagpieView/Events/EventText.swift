@@ -39,7 +39,7 @@ public struct EventText: Sendable, Hashable {
       .machineRejoin, .fiberPreempt, .machineHog:
       .blocked
     case .fiberPark, .channelMake, .channelSend, .channelReceive, .channelClose, .lockWait, .lockAcquire, .lockRelease,
-      .waitGroupCount:
+      .lockHandover, .semaphoreAcquire, .semaphoreRelease, .conditionWait, .conditionSignal, .waitGroupCount:
       .waiting
     case .timerArm, .timerFire, .sysmon, .pollerNetpoll: .timer
     case .deadlock, .controlLost, nil: .error

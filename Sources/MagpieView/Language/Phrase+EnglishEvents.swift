@@ -54,15 +54,30 @@ extension Phrase {
     case .channelSend: return "sends on channel \(event.a)"
     case .channelReceive: return "receives from channel \(event.a)"
     case .channelClose: return "closes channel \(event.a)"
-    case .lockWait: return "wants lock \(event.a)"
-    case .lockAcquire: return "takes lock \(event.a)"
+    case .semaphoreAcquire: return "takes \(event.d) of semaphore \(event.a)"
+    case .semaphoreRelease: return "gives \(event.d) to semaphore \(event.a)"
+    case .conditionWait: return "joins condition \(event.a)"
+    case .conditionSignal: return "signals condition \(event.a)"
+    case .lockWait: return "wants lock \(event.a)" + english(lockMode: event)
+    case .lockAcquire: return "takes lock \(event.a)" + english(lockMode: event)
     case .lockRelease: return "releases lock \(event.a)"
+    case .lockHandover:
+      return event.detail == LockMode.write.rawValue
+        ? "is given lock \(event.a)" : "lock \(event.a) passes to \(event.c) readers"
     case .waitGroupCount: return "group \(event.a) is at \(event.c)"
     case .userAnnotation: return "says"
     case .userRegionBegin: return "begins"
     case .userRegionEnd: return "is done with"
     case .controlGeneration: return "snapshot"
     case .controlLost: return "\(Numbers.grouped(event.ab)) events lost"
+    }
+  }
+
+  private static func english(lockMode event: Event) -> String {
+    switch LockMode(rawValue: event.detail) {
+    case .read: " to read"
+    case .write: " to write"
+    case .exclusive, nil: ""
     }
   }
 
@@ -138,9 +153,15 @@ extension Phrase {
         ? "it is closed and empty"
         : event.detail == 1 ? "a waiting sender goes on" : "\(event.c) left in the buffer"
     case .channelClose: return event.c == 0 ? "nobody waits" : "\(event.c) waiters wake up"
+    case .semaphoreAcquire: return "\(event.c) left"
+    case .semaphoreRelease: return "\(event.c) free, once those in line have theirs"
+    case .conditionWait: return "\(event.c) in line"
+    case .conditionSignal:
+      return event.c == 0 ? "nobody waits" : event.detail == 1 ? "all \(event.c) go on" : "the first goes on"
     case .lockWait: return "it is held · \(event.c) wait"
     case .lockAcquire: return ""
     case .lockRelease: return event.c == 0 ? "nobody waits" : "\(event.c) wait"
+    case .lockHandover: return "handed over by who held it"
     case .waitGroupCount: return event.c == 0 ? "all are done" : "to go"
     case .userAnnotation, .userRegionBegin, .userRegionEnd: return text
     case .controlGeneration: return "of the whole runtime, generation \(event.a)"
@@ -158,6 +179,8 @@ extension Phrase {
     case .timer: return "its time has come"
     case .channel: return "on channel \(event.c)" + waker
     case .lock: return "for lock \(event.c)" + waker
+    case .semaphore: return "semaphore \(event.c) has enough" + waker
+    case .condition: return "condition \(event.c) is signalled" + waker
     case .waitGroup: return "group \(event.c) is done" + waker
     case .netpoll: return "its I/O is ready"
     case .cancelled: return "cancelled" + waker
@@ -204,6 +227,8 @@ extension Phrase {
     case .channelSend: "to send on channel \(event.a)"
     case .channelReceive: "to receive from channel \(event.a)"
     case .lock: "for lock \(event.a)"
+    case .readLock: "to read under lock \(event.a)"
+    case .writeLock: "to write under lock \(event.a)"
     case .waitGroup: "for group \(event.a)"
     case .select: "on several channels"
     case .semaphore: "for semaphore \(event.a)"

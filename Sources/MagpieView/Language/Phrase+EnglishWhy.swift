@@ -80,6 +80,13 @@ extension Phrase {
     case .channelSend, .channelReceive:
       return "If somebody waits at the other end, the value goes straight to him and he is readied."
     case .channelClose: return "Receivers take what is left and then learn that there is no more."
+    case .semaphoreAcquire, .semaphoreRelease:
+      return "Who waits for permits is served in the order of the line; nobody overtakes one who wants many."
+    case .conditionWait, .conditionSignal:
+      return "A waiter is in line before it gives its mutex back, so no signal after that can miss it."
+    case .lockHandover:
+      return
+        "Readers and writers take turns: a writer that waits stops new readers, and who waits meanwhile comes next."
     case .lockWait, .lockAcquire, .lockRelease: return "A fiber that waits for a lock parks: the M goes on with others."
     case .waitGroupCount: return "At zero, all who wait are readied."
     case .userAnnotation, .userRegionBegin, .userRegionEnd: return "The program said so itself."
