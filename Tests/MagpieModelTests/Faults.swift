@@ -280,6 +280,30 @@ struct Fault: Sendable, CustomTestStringConvertible {
     Fault(.lockExclusive, "two holders", after: { $0.emit(0, .lockAcquire, 1, a: 4, b: 1) }) {
       $0.emit(1, .lockAcquire, 2, a: 4, b: 2)
     },
+    Fault(.lockExclusive, "a reader beside a writer", after: { $0.emit(0, .lockAcquire, 1, detail: 2, a: 4, b: 1) }) {
+      $0.emit(1, .lockAcquire, 2, detail: 1, a: 4, b: 2)
+    },
+    Fault(.lockExclusive, "a writer beside a reader", after: { $0.emit(0, .lockAcquire, 1, detail: 1, a: 4, b: 1) }) {
+      $0.emit(1, .lockAcquire, 2, detail: 2, a: 4, b: 2)
+    },
+    Fault(
+      .lockExclusive, "a lock that is read passes on", after: { $0.emit(0, .lockAcquire, 1, detail: 1, a: 4, b: 1) }
+    ) {
+      $0.emit(1, .lockHandover, 2, detail: 2, a: 4, b: 2, c: 1)
+    },
+    Fault(
+      .occupancy, "a permit taken is still there", after: { $0.emit(0, .semaphoreRelease, 1, a: 5, b: 1, c: 2, d: 2) }
+    ) {
+      $0.emit(0, .semaphoreAcquire, 1, a: 5, b: 2, c: 2, d: 1)
+    },
+    Fault(
+      .occupancy, "more permits than were given", after: { $0.emit(0, .semaphoreRelease, 1, a: 5, b: 1, c: 2, d: 2) }
+    ) {
+      $0.emit(0, .semaphoreRelease, 1, a: 5, b: 2, c: 4, d: 1)
+    },
+    Fault(.occupancy, "more are woken than wait", after: { $0.emit(0, .conditionWait, 1, a: 6, b: 1, c: 1) }) {
+      $0.emit(0, .conditionSignal, 1, detail: 1, a: 6, b: 2, c: 2)
+    },
     Fault(
       .timerDeadline, "fires too early",
       after: {
