@@ -23,51 +23,73 @@ public func select<Result>(@SelectBuilder<Result> _ cases: () -> [SelectCase<Res
 /// The same over a list of cases that the program has made up as it runs.
 @discardableResult
 public func select<Result>(_ cases: [SelectCase<Result>]) -> Result {
-  let first = currentMachine("select")
-  var branches: [any SelectBranch<Result>] = []
-  var limit: (nanoseconds: UInt64, body: () -> Result)?
-  for one in cases {
-    switch one.kind {
-    case .channel(let branch): branches.append(branch)
-    case .timeout(let nanoseconds, let body):
-      if limit.map({ nanoseconds < $0.nanoseconds }) ?? true { limit = (nanoseconds, body) }
-    }
-  }
-  let count = branches.count
+  let machine = currentMachine("select")
+  let cases = SortedCases(cases)
+  let (count, others) = (cases.branches.count, cases.ticks.count)
   return withUnsafeTemporaryAllocation(of: Selection.Alternative.self, capacity: max(count, 1)) { room in
-    withUnsafeTemporaryAllocation(of: Int.self, capacity: max(2 * count, 1)) { numbers in
-      for (number, branch) in branches.enumerated() {
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: max(2 * count + others, 1)) { numbers in
+      for (number, branch) in cases.branches.enumerated() {
         (room.baseAddress! + number).initialize(
-          to: Selection.Alternative(first.pointee.fiber!, branch.core, sends: branch.sends, number: number))
+          to: Selection.Alternative(machine.pointee.fiber!, branch.core, sends: branch.sends, number: number))
       }
-      let selection = Selection(room.baseAddress!, count: count, numbers.baseAddress!)
-      return choose(among: branches, limit, selection, first)
+      let selection = Selection(room.baseAddress!, count: count, others: others, numbers.baseAddress!)
+      return cases.choose(selection, machine)
     }
   }
 }
 
-private func choose<Result>(
-  among branches: [any SelectBranch<Result>], _ limit: (nanoseconds: UInt64, body: () -> Result)?,
-  _ selection: Selection, _ machine: MachineRef
-) -> Result {
-  machine.enter()
-  machine.passGate()
-  selection.lockAll(machine)
-  if let (number, step) = selection.firstReady(machine) {
-    selection.unlockAll(but: branches[number].core)
-    return branches[number].finish(step)
+/// The cases of a select by kind.
+private struct SortedCases<Result> {
+  var branches: [any SelectBranch<Result>] = []
+  var ticks: [(ticker: Ticker, body: () -> Result)] = []
+  /// The shortest of the timeouts.
+  var limit: (nanoseconds: UInt64, body: () -> Result)?
+
+  init(_ cases: [SelectCase<Result>]) {
+    for one in cases {
+      switch one.kind {
+      case .channel(let branch): branches.append(branch)
+      case .tick(let ticker, let body): ticks.append((ticker, body))
+      case .timeout(let nanoseconds, let body):
+        if limit.map({ nanoseconds < $0.nanoseconds }) ?? true { limit = (nanoseconds, body) }
+      }
+    }
   }
-  if let limit, limit.nanoseconds == 0 {
-    selection.unlockAll()
-    machine.leave()
-    return limit.body()
+
+  func choose(_ selection: Selection, _ first: MachineRef) -> Result {
+    var machine = first
+    machine.enter()
+    machine.passGate()
+    let limitTime = limit.map { machine.ownTime &+ $0.nanoseconds } ?? .max
+    while true {
+      let now = machine.ownTime
+      selection.lockAll(machine)
+      if let (number, step) = selection.firstReady(machine, { ticks[$0].ticker.take(at: now) }) {
+        if let step {
+          selection.unlockAll(but: branches[number].core)
+          return branches[number].finish(step)
+        }
+        selection.unlockAll()
+        machine.leave()
+        return ticks[number - branches.count].body()
+      }
+      if let limit, limit.nanoseconds == 0 {
+        selection.unlockAll()
+        machine.leave()
+        return limit.body()
+      }
+      for number in branches.indices { selection[number].waiter.slot = branches[number].makeSlot() }
+      let deadline = ticks.reduce(limitTime) { min($0, $1.ticker.nextTick) }
+      let choice = selection.wait(machine, until: deadline)
+      for number in branches.indices where number != choice { branches[number].discard(selection[number].waiter.slot) }
+      if let choice { return branches[choice].resume(selection[choice].waiter) }
+      if let limit, deadline == limitTime { return limit.body() }
+      // A ticker's time has come. Another fiber may take the tick: then this one waits for the next.
+      machine = currentMachine("select")
+      machine.enter()
+      machine.passGate()
+    }
   }
-  for number in branches.indices { selection[number].waiter.slot = branches[number].makeSlot() }
-  let deadline = limit.map { machine.ownTime &+ $0.nanoseconds } ?? .max
-  let choice = selection.wait(machine, until: deadline)
-  for number in branches.indices where number != choice { branches[number].discard(selection[number].waiter.slot) }
-  guard let choice else { return limit!.body() }
-  return branches[choice].resume(selection[choice].waiter)
 }
 
 /// One way in which a `select` may go on. It belongs to the fiber that made it.
@@ -75,6 +97,7 @@ public struct SelectCase<Result> {
   enum Kind {
     case channel(any SelectBranch<Result>)
     case timeout(nanoseconds: UInt64, body: () -> Result)
+    case tick(Ticker, body: () -> Result)
   }
   let kind: Kind
 }
@@ -98,6 +121,11 @@ public func send<Element, Result>(
 /// length left it is `otherwise`.
 public func timeout<Result>(after duration: Duration, _ body: @escaping () -> Result) -> SelectCase<Result> {
   SelectCase(kind: .timeout(nanoseconds: duration.nanoseconds, body: body))
+}
+
+/// A case of a `select`: the ticker has ticked. As likely as any other case that can go on.
+public func tick<Result>(of ticker: Ticker, _ body: @escaping () -> Result) -> SelectCase<Result> {
+  SelectCase(kind: .tick(ticker, body: body))
 }
 
 /// A case of a `select`: no other can go on at once (Go's default).

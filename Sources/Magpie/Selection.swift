@@ -7,7 +7,7 @@ import Synchronization
 /// 1. The locks of all channels are taken, in the order of their addresses, each once: two selects over the same channels
 ///    cannot wait for each other. All others hold one channel's lock at most.
 /// 2. Under the locks the cases are tried in a random order, and the first that can go on does. So none is favoured, and
-///    nothing can become ready between the last try and the wait.
+///    nothing can become ready between the last try and the wait. Tickers have no line: their cases are tried among the others.
 /// 3. If none can, a `Waiter` a case goes into its channel's line, and the fiber parks. Its machine gives the locks back once
 ///    the stack is left: from the first one on a waker may have the fiber, and may start it elsewhere.
 /// 4. A waker takes a waiter out of a line, under that line's lock, and then must win the fiber's word `choice`, from 0 to the
@@ -39,15 +39,21 @@ struct Selection {
   static let timeout = UInt32.max
 
   private let count: Int
+  private let others: Int
   private let alternatives: UnsafeMutablePointer<Alternative>
   /// Their numbers in the order of the channels' addresses.
   private let order: UnsafeMutablePointer<Int>
   /// Their numbers in the random order in which they are tried.
   private let turns: UnsafeMutablePointer<Int>
 
-  /// - Parameter numbers: room for two numbers an alternative.
-  init(_ alternatives: UnsafeMutablePointer<Alternative>, count: Int, _ numbers: UnsafeMutablePointer<Int>) {
+  /// - Parameters:
+  ///   - others: cases without a channel, tried among the others; their numbers come after those of the alternatives.
+  ///   - numbers: room for two numbers an alternative, and one for each of the others.
+  init(
+    _ alternatives: UnsafeMutablePointer<Alternative>, count: Int, others: Int, _ numbers: UnsafeMutablePointer<Int>
+  ) {
     self.count = count
+    self.others = others
     self.alternatives = alternatives
     order = numbers
     turns = order + count
@@ -69,7 +75,7 @@ struct Selection {
 
   /// Draws the order of trying (Fisher and Yates), then takes all locks. The gate was passed.
   func lockAll(_ machine: MachineRef) {
-    for number in 0..<count {
+    for number in 0..<(count + others) {
       let other = Int(machine.pointee.random.below(UInt64(number + 1)))
       (turns + number).initialize(to: number)
       turns[number] = turns[other]
@@ -93,10 +99,16 @@ struct Selection {
 
   private func core(at place: Int) -> ChannelRef { alternatives[order[place]].core }
 
-  /// The first case, in the drawn order, that can go on; its value is then to be moved. With the locks held.
-  func firstReady(_ machine: MachineRef) -> (number: Int, step: ChannelCore.Step)? {
-    for turn in 0..<count {
+  /// The first case, in the drawn order, that can go on. One on a channel comes with the step by which its value is then to be
+  /// moved. With the locks held.
+  /// - Parameter tries: whether one of the others goes on.
+  func firstReady(_ machine: MachineRef, _ tries: (Int) -> Bool) -> (number: Int, step: ChannelCore.Step?)? {
+    for turn in 0..<(count + others) {
       let number = turns[turn]
+      guard number < count else {
+        if tries(number - count) { return (number, nil) }
+        continue
+      }
       let core = alternatives[number].core
       let step = alternatives[number].sends ? core.placeToSend(machine) : core.placeToReceive(machine)
       if step.place != nil || core.pointee.isClosed { return (number, step) }

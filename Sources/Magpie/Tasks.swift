@@ -68,12 +68,16 @@ public func sleep(for duration: Duration) {
   let nanoseconds = duration.nanoseconds
   guard nanoseconds > 0 else { return yield() }
   let machine = beginOperation("sleep")
-  let fiber = machine.pointee.fiber!
-  fiber.pointee.deadline = machine.ownTime &+ nanoseconds
-  fiber.pointee.parkReason = .sleep
-  fiber.pointee.parkObject = 0
-  fiber.pointee.sequence = fiber.pointee.sequence &+ 1
-  machine.switchOut(Machine.Request.sleep)
+  machine.sleep(until: machine.ownTime &+ nanoseconds)
+}
+
+extension UnsafeMutablePointer where Pointee == Machine {
+  /// Parks the running fiber until a virtual time, in the operation that has passed the gate.
+  func sleep(until deadline: UInt64) {
+    let fiber = pointee.fiber!
+    fiber.pointee.deadline = deadline
+    park(fiber, .sleep, object: 0, request: .sleep)
+  }
 }
 
 /// Waits until no other fiber of the runtime lives. Only one fiber may do so at a time.

@@ -9,7 +9,7 @@ enum Storms {
 /// Fibers that select over the same channels, some of them impatient.
 struct SelectStorm: Scenario {
   static let name = "select-storm"
-  static let text = "selects over three channels, with timeouts"
+  static let text = "selects over three channels, with timeouts and a ticker"
   static let parameters: [Parameter] = []
 
   struct Shared: BitwiseCopyable, Sendable { let sent, received, timeouts: Counter }
@@ -22,6 +22,7 @@ struct SelectStorm: Scenario {
 
   func root<System: TaskSystem>(on system: System, _ shared: Shared) {
     let channels = [0, 0, 2].map { Channel<Int>(capacity: $0) }, senders = WaitGroup()
+    let ticker = Ticker(every: .microseconds(20))
     senders.add(3)
     for sender in 0..<3 {
       spawn(name: "sender") {
@@ -50,6 +51,9 @@ struct SelectStorm: Scenario {
                 if value != nil { system.add(1, to: shared.received) }
                 return value == nil ? index : nil
               }
+            }
+            if receiver > 0 {
+              tick(of: ticker) { nil }
             }
             if receiver == 2 {
               timeout(after: .microseconds(4)) {

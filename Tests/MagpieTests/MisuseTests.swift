@@ -16,6 +16,7 @@ extension RuntimeTests {
       await #expect(processExitsWith: .failure) { Semaphore(permits: 1).acquire() }
       await #expect(processExitsWith: .failure) { RWMutex().lock() }
       await #expect(processExitsWith: .failure) { Condition(Mutex()).signal() }
+      await #expect(processExitsWith: .failure) { _ = Ticker(every: .seconds(1)) }
       await #expect(processExitsWith: .failure) { select { otherwise {} } }
       await #expect(processExitsWith: .failure) { blocking {} }
     }
@@ -102,6 +103,11 @@ extension RuntimeTests {
       await #expect(processExitsWith: .failure) { _ = Semaphore(permits: -1) }
       await #expect(processExitsWith: .failure) { try Runtime().run { Semaphore(permits: 1).acquire(-1) } }
       await #expect(processExitsWith: .failure) { try Runtime().run { Semaphore(permits: 1).release(-1) } }
+    }
+
+    @Test("A ticker without a period")
+    func tickers() async {
+      await #expect(processExitsWith: .failure) { try Runtime().run { _ = Ticker(every: .zero) } }
     }
 
     @Test("Two fibers that wait for all others")
