@@ -116,9 +116,7 @@ public final class Condition: Sendable {
   }
 
   private func begin(_ what: StaticString) -> MachineRef {
-    let machine = currentMachine(what)
-    machine.enter()
-    machine.passGate()
+    let machine = beginOperation(what)
     line.lock.pointee.lock()
     return machine
   }

@@ -127,9 +127,7 @@ public final class RWMutex: Sendable {
   // MARK: Both
 
   private func begin(_ what: StaticString) -> MachineRef {
-    let machine = currentMachine(what)
-    machine.enter()
-    machine.passGate()
+    let machine = beginOperation(what)
     writers.lock.pointee.lock()
     return machine
   }

@@ -57,9 +57,7 @@ private struct SortedCases<Result> {
   }
 
   func choose(_ selection: Selection, _ first: MachineRef) -> Result {
-    var machine = first
-    machine.enter()
-    machine.passGate()
+    var machine = first.enterRuntime()
     let limitTime = limit.map { machine.ownTime &+ $0.nanoseconds } ?? .max
     while true {
       let now = machine.ownTime
@@ -85,9 +83,7 @@ private struct SortedCases<Result> {
       if let choice { return branches[choice].resume(selection[choice].waiter) }
       if let limit, deadline == limitTime { return limit.body() }
       // A ticker's time has come. Another fiber may take the tick: then this one waits for the next.
-      machine = currentMachine("select")
-      machine.enter()
-      machine.passGate()
+      machine = beginOperation("select")
     }
   }
 }

@@ -76,9 +76,7 @@ public final class Semaphore: Sendable {
 
   private func begin(_ count: Int) -> MachineRef {
     guard count >= 0 else { misuse("a semaphore's permits were asked for by a negative number") }
-    let machine = currentMachine("a semaphore")
-    machine.enter()
-    machine.passGate()
+    let machine = beginOperation("a semaphore")
     line.lock.pointee.lock()
     return machine
   }

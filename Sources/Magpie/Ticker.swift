@@ -24,9 +24,7 @@ public final class Ticker: Sendable {
   /// Waits for a tick.
   public func wait() {
     while true {
-      let machine = currentMachine("a ticker")
-      machine.enter()
-      machine.passGate()
+      let machine = beginOperation("a ticker")
       if take(at: machine.ownTime) {
         machine.leave()
         // Who is always late never waits: let others run.
