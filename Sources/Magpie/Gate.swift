@@ -309,9 +309,15 @@ final class Gate: Sendable {
   var isStepping: Bool {
     state.withLock { state in
       if state.granted != nil || state.grantsNext { return true }
-      guard let machine = state.stepped?.machine else { return false }
+      guard let (machine, cursor) = state.stepped else { return false }
+      let shared = state.machines[machine]
       // Acquire: partner of `setActivity`: who sees that the operation is over sees its events.
-      return state.machines[machine].pointee.activity.load(ordering: .acquiring) == Machine.Activity.inside.rawValue
+      switch Machine.Activity(rawValue: shared.pointee.activity.load(ordering: .acquiring)) {
+      case .inside: return true
+      // It had nothing to do, and may pass once more when its fiber calls again.
+      case .outside: return (shared.pointee.ring?.published ?? 0) == cursor
+      default: return false
+      }
     }
   }
 

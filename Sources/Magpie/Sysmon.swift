@@ -154,6 +154,7 @@ struct Sysmon {
     guard id != Int(Event.noMachine), let shared = scheduler.pointee.machines[id] else { return false }
     var fiberID = Event.noFiber
     var version: UInt32 = 0
+    var recorded: UInt64 = 0
     let isTaken = scheduler.pointee.gate.detach(id) {
       // It stands outside: what it owns stands still.
       let owner = shared.pointee.owner!
@@ -162,6 +163,8 @@ struct Sysmon {
       else { return nil }
       fiber.pointee.place = .detached
       fiberID = fiber.pointee.id
+      // Now: what it records once it may enter again comes after this step.
+      recorded = shared.pointee.ring?.published ?? 0
       version = processor.pointee.setStatus(.held)
       processor.pointee.running.store(0, ordering: .relaxed)
       processor.pointee.preempt.store(false, ordering: .relaxed)
@@ -170,7 +173,7 @@ struct Sysmon {
     guard isTaken else { return false }
     machine.emit(
       .processorDetach, on: processor.pointee.id, fiber: fiberID, a: version, b: UInt32(id),
-      c: UInt32(clamping: length / 1_000), d: UInt32(truncatingIfNeeded: shared.pointee.ring?.published ?? 0))
+      c: UInt32(clamping: length / 1_000), d: UInt32(truncatingIfNeeded: recorded))
     machine.handOff(processor)
     return true
   }
