@@ -20,8 +20,12 @@ struct List: ParsableCommand {
         rows.append(["    " + ScenarioHelp.usage(of: parameter), ScenarioHelp.details(of: parameter)])
       }
     }
+    // In two lines: all in one would be too long for a terminal.
+    let half = (benchmarkNames.count + 1) / 2
     let others = Table.lines([
-      ["benchmarks", benchmarkNames.joined(separator: ", ")], ["themes", themeNames().joined(separator: ", ")],
+      ["benchmarks", benchmarkNames.prefix(half).joined(separator: ", ") + ","],
+      ["", benchmarkNames.dropFirst(half).joined(separator: ", ")],
+      ["themes", themeNames().joined(separator: ", ")],
     ])
     return (["scenarios"] + Table.lines(rows) + others).joined(separator: "\n")
   }
