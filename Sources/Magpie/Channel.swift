@@ -43,21 +43,24 @@ public final class Channel<Element: Sendable>: Sendable {
   @inlinable
   public func receive() -> Element? {
     let step = core.beginReceive()
-    if let value = finishReceive(step) { return value }
+    if step.place != nil {
+      let value = moveOut(step)
+      core.endReceive(step)
+      return value
+    }
     return withUnsafeTemporaryAllocation(of: Element.self, capacity: 1) { slot in
       core.waitToReceive(step, slot.baseAddress!) ? slot.baseAddress!.move() : nil
     }
   }
 
-  /// Moves the value out of the place that was found, if one was.
+  /// Moves the value out of the place that was found, and up what waits for that place.
   @inlinable @inline(__always)
-  func finishReceive(_ step: ChannelCore.Step) -> Element? {
-    guard let place = step.place?.assumingMemoryBound(to: Element.self) else { return nil }
+  func moveOut(_ step: ChannelCore.Step) -> Element {
+    let place = step.place!.assumingMemoryBound(to: Element.self)
     let value = place.move()
     if step.partner != nil, let next = core.refill(step) {
       place.moveInitialize(from: next.assumingMemoryBound(to: Element.self), count: 1)
     }
-    core.endReceive(step)
     return value
   }
 

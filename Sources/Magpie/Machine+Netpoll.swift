@@ -103,12 +103,12 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func commitToNetpoll(_ fiber: FiberRef) {
     let side = fiber.pointee.pollSide!
     // Before the fiber is somebody else's. If it fires before that, the last step fails.
-    if fiber.pointee.deadline != .max { arm(fiber, .netpoll) }
+    let deadline = fiber.pointee.deadline
+    if deadline != .max, insertTimer(of: fiber, deadline: deadline, .netpoll) { wakeNetpoller(for: deadline) }
     // Sequentially consistent, and before it can be taken: the count never falls below zero.
     scheduler.pointee.netpollWaiters.wrappingAdd(1, ordering: .sequentiallyConsistent)
     interleave()
     if side.commit(fiber) { return }
-    fiber.pointee.deadline = .max
     ready(fiber, cause: .netpoll, object: fiber.pointee.parkObject)
     scheduler.pointee.netpollWaiters.wrappingSubtract(1, ordering: .sequentiallyConsistent)
   }
@@ -116,7 +116,6 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// Wakes the fiber that waits on a side, if there is one, to look again: the file was closed, or has another deadline.
   func interruptWait(on side: PollSideRef) {
     guard let fiber = side.interrupt() else { return }
-    fiber.pointee.deadline = .max
     ready(fiber, cause: .cancelled, object: fiber.pointee.parkObject)
     scheduler.pointee.netpollWaiters.wrappingSubtract(1, ordering: .sequentiallyConsistent)
   }

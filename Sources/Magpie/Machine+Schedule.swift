@@ -149,6 +149,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     case .parkInNetpoll:
       pointee.fiber = nil
       fiber.pointee.place = .parked
+      if fiber.pointee.deadline != .max { announceTimer(of: fiber, deadline: fiber.pointee.deadline) }
       emit(
         .fiberPark, detail: ParkReason.netpoll.rawValue, fiber: fiber.pointee.id, a: fiber.pointee.parkObject,
         b: fiber.pointee.sequence)
@@ -158,6 +159,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
       pointee.requestSelection = nil
       pointee.fiber = nil
       fiber.pointee.place = .parked
+      if fiber.pointee.deadline != .max { announceTimer(of: fiber, deadline: fiber.pointee.deadline) }
       emit(.fiberPark, detail: ParkReason.select.rawValue, fiber: fiber.pointee.id, a: 0, b: fiber.pointee.sequence)
       commit(selection, of: fiber)
     case .sleep:

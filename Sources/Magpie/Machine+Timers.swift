@@ -5,18 +5,24 @@ import Synchronization
 /// Timers live on processors, and whoever looks for work runs those that are due.
 extension UnsafeMutablePointer where Pointee == Machine {
   /// Arms the timer of a fiber that has just parked, on the own processor.
-  func arm(_ fiber: FiberRef, _ kind: TimerHeap.Kind = .sleep) {
+  func arm(_ fiber: FiberRef) {
     let deadline = fiber.pointee.deadline
-    if insertTimer(fiber, deadline: deadline, kind) { wakeNetpoller(for: deadline) }
+    announceTimer(of: fiber, deadline: deadline)
+    if insertTimer(of: fiber, deadline: deadline, .sleep) { wakeNetpoller(for: deadline) }
+  }
+
+  /// Tells of a timer that is about to be armed. For a wait that others may end, before the park is told: their ready is ordered
+  /// after the park, by the fiber's own number, but after nothing else.
+  func announceTimer(of fiber: FiberRef, deadline: UInt64) {
+    emit(
+      .timerArm, fiber: fiber.pointee.id, a: UInt32(truncatingIfNeeded: deadline),
+      b: UInt32(truncatingIfNeeded: deadline >> 32), c: UInt32(pointee.processor!.pointee.id))
   }
 
   /// - Returns: whether it is the processor's earliest, so that who waits for timers must be told.
-  func insertTimer(_ fiber: FiberRef, deadline: UInt64, _ kind: TimerHeap.Kind) -> Bool {
+  func insertTimer(of fiber: FiberRef, deadline: UInt64, _ kind: TimerHeap.Kind) -> Bool {
     let processor = pointee.processor!
     fiber.pointee.timerProcessor = processor.pointee.id
-    emit(
-      .timerArm, fiber: fiber.pointee.id, a: UInt32(truncatingIfNeeded: deadline),
-      b: UInt32(truncatingIfNeeded: deadline >> 32), c: UInt32(processor.pointee.id))
     processor.pointee.timerLock.lock()
     let timers = processor.pointee.timers
     timers.pointee.insert(fiber, deadline: deadline, kind)
@@ -77,7 +83,6 @@ extension UnsafeMutablePointer where Pointee == Machine {
     emit(
       .timerFire, fiber: fiber.pointee.id, a: UInt32(truncatingIfNeeded: deadline),
       b: UInt32(truncatingIfNeeded: deadline >> 32), c: UInt32(processor.pointee.id))
-    fiber.pointee.deadline = .max
     ready(fiber, cause: .timer)
   }
 

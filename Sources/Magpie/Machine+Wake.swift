@@ -10,6 +10,8 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// Makes a parked fiber runnable, puts it into runnext and sees that somebody will run it (Go's ready). One operation.
   func ready(_ fiber: FiberRef, cause: ReadyCause, object: UInt32 = 0) {
     fiber.pointee.place = .runnable
+    // Its timer, if it has one, no longer counts.
+    fiber.pointee.deadline = .max
     emit(
       .fiberReady, detail: cause.rawValue, fiber: fiber.pointee.id, a: pointee.fiber?.pointee.id ?? 0,
       b: fiber.pointee.sequence, c: object)

@@ -1,76 +1,96 @@
-/// What a case on a channel does with its value. `Selection` decides; this moves.
-protocol SelectBranch<Result> {
-  associatedtype Result
-  var core: ChannelRef { get }
-  var sends: Bool { get }
-  /// The case can go on at once: moves the value, gives the channel's lock back, and runs the case's closure.
-  func finish(_ step: ChannelCore.Step) -> Result
-  /// Room for the value while the fiber waits; the value itself, where it is to be sent.
-  func makeSlot() -> UnsafeMutableRawPointer
-  /// A waker has chosen this case. The slot ends.
-  func resume(_ waiter: Waiter) -> Result
-  /// Another case was chosen. The slot ends.
-  func discard(_ slot: UnsafeMutableRawPointer)
+/// What a select is told of a case, but for what is done when it was chosen.
+@usableFromInline
+enum SelectKind {
+  case channel(any SelectBranch)
+  case timeout(Duration)
+  case tick(Ticker)
 }
 
-struct ReceiveBranch<Element: Sendable, Result>: SelectBranch {
-  let channel: Channel<Element>
-  let body: (Element?) -> Result
+/// What a case on a channel does with its value: `Selection` decides, this moves. It knows nothing of the select's result, so that
+/// all else is compiled once. Rejected: a protocol constrained to the result, whose metadata cost microseconds a select.
+@usableFromInline
+protocol SelectBranch: AnyObject {
+  var core: ChannelRef { get }
+  var sends: Bool { get }
+  /// The case can go on at once: moves the value. The caller ends the step.
+  func move(_ step: ChannelCore.Step)
+  /// Room for the value while the fiber waits; the value itself, where it is to be sent.
+  func makeSlot() -> UnsafeMutableRawPointer
+  /// The fiber no longer waits. The slot ends.
+  /// - Parameter hasMoved: whether the other side has moved a value into it, or out of it.
+  func endSlot(_ slot: UnsafeMutableRawPointer, hasMoved: Bool)
+}
 
-  var core: ChannelRef { channel.core }
-  var sends: Bool { false }
+@usableFromInline
+final class ReceiveBranch<Element: Sendable>: SelectBranch {
+  @usableFromInline let channel: Channel<Element>
+  /// What was received; nil from a closed channel.
+  @usableFromInline var value: Element?
 
-  func finish(_ step: ChannelCore.Step) -> Result {
-    guard let value = channel.finishReceive(step) else {
-      core.endClosed(step.machineRef)
-      return body(nil)
-    }
-    return body(value)
-  }
+  @inlinable
+  init(_ channel: Channel<Element>) { self.channel = channel }
 
+  @inlinable var core: ChannelRef { channel.core }
+  @inlinable var sends: Bool { false }
+
+  @inlinable
+  func move(_ step: ChannelCore.Step) { value = channel.moveOut(step) }
+
+  @inlinable
   func makeSlot() -> UnsafeMutableRawPointer {
     UnsafeMutableRawPointer(UnsafeMutablePointer<Element>.allocate(capacity: 1))
   }
 
-  func resume(_ waiter: Waiter) -> Result {
-    let slot = waiter.slot.assumingMemoryBound(to: Element.self)
-    let value = waiter.succeeded ? slot.move() : nil
+  @inlinable
+  func endSlot(_ slot: UnsafeMutableRawPointer, hasMoved: Bool) {
+    let slot = slot.assumingMemoryBound(to: Element.self)
+    if hasMoved { value = slot.move() }
     slot.deallocate()
-    return body(value)
   }
 
-  func discard(_ slot: UnsafeMutableRawPointer) { slot.deallocate() }
+  /// Gives the value away: the branch does not keep it.
+  @inlinable
+  func takeValue() -> Element? {
+    let taken = value
+    value = nil
+    return taken
+  }
 }
 
-struct SendBranch<Element: Sendable, Result>: SelectBranch {
-  let channel: Channel<Element>
-  let value: Element
-  let body: () -> Result
+@usableFromInline
+final class SendBranch<Element: Sendable>: SelectBranch {
+  @usableFromInline let channel: Channel<Element>
+  /// Nil once it has gone.
+  @usableFromInline var value: Element?
 
-  var core: ChannelRef { channel.core }
-  var sends: Bool { true }
-
-  func finish(_ step: ChannelCore.Step) -> Result {
-    step.place!.initializeMemory(as: Element.self, to: value)
-    core.endSend(step)
-    return body()
+  @inlinable
+  init(_ channel: Channel<Element>, _ value: Element) {
+    self.channel = channel
+    self.value = value
   }
 
+  @inlinable var core: ChannelRef { channel.core }
+  @inlinable var sends: Bool { true }
+
+  @inlinable
+  func move(_ step: ChannelCore.Step) {
+    step.place!.initializeMemory(as: Element.self, to: value!)
+    value = nil
+  }
+
+  @inlinable
   func makeSlot() -> UnsafeMutableRawPointer {
     let slot = UnsafeMutablePointer<Element>.allocate(capacity: 1)
-    slot.initialize(to: value)
+    slot.initialize(to: value!)
+    value = nil
     return UnsafeMutableRawPointer(slot)
   }
 
-  func resume(_ waiter: Waiter) -> Result {
-    guard waiter.succeeded else { misuse("send on a channel that was closed meanwhile") }
-    // The receiver has moved the value out.
-    waiter.slot.deallocate()
-    return body()
-  }
-
-  func discard(_ slot: UnsafeMutableRawPointer) {
-    slot.assumingMemoryBound(to: Element.self).deinitialize(count: 1)
+  @inlinable
+  func endSlot(_ slot: UnsafeMutableRawPointer, hasMoved: Bool) {
+    let slot = slot.assumingMemoryBound(to: Element.self)
+    // Kept for the next wait of the same select.
+    if !hasMoved { value = slot.move() }
     slot.deallocate()
   }
 }

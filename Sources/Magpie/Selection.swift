@@ -26,12 +26,16 @@ struct Selection {
     var waiter: Waiter
     let core: ChannelRef
     let sends: Bool
+    /// Its number among all cases.
+    let number: Int
 
-    init(_ fiber: FiberRef, _ core: ChannelRef, sends: Bool, number: Int) {
+    /// - Parameter number: its number among those on channels.
+    init(_ fiber: FiberRef, _ core: ChannelRef, sends: Bool, number: Int, case caseNumber: Int) {
       // The slot is made when the fiber must wait; until then the core stands for it.
       waiter = Waiter(fiber, UnsafeMutableRawPointer(core), number: UInt32(number + 1))
       self.core = core
       self.sends = sends
+      self.number = caseNumber
     }
   }
 
@@ -128,14 +132,13 @@ struct Selection {
     first.pointee.requestSelection = self
     first.park(fiber, .select, object: 0, request: .select)
 
-    let machine = beginOperation("select")
+    // Step 5. No passage of the gate: it changes nothing that an event or a snapshot tells of.
     lockAll()
     for number in 0..<count where alternatives[number].waiter.isInLine { withLine(number) { $0.remove($1) } }
     unlockAll()
     // Relaxed: it was written before the fiber was made ready.
     let choice = fiber.pointee.choice.load(ordering: .relaxed)
-    if deadline != .max && choice != Selection.timeout { machine.disarm(fiber) }
-    machine.leave()
+    if deadline != .max && choice != Selection.timeout { currentMachine("select").disarm(fiber) }
     return choice == Selection.timeout ? nil : Int(choice) - 1
   }
 
@@ -155,12 +158,7 @@ extension UnsafeMutablePointer where Pointee == Fiber {
   /// Decides how the select of a waiting fiber goes on, if nobody has yet. Under the lock of the line in which it was found.
   func choose(_ number: UInt32) -> Bool {
     // Relaxed: the word decides who wakes, no more; what the fiber then reads was written before it was made ready.
-    guard pointee.choice.compareExchange(expected: 0, desired: number, ordering: .relaxed).exchanged else {
-      return false
-    }
-    // Its timer, if it has one, no longer counts: the ready that follows disarms it for the model.
-    pointee.deadline = .max
-    return true
+    return pointee.choice.compareExchange(expected: 0, desired: number, ordering: .relaxed).exchanged
   }
 }
 
@@ -169,7 +167,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// on the fiber may be woken, but it cannot go on before it has had all the locks.
   func commit(_ selection: Selection, of fiber: FiberRef) {
     let deadline = fiber.pointee.deadline
-    let isEarliest = deadline != .max && insertTimer(fiber, deadline: deadline, .select)
+    let isEarliest = deadline != .max && insertTimer(of: fiber, deadline: deadline, .select)
     selection.unlockAll()
     if isEarliest { wakeNetpoller(for: deadline) }
   }

@@ -133,7 +133,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   /// The machine looked into the network poller, or waited there, and fibers are ready; a ready of each follows.
   /// [a: fibers made ready]
   case pollerNetpoll = 72
-  /// `fiber`, parked, is to be woken at a time. [a, b: virtual deadline in ns, c: the processor on whose heap it is]
+  /// `fiber`, parked or in a select about to park, is to be woken at a time. Whoever makes it ready disarms
+  /// the timer. [a, b: virtual deadline in ns, c: the processor on whose heap it is]
   case timerArm = 73
   /// The time of `fiber`'s timer has come; a ready follows. [a, b: the deadline in ns, c: the processor whose heap it was on]
   case timerFire = 74
