@@ -55,6 +55,11 @@ extension UnsafeMutablePointer where Pointee == Machine {
     while let found = takeQuickly() ?? findRunnable() {
       if pointee.isSpinning { endSpinning() }
       var (fiber, inherits) = found
+      // What it would inherit is over: others first. Else two fibers that wake each other kept a processor for ever.
+      if inherits, pointee.processor!.pointee.preempt.load(ordering: .relaxed) {
+        pushGlobal(fiber)
+        continue
+      }
       while let next = execute(fiber, inherits: inherits) {
         fiber = next
         // Back from a blocking call, on another processor: a slice of its own (Go's exitsyscallNoP).

@@ -116,6 +116,39 @@ extension RuntimeTests {
       #expect(done.value == processors)
     }
 
+    /// What comes from runnext inherits the slice; once that is over, the others' turn comes.
+    @Test("Two fibers that wake each other keep no third out", arguments: [false, true])
+    func pairs(isTraced: Bool) throws {
+      let flag = Word()
+      try run(
+        processors: 1,
+        {
+          if isTraced {
+            $0.trace = TraceConfiguration()
+            $0.trace?.isLossless = false
+          }
+        }
+      ) {
+        let there = Channel<Int>(), back = Channel<Int>()
+        spawn {
+          for value in there { back.send(value) }
+          back.close()
+        }
+        spawn {
+          while flag.value == 0 {
+            there.send(1)
+            _ = back.receive()
+          }
+          there.close()
+        }
+        spawn {
+          yield()
+          flag.value = 1
+        }
+      }
+      #expect(flag.value == 1)
+    }
+
     @Test("Whatever it calls, a fiber that has lost its processor goes on with another", arguments: [false, true])
     func rejoins(isTraced: Bool) throws {
       let calls: [@Sendable (Channel<Int>, Mutex, WaitGroup) -> Void] = [
