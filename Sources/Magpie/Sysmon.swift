@@ -144,6 +144,8 @@ struct Sysmon {
   /// A fiber that was asked for a checkpoint and passed none is left to itself, as Go leaves a system call: its machine loses the
   /// processor if others could use it. Go stops such a goroutine by a signal, which no Swift code can be asked to survive.
   private func detach(_ processor: ProcessorRef, _ tick: UInt32, _ length: UInt64) -> Bool {
+    // A slice more: where the kernel has more threads than CPUs, the machine may just not have had its turn.
+    guard length >= 2 * Sysmon.sliceNanoseconds else { return false }
     // Nothing waits here, and others are free to take new work.
     let others =
       scheduler.pointee.spinningCount.load(ordering: .relaxed)

@@ -138,7 +138,7 @@ extension Phrase {
     case .machineSyscallExit:
       return SyscallExit(rawValue: event.detail) == .fast ? "its P was still there" : "its P was taken meanwhile"
     case .machineLocked: return ""
-    case .machineHog: return "\(Numbers.duration(UInt64(event.b) * 1000)) without a checkpoint"
+    case .machineHog: return "\(Numbers.duration(UInt64(event.b) * 1000)) in one slice: is asked for a checkpoint"
     case .machineExit: return "the thread is gone"
     case .machineRejoin: return "P\(event.processor) was taken from M\(event.machine) meanwhile"
     case .pollerNetpoll: return ""
