@@ -45,9 +45,10 @@ public final class Runtime: Sendable {
       joinMachines()
       throw .deadlock(deadlock)
     }
-    if scheduler.pointee.simulator?.isStalled == true { throw .stalled }
-    // Not by the number of live fibers: a run may be stopped before it has made its first one.
+    // Not by the number of live fibers: a run may be stopped before it has made its first one. And before it counts as stalled: of
+    // those that leave then, the last one finds nobody else.
     if scheduler.pointee.ended.load(ordering: .relaxed) == Scheduler.End.stopped.rawValue { throw .stopped }
+    if scheduler.pointee.simulator?.isStalled == true { throw .stalled }
     joinMachines()
   }
 
