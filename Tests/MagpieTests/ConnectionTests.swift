@@ -13,10 +13,6 @@ private func connectedPair() -> (client: TCPConnection, server: TCPConnection)? 
   }
 }
 
-private func openDescriptors() -> Int {
-  (0..<1024).count { fcntl($0, F_GETFD) >= 0 }
-}
-
 extension RuntimeTests {
   @Suite("Connections")
   struct ConnectionTests {
@@ -287,30 +283,6 @@ extension RuntimeTests {
           #expect(try reader.read(atMost: 10) == [])
           reader.close()
         }
-      }
-    }
-
-    @Test("No descriptor is left")
-    func descriptors() async {
-      await #expect(processExitsWith: .success) {
-        let before = openDescriptors()
-        for processors in [1, 4] {
-          try Runtime(Configuration(processors: processors)).run {
-            guard let listener = try? TCPListener() else { return }
-            for _ in 0..<8 {
-              spawn {
-                guard let client = try? TCPConnection.connect(port: listener.port) else { return }
-                spawn { _ = try? client.read(atMost: 1) }
-                sleep(for: .milliseconds(1))
-                client.close()
-              }
-              // Some are closed by nobody.
-              _ = try? listener.accept()
-            }
-            _ = try? makePipe()
-          }
-        }
-        exit(openDescriptors() == before ? 0 : 1)
       }
     }
   }
