@@ -112,7 +112,8 @@ extension SessionTests {
       let readied = tally.count { $0.kind == .fiberReady && $0.detail == ReadyCause.netpoll.rawValue }
       #expect(ready > 0)
       #expect(readied >= ready)
-      #expect(tally[.timerFire] == tally["late"])
+      // A deadline that has passed before the fiber could park arms no timer.
+      #expect(tally[.timerFire] <= tally["late"])
       #expect(tally[.timerArm] >= tally[.timerFire])
       #expect(tally.count { $0.kind == .searchFind && $0.detail == StartSource.netpoll.rawValue } > 0)
     }
