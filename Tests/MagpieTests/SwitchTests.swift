@@ -17,9 +17,9 @@ extension RuntimeTests {
     /// Accesses that are open across a yield belong to the fiber, whichever thread it comes back on.
     @Test("Fibers yield inside nested inout accesses and migrate", arguments: [1, 2, 8])
     func exclusivity(processors: Int) throws {
-      // Under ThreadSanitizer a migration is rare: machines are slow to wake.
-      let migrations = Word(), failures = Word(), wanted = ck_under_tsan() ? 3 : 50
+      let migrations = Word(), failures = Word(), wanted = 50
       try run(processors: processors) {
+        let mutex = Mutex()
         for _ in 0..<12 {
           spawn {
             let box = Box()
@@ -28,8 +28,8 @@ extension RuntimeTests {
             // Until enough have changed their thread while three accesses were open.
             while migrations.value < wanted && expected < (processors == 1 ? 200 : .max) {
               expected += 1
-              modify(&box.number, on: migrations) {
-                modify(&box.other!.number, on: migrations) { modify(&box.array[0], on: migrations) {} }
+              modify(&box.number, mutex, on: migrations) {
+                modify(&box.other!.number, mutex, on: migrations) { modify(&box.array[0], mutex, on: migrations) {} }
               }
               if box.number != expected || box.other!.number != expected || box.array != [expected] { failures.add() }
             }
@@ -126,10 +126,14 @@ extension RuntimeTests {
 
 /// Has an access to `value` open while others run, and notes whether the fiber changed its thread meanwhile.
 @inline(never)
-private func modify(_ value: inout Int, on migrations: Word, _ body: () -> Void) {
+private func modify(_ value: inout Int, _ mutex: Mutex, on migrations: Word, _ body: () -> Void) {
   let before = ck_thread_id()
-  // Whoever sleeps may come back anywhere; fibers that only yield stay where they are.
+  // Whoever waits comes back where the one runs who wakes it. Fibers that only sleep or yield may stay where they are for ever,
+  // if all processors have enough of them.
+  mutex.lock()
   sleep(for: .microseconds(20))
+  yield()
+  mutex.unlock()
   body()
   yield()
   value += 1
