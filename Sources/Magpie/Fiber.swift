@@ -66,6 +66,9 @@ struct Fiber: ~Copyable {
   var timerIndex = -1
   /// Where it waits in the poller, or is about to.
   var pollSide: PollSideRef?
+  /// The machine that alone may run it, and how many times it was locked to it.
+  var lockedMachine: Machine.SharedRef?
+  var lockDepth = 0
   /// When it last started, in virtual ns.
   var startTime: UInt64 = 0
 

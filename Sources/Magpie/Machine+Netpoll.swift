@@ -141,7 +141,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// - Returns: a fiber to run, in the hands.
   func waitInNetpoll() -> FiberRef? {
     let scheduler = scheduler
-    var earliest = earliestTimer
+    var earliest = scheduler.earliestTimer
     guard earliest != .max || scheduler.pointee.netpollWaiters.load(ordering: .sequentiallyConsistent) > 0 else {
       return nil
     }
@@ -158,7 +158,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     }
     // A timer armed between the look and the exchange found nobody to wake: look again now that it would.
     scheduler.pointee.netpollDeadline.store(earliest, ordering: .sequentiallyConsistent)
-    let again = earliestTimer
+    let again = scheduler.earliestTimer
     if again < earliest {
       earliest = again
       scheduler.pointee.netpollDeadline.store(earliest, ordering: .sequentiallyConsistent)
@@ -172,15 +172,6 @@ extension UnsafeMutablePointer where Pointee == Machine {
       let count = sleepInNetpoll(deadline: earliest, events)
       return wakeInNetpoll(events, count)
     }
-  }
-
-  private var earliestTimer: UInt64 {
-    var earliest = UInt64.max
-    for index in 0..<scheduler.pointee.processorCount {
-      earliest = Swift.min(
-        earliest, scheduler.processor(index).pointee.nextTimer.load(ordering: .sequentiallyConsistent))
-    }
-    return earliest
   }
 
   /// Awake again: gets a processor, runs due timers, takes what is ready.
@@ -197,7 +188,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
       return nil
     }
     // It waited for a timer, so it runs what is due, whoever's it is: it might not be allowed to spin and find it by stealing.
-    for index in 0..<scheduler.pointee.processorCount { runTimers(of: scheduler.processor(index)) }
+    for index in scheduler.allProcessors { runTimers(of: scheduler.processor(index)) }
     guard let fiber = deliver(fibers) else { return nil }
     look(.netpoll)
     return fiber

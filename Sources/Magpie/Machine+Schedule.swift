@@ -60,6 +60,10 @@ extension UnsafeMutablePointer where Pointee == Machine {
         pushGlobal(fiber)
         continue
       }
+      if let home = fiber.pointee.lockedMachine, home != shared {
+        hand(fiber, to: home)
+        continue
+      }
       while let next = execute(fiber, inherits: inherits) {
         fiber = next
         // Back from a blocking call, on another processor: a slice of its own (Go's exitsyscallNoP).
@@ -72,11 +76,12 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// What most searches come to, in short: nobody watches, nothing else is due, and the own queue has a fiber.
   @inline(__always)
   private func takeQuickly() -> (fiber: FiberRef, inherits: Bool)? {
-    guard !pointee.isTracing, pointee.fault == nil, let processor = pointee.processor,
+    guard !pointee.isTracing, pointee.fault == nil, pointee.lockedFiber == nil, let processor = pointee.processor,
       !scheduler.pointee.isStopping.load(ordering: .relaxed),
       processor.pointee.nextTimer.load(ordering: .relaxed) == .max,
       scheduler.pointee.globalCount.load(ordering: .relaxed) == 0
-        || processor.pointee.scheduleTick.load(ordering: .relaxed) % 61 != 0
+        || processor.pointee.scheduleTick.load(ordering: .relaxed) % 61 != 0,
+      !scheduler.isRetiring(processor)
     else { return nil }
     passGate()
     // Somebody may watch since then.

@@ -32,9 +32,16 @@ extension UnsafeMutablePointer where Pointee == Machine {
       if scheduler.pointee.isStopping.load(ordering: .acquiring) { return nil }
       // A search that starts over is another search.
       if pointee.lookCount > 0 { emitFind(fiber: 0, .none) }
+      if pointee.lockedFiber != nil { return awaitLockedFiber().map { ($0, false) } }
       guard let processor = pointee.processor else {
         // Without one: sleep until somebody gives one.
         guard sleepIdle() else { return nil }
+        continue
+      }
+      // One that spins is about to find something, or to give up.
+      if !pointee.isSpinning, scheduler.isRetiring(processor) {
+        drain()
+        if let fiber = giveUpProcessor(processor) { return found(fiber, .netpoll) }
         continue
       }
       // 1. Own timers.
@@ -122,7 +129,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     let processor = pointee.processor!
     let size = UInt32(scheduler.pointee.globalCount.load(ordering: .relaxed))
     guard size > 0 else { return nil }
-    let share = size / UInt32(scheduler.pointee.processorCount) &+ 1
+    let share = size / UInt32(scheduler.pointee.processorCount.load(ordering: .relaxed)) &+ 1
     let count = onTick ? 1 : Swift.min(size, share, Processor.slotCount / 2)
     let locked = scheduler.locked
     let index = locked.pointee.global.head
@@ -144,10 +151,10 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// Whether the machine spins already, or may begin to.
   private func maySpin() -> Bool {
     if pointee.isSpinning { return true }
-    guard scheduler.pointee.processorCount > 1 else { return false }
+    let count = scheduler.pointee.processorCount.load(ordering: .sequentiallyConsistent)
+    guard count > 1 else { return false }
     let spinning = scheduler.pointee.spinningCount.load(ordering: .sequentiallyConsistent)
-    let busy =
-      scheduler.pointee.processorCount - scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent)
+    let busy = count - scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent)
     guard maySpin(beside: spinning, busy: busy) else { return false }
     passGate()
     beginSpinning(.search, spinning: spinning, busy: busy)
@@ -166,12 +173,12 @@ extension UnsafeMutablePointer where Pointee == Machine {
   private func stealWork() -> (fiber: FiberRef?, source: StartSource, again: Bool) {
     let scheduler = scheduler
     let own = pointee.processor!
-    let count = UInt32(scheduler.pointee.processorCount)
+    // Acquire: partner of the release in `makeProcessors`.
+    let order = UnsafePointer<StealOrder>(bitPattern: scheduler.pointee.stealOrder.load(ordering: .acquiring))!
+    let count = order.pointee.count
     look(.steal)
     for round in 1...4 {
-      let start = UInt32(truncatingIfNeeded: pointee.random.next())
-      var position = start % count
-      let step = scheduler.pointee.coprimes[Int((start / count) % UInt32(scheduler.pointee.coprimes.count))]
+      var (position, step) = order.pointee.draw(UInt32(truncatingIfNeeded: pointee.random.next()))
       for _ in 0..<count {
         defer { position = (position &+ step) % count }
         if scheduler.pointee.isStopping.load(ordering: .relaxed) { return (nil, .none, true) }
@@ -180,8 +187,11 @@ extension UnsafeMutablePointer where Pointee == Machine {
         pointee.victims &+= 1
         // Timers that ran have put fibers into the own queue: look there first.
         if round == 4, runTimers(of: victim) > 0 { return (nil, .none, true) }
-        // Idle processors have nothing.
-        guard victim.pointee.status.load(ordering: .relaxed) & 0xFF != Processor.Status.idle.rawValue else { continue }
+        // Idle processors have nothing, nor have those that are retired.
+        switch Processor.Status(rawValue: victim.pointee.status.load(ordering: .relaxed) & 0xFF) {
+        case .idle, .retired: continue
+        default: break
+        }
         passGate()
         if let (fiber, source) = steal(from: victim, round: round) { return (fiber, source, false) }
       }
@@ -200,25 +210,27 @@ extension UnsafeMutablePointer where Pointee == Machine {
     let scheduler = scheduler
     passGate()
     scheduler.pointee.lock.lock()
-    if scheduler.pointee.globalCount.load(ordering: .relaxed) > 0 {
+    let isRetiring = scheduler.isRetiring(processor)
+    if !isRetiring, scheduler.pointee.globalCount.load(ordering: .relaxed) > 0 {
       scheduler.pointee.lock.unlock()
       return nil
     }
     // Raised before the look: see the argument.
     scheduler.pointee.idleProcessorCount.wrappingAdd(1, ordering: .sequentiallyConsistent)
-    if !pointee.isSpinning, scheduler.pointee.processorCount > 1,
+    let count = scheduler.pointee.processorCount.load(ordering: .relaxed)
+    if !isRetiring, !pointee.isSpinning, count > 1,
       scheduler.pointee.needsSpinning.load(ordering: .sequentiallyConsistent)
     {
       scheduler.pointee.idleProcessorCount.wrappingSubtract(1, ordering: .sequentiallyConsistent)
       let spinning = scheduler.pointee.spinningCount.load(ordering: .sequentiallyConsistent)
       scheduler.pointee.lock.unlock()
-      beginSpinning(.recheck, spinning: spinning, busy: scheduler.pointee.processorCount)
+      beginSpinning(.recheck, spinning: spinning, busy: count)
       return nil
     }
     pointee.processor = nil
-    let (version, sequence) = scheduler.putIdle(processor)
+    let (kind, version, sequence) = scheduler.putIdle(processor)
     scheduler.pointee.lock.unlock()
-    emit(.processorIdle, on: processor.pointee.id, a: version, b: sequence)
+    emit(kind, on: processor.pointee.id, a: version, b: sequence)
 
     if pointee.isSpinning {
       pointee.isSpinning = false
@@ -230,7 +242,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
         return nil
       }
       look(.recheckLocal)
-      for index in 0..<scheduler.pointee.processorCount where !scheduler.processor(index).pointee.isEmpty {
+      for index in scheduler.allProcessors where !scheduler.processor(index).pointee.isEmpty {
         if acquireIdle(spinning: true) { return nil }
         break
       }
@@ -256,7 +268,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     if spinning {
       beginSpinning(
         .recheck, spinning: scheduler.pointee.spinningCount.load(ordering: .relaxed),
-        busy: scheduler.pointee.processorCount)
+        busy: scheduler.pointee.processorCount.load(ordering: .relaxed))
     }
     return true
   }
@@ -307,7 +319,8 @@ extension UnsafeMutablePointer where Pointee == Machine {
       emit(
         .machineSpinBegin, detail: SpinReason.woken.rawValue, a: 0,
         b: UInt32(
-          clamping: scheduler.pointee.processorCount - scheduler.pointee.idleProcessorCount.load(ordering: .relaxed)))
+          clamping: scheduler.pointee.processorCount.load(ordering: .relaxed)
+            - scheduler.pointee.idleProcessorCount.load(ordering: .relaxed)))
     }
   }
 }

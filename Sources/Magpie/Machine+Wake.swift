@@ -15,7 +15,8 @@ extension UnsafeMutablePointer where Pointee == Machine {
     emit(
       .fiberReady, detail: cause.rawValue, fiber: fiber.pointee.id, a: pointee.fiber?.pointee.id ?? 0,
       b: fiber.pointee.sequence, c: object)
-    putNext(fiber)
+    // sysmon has no queue of its own.
+    if pointee.processor == nil { pushGlobal(fiber) } else { putNext(fiber) }
     wakeOne()
   }
 
@@ -23,7 +24,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   @inline(__always)
   func wakeOne() {
     let scheduler = scheduler
-    guard scheduler.pointee.processorCount > 1 else { return }
+    guard scheduler.pointee.processorCount.load(ordering: .relaxed) > 1 else { return }
     // Sequentially consistent: the work was put, by an operation of the same ordering, before this load; see Machine+Search.
     if scheduler.pointee.spinningCount.load(ordering: .sequentiallyConsistent) != 0 { return }
     // All are busy, and whoever is about to idle has been told.
@@ -89,10 +90,19 @@ extension UnsafeMutablePointer where Pointee == Machine {
   }
 
   private func hand(_ processor: ProcessorRef, to machine: Machine.SharedRef, spinning: Bool) {
+    give(processor, to: machine, spinning: spinning)
+    wakeGiven(machine)
+  }
+
+  func give(_ processor: ProcessorRef, to machine: Machine.SharedRef, spinning: Bool) {
     machine.pointee.givenSpinning.store(spinning, ordering: .relaxed)
     machine.pointee.givenTime.store(pointee.lastStamp, ordering: .relaxed)
     // Release, and once more by `parkWord`: the processor and all that was done with it are the other machine's.
     machine.pointee.given.store(UInt(bitPattern: processor), ordering: .releasing)
+  }
+
+  /// Wakes a machine to which a processor was given.
+  func wakeGiven(_ machine: Machine.SharedRef) {
     if fails(.dropsWakeups) { return }
     Machine.wake(machine, simulator: scheduler.pointee.simulator)
   }
@@ -103,8 +113,11 @@ extension UnsafeMutablePointer where Pointee == Machine {
     let scheduler = scheduler
     interleave()
     var spinning = false
-    var needed = !processor.pointee.isEmpty || scheduler.pointee.globalCount.load(ordering: .sequentiallyConsistent) > 0
-    if !needed, scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent) == 0,
+    var needed = !processor.pointee.isEmpty
+    // One that retires is needed as long as it has fibers.
+    let mayServe = !scheduler.isRetiring(processor)
+    if mayServe, scheduler.pointee.globalCount.load(ordering: .sequentiallyConsistent) > 0 { needed = true }
+    if mayServe, !needed, scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent) == 0,
       scheduler.pointee.spinningCount.compareExchange(expected: 0, desired: 1, ordering: .sequentiallyConsistent)
         .exchanged
     {
@@ -114,10 +127,12 @@ extension UnsafeMutablePointer where Pointee == Machine {
       spinning = true
     }
     scheduler.pointee.lock.lock()
-    if !needed, scheduler.pointee.globalCount.load(ordering: .relaxed) > 0 { needed = true }
+    if mayServe, scheduler.pointee.globalCount.load(ordering: .relaxed) > 0 { needed = true }
     // The last processor in use, and nobody waits in the poller: keep one machine up.
-    let isLast = scheduler.pointee.idleProcessorCount.load(ordering: .relaxed) == scheduler.pointee.processorCount - 1
-    if !needed, isLast, scheduler.pointee.netpollMachine.load(ordering: .relaxed) == 0 { needed = true }
+    let isLast =
+      scheduler.pointee.idleProcessorCount.load(ordering: .relaxed)
+      == scheduler.pointee.processorCount.load(ordering: .relaxed) - 1
+    if mayServe, !needed, isLast, scheduler.pointee.netpollMachine.load(ordering: .relaxed) == 0 { needed = true }
     if needed && !scheduler.pointee.isStopping.load(ordering: .relaxed) {
       start(on: processor, version: processor.pointee.owned.pointee.version, spinning: spinning, fromIdleList: false)
       return
@@ -125,9 +140,9 @@ extension UnsafeMutablePointer where Pointee == Machine {
     if spinning { scheduler.pointee.spinningCount.wrappingSubtract(1, ordering: .sequentiallyConsistent) }
     let deadline = processor.pointee.nextTimer.load(ordering: .acquiring)
     scheduler.pointee.idleProcessorCount.wrappingAdd(1, ordering: .sequentiallyConsistent)
-    let (version, sequence) = scheduler.putIdle(processor)
+    let (kind, version, sequence) = scheduler.putIdle(processor)
     scheduler.pointee.lock.unlock()
-    emit(.processorIdle, on: processor.pointee.id, a: version, b: sequence)
+    emit(kind, on: processor.pointee.id, a: version, b: sequence)
     if deadline != .max { wakeNetpoller(for: deadline) }
   }
 

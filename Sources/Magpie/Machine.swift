@@ -61,9 +61,13 @@ struct Machine: ~Copyable {
     let given = Atomic<UInt>(0)
     let givenSpinning = Atomic<Bool>(false)
     let givenTime = Atomic<UInt64>(0)
+    /// The fiber that is locked to it and comes with the processor, or 0.
+    let givenFiber = Atomic<UInt>(0)
     let id: UInt16
     /// The ring, kept for the readers.
     let ring: Ring?
+    /// Under the scheduler's lock: it sleeps until the fiber can run that is locked to it.
+    nonisolated(unsafe) var awaitsFiber = false
     /// Under the scheduler's lock: the next machine of the idle list.
     nonisolated(unsafe) var nextIdle: SharedRef?
     nonisolated(unsafe) var owner: MachineRef?
@@ -93,6 +97,8 @@ struct Machine: ~Copyable {
   /// The status with which it was left behind.
   var blockedStatus: UInt64 = 0
   var fiber: FiberRef?
+  /// The fiber that is locked to it: it runs no other.
+  var lockedFiber: FiberRef?
   /// It is on its way into the runtime, from a fiber's code: it holds nothing yet, and may lose its processor at the gate.
   var isEntering = false
   /// It has lost its processor, and is to find another.

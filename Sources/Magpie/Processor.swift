@@ -2,7 +2,8 @@ import CKernel
 import MagpieTrace
 import Synchronization
 
-/// The right to run fibers: a local run queue, `runNext`, timers, free lists. There is a fixed number of them.
+/// The right to run fibers: a local run queue, `runNext`, timers, free lists. There is a fixed number of them, until somebody wants
+/// another one.
 ///
 /// This struct holds what others may touch; `Owned` what only the holder may.
 struct Processor: ~Copyable {
@@ -14,6 +15,8 @@ struct Processor: ~Copyable {
     case held = 1
     /// Left with a machine in a blocking call: whoever changes it to `held` by an exchange has it.
     case blocked = 2
+    /// There are to be fewer: nobody has it, until there are to be more again.
+    case retired = 3
   }
 
   /// Only the holder of the processor.

@@ -11,7 +11,8 @@ extension Runtime {
     (0..<machineCount).compactMap { scheduler.pointee.machines[$0]!.pointee.ring }
   }
   public var strings: StringTable { scheduler.pointee.strings }
-  public var processorCount: Int { scheduler.pointee.processorCount }
+  /// Processors that there should be; see `setProcessorCount`.
+  public var processorCount: Int { scheduler.pointee.wantedProcessorCount.load(ordering: .relaxed) }
   public var machinesMade: Int { machineCount }
   public var fibersCreated: Int { scheduler.createdCount }
   public var fibersLive: Int { scheduler.pointee.liveCount.load(ordering: .acquiring) }
@@ -68,11 +69,7 @@ extension Runtime {
   /// - Returns: which, or nil when none can.
   @discardableResult
   public func step(machine: UInt16? = nil) -> UInt16? {
-    var deadline = UInt64.max
-    for index in 0..<scheduler.pointee.processorCount {
-      deadline = min(deadline, scheduler.processor(index).pointee.nextTimer.load(ordering: .acquiring))
-    }
-    return scheduler.pointee.gate.step(machine: machine, nextDeadline: deadline, real: realTime)
+    scheduler.pointee.gate.step(machine: machine, nextDeadline: scheduler.earliestTimer, real: realTime)
   }
   /// Whether a released operation is still going on.
   public var isStepping: Bool { scheduler.pointee.gate.isStepping }
@@ -115,7 +112,8 @@ extension Runtime {
     defer { scheduler.pointee.lock.unlock() }
     snapshot.generation = generation
     snapshot.time = scheduler.pointee.gate.now(real: realTime)
-    snapshot.processors = (0..<scheduler.pointee.processorCount).map { readProcessor(scheduler.processor($0)) }
+    snapshot.processors = scheduler.allProcessors.map { readProcessor(scheduler.processor($0)) }
+    snapshot.wantedProcessorCount = processorCount
     let locked = scheduler.locked
     snapshot.globalHead = locked.pointee.global.head
     snapshot.global = locked.pointee.global.fibers.map { $0.pointee.id }
@@ -149,6 +147,7 @@ extension Runtime {
     switch Processor.Status(rawValue: status & 0xFF) {
     case .held: result.holder = .machine(machine)
     case .blocked: result.holder = .blocked(machine)
+    case .retired: result.holder = .retired
     default: result.holder = .idle
     }
     let next = processor.pointee.runNext.load(ordering: .acquiring)
@@ -183,12 +182,17 @@ extension Runtime {
       result.processor = left.pointee.id
     }
     result.fiber = machine.pointee.fiber?.pointee.id ?? Event.noFiber
+    if let brought = FiberRef(bitPattern: shared.pointee.givenFiber.load(ordering: .acquiring)) {
+      result.hands = [brought.pointee.id]
+    }
     if shared.pointee.id == Scheduler.sysmonID {
       result.activity = .sysmon
     } else if isIdle {
       result.activity = .idle
     } else if machine.pointee.fiber?.pointee.place == .blocked {
       result.activity = .blocked
+    } else if shared.pointee.awaitsFiber {
+      result.activity = .locked
     } else if isDetached {
       result.activity = .detached
     } else if scheduler.pointee.netpollMachine.load(ordering: .acquiring) == Int(shared.pointee.id) + 1 {

@@ -72,17 +72,14 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
   func checkDeadlock() -> Int? {
     let machines = locked.pointee.machineCount - locked.pointee.systemMachineCount
     // A processor that is not idle is in sysmon's hands: it was retaken from the machine that has just come back to find none.
-    guard locked.pointee.idleProcessors.count == pointee.processorCount else { return nil }
+    guard locked.pointee.idleProcessors.count == pointee.processorCount.load(ordering: .relaxed) else { return nil }
     // Who waits in the poller is as idle as the others if nothing can come there; timers are looked at below.
     let inNetpoll = pointee.netpollMachine.load(ordering: .acquiring) != 0 ? 1 : 0
     guard pointee.netpollWaiters.load(ordering: .acquiring) == 0,
-      locked.pointee.idleMachineCount + inNetpoll == machines, !pointee.isStopping.load(ordering: .acquiring)
+      locked.pointee.idleMachineCount + locked.pointee.lockedMachineCount + inNetpoll == machines, !pointee.isStopping.load(ordering: .acquiring)
     else { return nil }
     let live = pointee.liveCount.load(ordering: .acquiring)
-    guard live > 0 else { return nil }
-    for index in 0..<pointee.processorCount {
-      if processor(index).pointee.nextTimer.load(ordering: .acquiring) != .max { return nil }
-    }
+    guard live > 0, earliestTimer == .max else { return nil }
     var waiters: [DeadlockReport.Waiter] = []
     for index in 0..<locked.pointee.fiberCount {
       let fiber = pointee.fibers[index]

@@ -12,15 +12,19 @@ struct Scheduler: ~Copyable {
     var global = GlobalQueue()
     /// The idle processors, the last one on top.
     var idleProcessors: [ProcessorRef] = []
+    /// All orders of stealing that there ever were: a thief may still go by one.
+    var stealOrders: [UnsafeMutablePointer<StealOrder>] = []
     /// The idle machines, the last one on top.
     var idleMachine: Machine.SharedRef?
     var idleMachineCount = 0
-    /// Raised by each step on the two idle lists.
+    /// Raised by each step on the two idle lists, and by each change of the number of processors.
     var idleSequence: UInt32 = 0
     /// Machines ever made, sysmon included.
     var machineCount = 0
     /// Machines that serve no processor: sysmon.
     var systemMachineCount = 0
+    /// Machines asleep until the fiber can run that is locked to them.
+    var lockedMachineCount = 0
     /// Full bundles of free fibers, linked through `nextBundle`.
     var freeBundles: FiberRef?
     var fiberCount: UInt32 = 0
@@ -51,9 +55,12 @@ struct Scheduler: ~Copyable {
   let simulator: Simulator?
   let poller = Poller()
   let processors: ProcessorRef
-  let processorCount: Int
-  /// The numbers coprime to the number of processors: the steps with which a thief visits all of them in a random order.
-  let coprimes: [UInt32]
+  /// Processors that there are: on the idle list, held, or in a blocking call. See `Machine+Resize`.
+  let processorCount: Atomic<Int>
+  /// Processors ever made, those included that are retired: only these may be looked at. Raised under `lock`.
+  let madeProcessorCount = Atomic<Int>(0)
+  /// The order in which thieves visit all processors ever made.
+  let stealOrder = Atomic<UInt>(0)
   /// All machines ever made, by id; set under `lock`, never changed.
   let machines: UnsafeMutablePointer<Machine.SharedRef?>
   let untracedRing: Ring
@@ -87,6 +94,8 @@ struct Scheduler: ~Copyable {
   let hasLonelyFiber = Atomic<Bool>(false)
   /// All machines are to end.
   let isStopping = Atomic<Bool>(false)
+  /// Processors that there should be: those with a higher id retire. Set under `lock`.
+  let wantedProcessorCount: Atomic<Int>
   /// 0 while the run goes on; set once at its end, to an `End`. The caller of `run` sleeps on it.
   let ended = Atomic<UInt32>(0)
   let nextObject = Atomic<UInt32>(1)
@@ -98,17 +107,14 @@ struct Scheduler: ~Copyable {
   init(_ configuration: Configuration) {
     self.configuration = configuration
     stacks = StackPool(size: configuration.stackSize)
-    processorCount = configuration.processors
-    processors = .allocate(capacity: processorCount)
-    for index in 0..<processorCount { (processors + index).initialize(to: Processor(id: index)) }
-    let count = UInt32(processorCount)
-    coprimes = (1...count).filter { Scheduler.greatestDivisor($0, count) == 1 }
+    processors = .allocate(capacity: Configuration.maxProcessors)
+    processorCount = Atomic(configuration.processors)
+    wantedProcessorCount = Atomic(configuration.processors)
     machines = .allocate(capacity: Scheduler.maxMachines)
     machines.initialize(repeating: nil, count: Scheduler.maxMachines)
     locked = .allocate(capacity: 1)
     locked.initialize(to: Locked())
-    locked.pointee.idleProcessors = (0..<processorCount).reversed().map { [processors] in processors + $0 }
-    idleProcessorCount.store(processorCount, ordering: .relaxed)
+    idleProcessorCount.store(configuration.processors, ordering: .relaxed)
     simulator =
       configuration.isSimulated
       ? Simulator(seed: configuration.seed, passageLimit: configuration.passageLimit) : nil
@@ -117,13 +123,17 @@ struct Scheduler: ~Copyable {
       simulator: simulator, isPaced: configuration.isPaced)
     guard let ring = Ring(capacity: 16) else { fatalError("magpie: out of memory") }
     untracedRing = ring
+    makeProcessors(upTo: configuration.processors)
+    locked.pointee.idleProcessors = (0..<configuration.processors).reversed().map { [processors] in processors + $0 }
   }
 
-  private static func greatestDivisor(_ a: UInt32, _ b: UInt32) -> UInt32 { b == 0 ? a : greatestDivisor(b, a % b) }
-
   deinit {
-    processors.deinitialize(count: processorCount)
+    processors.deinitialize(count: madeProcessorCount.load(ordering: .relaxed))
     processors.deallocate()
+    for order in locked.pointee.stealOrders {
+      order.deinitialize(count: 1)
+      order.deallocate()
+    }
     machines.deallocate()
     locked.deinitialize(count: 1)
     locked.deallocate()
@@ -140,7 +150,7 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
 
   /// Fibers ever made: each processor counts its own, so that spawning writes to no shared word for it.
   var createdCount: Int {
-    (0..<pointee.processorCount).reduce(0) { $0 + processor($1).pointee.createdCount.load(ordering: .acquiring) }
+    allProcessors.reduce(0) { $0 + processor($1).pointee.createdCount.load(ordering: .acquiring) }
   }
 
   /// The number of a new sync object.
@@ -177,14 +187,18 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
 
   // MARK: The idle lists, under the lock
 
-  /// Puts a processor onto the idle list (Go's pidleput). It must be held, and its queue empty; the caller has counted it in
-  /// `idleProcessorCount`.
-  /// - Returns: its version after, and the lists' sequence number.
-  func putIdle(_ processor: ProcessorRef) -> (version: UInt32, sequence: UInt32) {
-    let version = processor.pointee.setStatus(.idle)
+  /// Puts a processor onto the idle list (Go's pidleput), or retires it if there are to be fewer. It must be held, and its queue
+  /// empty; the caller has counted it in `idleProcessorCount`.
+  /// - Returns: what happened, its version after, and the lists' sequence number.
+  func putIdle(_ processor: ProcessorRef) -> (kind: EventKind, version: UInt32, sequence: UInt32) {
     processor.pointee.machine.store(UInt32(Event.noMachine), ordering: .relaxed)
+    if isRetiring(processor) {
+      pointee.idleProcessorCount.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+      return (.processorRelease, retire(processor), nextIdleSequence())
+    }
+    let version = processor.pointee.setStatus(.idle)
     locked.pointee.idleProcessors.append(processor)
-    return (version, nextIdleSequence())
+    return (.processorIdle, version, nextIdleSequence())
   }
 
   /// Takes a processor from the idle list (Go's pidleget). The caller raises the sequence number in the same step.

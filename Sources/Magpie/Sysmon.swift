@@ -29,7 +29,7 @@ struct Sysmon {
   init(_ machine: MachineRef) {
     self.machine = machine
     scheduler = machine.scheduler
-    observations = Array(repeating: Observation(), count: machine.scheduler.pointee.processorCount)
+    observations = Array(repeating: Observation(), count: Configuration.maxProcessors)
   }
 
   /// The body of its thread.
@@ -41,7 +41,7 @@ struct Sysmon {
       _ = machine.sleepUntilWoken(deadline: machine.ownTime &+ delay &* 1_000)
       if scheduler.pointee.isStopping.load(ordering: .acquiring) { break }
       if scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent)
-        == scheduler.pointee.processorCount
+        == scheduler.pointee.processorCount.load(ordering: .relaxed)
       {
         sleepDeeply()
         continue
@@ -66,16 +66,14 @@ struct Sysmon {
 
   /// All processors are idle: until the next timer, or a blocking call, there is nothing to see.
   private mutating func sleepDeeply() {
-    var deadline = UInt64.max
-    for index in 0..<scheduler.pointee.processorCount {
-      deadline = min(deadline, scheduler.processor(index).pointee.nextTimer.load(ordering: .acquiring))
-    }
+    let deadline = scheduler.earliestTimer
     machine.passGate()
     scheduler.pointee.sysmonSleepsDeeply.store(true, ordering: .sequentiallyConsistent)
     // Once more: either a machine that took a processor meanwhile sees the word when it blocks, or this sees the processor.
     // Under the lock, as a machine that thinks of giving its processor up counts it for a moment.
     scheduler.pointee.lock.lock()
-    let areAllIdle = scheduler.locked.pointee.idleProcessors.count == scheduler.pointee.processorCount
+    let areAllIdle =
+      scheduler.locked.pointee.idleProcessors.count == scheduler.pointee.processorCount.load(ordering: .relaxed)
     scheduler.pointee.lock.unlock()
     guard areAllIdle else {
       scheduler.pointee.sysmonSleepsDeeply.store(false, ordering: .sequentiallyConsistent)
@@ -106,13 +104,15 @@ struct Sysmon {
   /// - Returns: how many processors it took.
   private mutating func retake() -> Int {
     var taken = 0
-    for index in 0..<scheduler.pointee.processorCount {
+    for index in scheduler.allProcessors {
       let processor = scheduler.processor(index)
       let status = processor.pointee.status.load(ordering: .acquiring)
       switch Processor.Status(rawValue: status & 0xFF) {
       case .held: if askToPreempt(processor, index) { taken += 1 }
       case .blocked: if takeFromCall(processor, index, status) { taken += 1 }
-      default: break
+      // Nobody's own: who has work of his own does not look at them.
+      case .retired: machine.runTimers(of: processor)
+      case .idle, nil: break
       }
     }
     return taken
@@ -146,11 +146,7 @@ struct Sysmon {
   private func detach(_ processor: ProcessorRef, _ tick: UInt32, _ length: UInt64) -> Bool {
     // A slice more: where the kernel has more threads than CPUs, the machine may just not have had its turn.
     guard length >= 2 * Sysmon.sliceNanoseconds else { return false }
-    // Nothing waits here, and others are free to take new work.
-    let others =
-      scheduler.pointee.spinningCount.load(ordering: .relaxed)
-      + scheduler.pointee.idleProcessorCount.load(ordering: .relaxed)
-    if processor.pointee.isEmpty && others > 0 { return false }
+    guard isWanted(processor) else { return false }
     machine.passGate()
     let id = Int(processor.pointee.machine.load(ordering: .relaxed))
     guard id != Int(Event.noMachine), let shared = scheduler.pointee.machines[id] else { return false }
@@ -180,6 +176,13 @@ struct Sysmon {
     return true
   }
 
+  /// Whether a processor that runs nothing is to be taken: fibers wait there, nobody else is free to take new work, or it retires.
+  private func isWanted(_ processor: ProcessorRef) -> Bool {
+    !processor.pointee.isEmpty || scheduler.isRetiring(processor)
+      || scheduler.pointee.spinningCount.load(ordering: .relaxed)
+        + scheduler.pointee.idleProcessorCount.load(ordering: .relaxed) == 0
+  }
+
   private mutating func takeFromCall(_ processor: ProcessorRef, _ index: Int, _ status: UInt64) -> Bool {
     let tick = processor.pointee.syscallTick.load(ordering: .relaxed)
     let now = machine.ownTime
@@ -189,11 +192,8 @@ struct Sysmon {
       return false
     }
     let length = now &- observations[index].syscallTime
-    // Nothing to run there, and others are free to take new work: leave it for a while.
-    let others =
-      scheduler.pointee.spinningCount.load(ordering: .relaxed)
-      + scheduler.pointee.idleProcessorCount.load(ordering: .relaxed)
-    if processor.pointee.isEmpty && others > 0 && length < Sysmon.sliceNanoseconds { return false }
+    // Else leave it for a while.
+    guard length >= Sysmon.sliceNanoseconds || isWanted(processor) else { return false }
     machine.passGate()
     let from = processor.pointee.machine.load(ordering: .relaxed)
     guard let version = processor.pointee.takeBlocked(seen: status) else { return false }

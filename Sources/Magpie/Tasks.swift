@@ -109,6 +109,40 @@ public func blocking<Result>(_ what: StaticString = "call", _ body: () -> Result
   return result
 }
 
+/// Runs `body` on one kernel thread, which runs no other fiber meanwhile (Go's LockOSThread): for libraries that keep state in the
+/// thread. May be nested. Each switch of such a fiber wakes a thread: some 10 µs.
+public func lockToMachine<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+  let machine = beginOperation("lockToMachine")
+  machine.lock(to: machine.pointee.fiber!)
+  machine.leave()
+  defer {
+    let machine = beginOperation("lockToMachine")
+    machine.unlock(from: machine.pointee.fiber!)
+    machine.leave()
+  }
+  return try body()
+}
+
+/// Sets how many fibers run at once, from now on (Go's GOMAXPROCS). Processors that are too many retire as soon as their machines
+/// look for work; one in a blocking call, or with a fiber that makes no call, after 20 µs to 20 ms.
+/// - Parameter count: 1...256.
+/// - Returns: how many there were to be before.
+@discardableResult
+public func setProcessorCount(_ count: Int) -> Int {
+  guard (1...Configuration.maxProcessors).contains(count) else {
+    misuse("setProcessorCount(\(count)): 1 to \(Configuration.maxProcessors) processors")
+  }
+  let machine = beginOperation("setProcessorCount")
+  let old = machine.resize(to: count)
+  if machine.scheduler.isRetiring(machine.pointee.processor!) {
+    // Goes on where it may stay.
+    machine.switchOut(.preempt)
+  } else {
+    machine.leave()
+  }
+  return old
+}
+
 /// Uses the CPU for a length of virtual time, with a checkpoint every 200 µs.
 public func compute(for duration: Duration) {
   var left = duration.nanoseconds

@@ -27,6 +27,7 @@ extension EventKind {
     case .processorHandoff: "processor.handoff"
     case .processorRetake: "processor.retake"
     case .processorCountChanged: "processor.countChanged"
+    case .processorBegin: "processor.begin"
     case .processorDetach: "processor.detach"
     case .machineStart: "machine.start"
     case .machinePark: "machine.park"

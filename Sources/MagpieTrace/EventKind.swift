@@ -78,7 +78,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   /// The machine now holds `processor`. [detail: `AcquireSource`, a: its version after,
   /// b: idle lists' sequence if it came from the idle list, else 0]
   case processorAcquire = 49
-  /// Reserved for stop-the-world: the machine lets go of the processor. [a: its version after]
+  /// The processor (`processor`), idle or held by the machine, retires: there are to be fewer.
+  /// [detail: 1 if it was idle, else 0, a: its version after, b: idle lists' sequence]
   case processorRelease = 50
   /// The machine, about to block, lets go of its processor, which is then in its hands for another machine or the idle list.
   /// [a: its version after]
@@ -86,12 +87,15 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   /// sysmon takes `processor` from a machine in a blocking call; it is then in sysmon's hands for another machine or the
   /// idle list. [a: its version after, b: the machine that loses it, c: microseconds in the call]
   case processorRetake = 52
-  /// The number of processors is now `a`.
+  /// There are to be `a` processors. The new ones, retired so far, begin next; those that are too many retire.
+  /// [b: idle lists' sequence, c: how many before]
   case processorCountChanged = 53
   /// sysmon takes `processor` from a machine whose fiber, `fiber`, has not called the runtime for long, and goes on without; the
   /// processor is then in sysmon's hands for another machine or the idle list.
   /// [a: its version after, b: the machine that loses it, c: microseconds running, d: events which that machine had recorded]
   case processorDetach = 54
+  /// `processor`, retired so far, goes onto the idle list. [a: its version after, b: idle lists' sequence]
+  case processorBegin = 55
 
   // MARK: machine
 
@@ -105,7 +109,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   /// A machine of the idle list is woken, and given a processor from the waker's hands or from the idle list.
   /// [detail: `WakeFlags`, a: machine | processor or 0xFFFF << 16, b: idle lists' sequence, c: the processor's version after]
   /// A processor that comes from the idle list is taken in the same step. Emitted by the machine for itself (a = itself)
-  /// when it returns from the network poller, where it waited for a timer or a file, b is then 0.
+  /// when it returns from the network poller, where it waited for a timer or a file, b is then 0. For a machine that sleeps for the
+  /// fiber that is locked to it (`WakeFlags.locked`), or is about to, `fiber` goes from the waker's hands into its hands.
   case machineWake = 58
   /// The machine begins to spin: it has nothing to run and looks for work. [detail: `SpinReason`, a: spinning machines that
   /// it saw, itself not counted, b: busy processors that it saw]
@@ -118,9 +123,9 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   /// `fiber` comes back from a blocking call. [detail: `SyscallExit`, a: the processor's version after when it kept it, else 0].
   /// After `slow` the machine holds no processor: an acquire follows, or `fiber` is in its hands and a global push follows.
   case machineSyscallExit = 62
-  /// Reserved: the machine is locked to `fiber`.
+  /// `fiber`, running on the machine, is locked to it, or no longer. [detail: 1 or 0]
   case machineLocked = 63
-  /// sysmon saw `fiber` run past its slice without a checkpoint and asks it for one. [a: machine, b: microseconds running]
+  /// sysmon saw `fiber` run past its slice and asks it for a checkpoint. [a: machine, b: microseconds running]
   case machineHog = 64
   /// The machine ends.
   case machineExit = 65
@@ -243,6 +248,8 @@ public enum WakeFlags {
   @inlinable public static var fromIdleList: UInt8 { 2 }
   /// The machine wakes itself: a timer is due, an earlier one was armed, or a file is ready.
   @inlinable public static var own: UInt8 { 4 }
+  /// The woken machine slept for the fiber that is locked to it, which comes with the processor.
+  @inlinable public static var locked: UInt8 { 8 }
 }
 
 public enum MachineParkReason: UInt8, CaseIterable, Sendable {
@@ -252,6 +259,8 @@ public enum MachineParkReason: UInt8, CaseIterable, Sendable {
   case timer
   /// sysmon sleeps until something happens.
   case sysmon
+  /// Until the fiber can run that is locked to it.
+  case locked
 }
 
 public enum SpinReason: UInt8, CaseIterable, Sendable {

@@ -234,11 +234,13 @@ extension Merge {
     case .stealTookRunNext:
       let victim = Int(event.a)
       return victim >= Merge.maxProcessors || runNextVersions[victim] &+ 1 == event.b
-    case .processorIdle, .processorAcquire:
+    case .processorIdle, .processorAcquire, .processorRelease, .processorBegin:
       return !isKnown
         || (processorVersions[processor] &+ 1 == event.a
           && (event.b == 0 || Merge.next(after: idleSequence) == event.b))
-    case .processorRelease, .processorHandoff, .processorRetake, .machineSyscallEnter:
+    case .processorCountChanged:
+      return Merge.next(after: idleSequence) == event.b
+    case .processorHandoff, .processorRetake, .machineSyscallEnter:
       return !isKnown || processorVersions[processor] &+ 1 == event.a
     case .processorDetach:
       return !isKnown
@@ -295,10 +297,10 @@ extension Merge {
       let count = event.c & 0xFFFF
       if Int(event.a) < Merge.maxProcessors { heads[Int(event.a)] = event.b &+ count }
       tails[processor] = event.d &+ (count &- 1)
-    case .processorIdle, .processorAcquire:
+    case .processorIdle, .processorAcquire, .processorRelease, .processorBegin:
       processorVersions[processor] = event.a
       if event.b != 0 { idleSequence = event.b }
-    case .processorRelease, .processorHandoff, .processorRetake, .processorDetach, .machineSyscallEnter:
+    case .processorHandoff, .processorRetake, .processorDetach, .machineSyscallEnter:
       processorVersions[processor] = event.a
     case .machineSyscallExit:
       if event.a != 0 { processorVersions[processor] = event.a }
@@ -312,6 +314,7 @@ extension Merge {
     switch event.kind {
     case .fiberPark: parked.set(event.fiber, to: event.b)
     case .fiberReady: parked.remove(event.fiber)
+    case .processorCountChanged: idleSequence = event.b
     case .globalPush: globalTail = event.a &+ event.b
     case .globalTake: globalHead = event.a &+ event.b
     case .stealTookRunNext:

@@ -12,6 +12,8 @@ public struct Snapshot: Sendable, Equatable {
       case blocked(UInt16)
       /// Given to a machine that has not taken it up yet.
       case given(UInt16)
+      /// There are to be fewer.
+      case retired
     }
     public var holder = Holder.idle
     public var version: UInt32 = 0
@@ -36,6 +38,8 @@ public struct Snapshot: Sendable, Equatable {
       case blocked
       /// Its fiber runs on without a processor, which was taken because it did not call the runtime.
       case detached
+      /// Asleep until the fiber can run that is locked to it.
+      case locked
       /// The monitor, which never holds a processor.
       case sysmon
       case ended
@@ -91,7 +95,10 @@ public struct Snapshot: Sendable, Equatable {
 
   public var generation: UInt32 = 0
   public var time: UInt64 = 0
+  /// All that were ever made, those that have retired included.
   public var processors: [Processor] = []
+  /// How many there should be.
+  public var wantedProcessorCount = 0
   public var globalHead: UInt32 = 0
   public var global: [UInt32] = []
   /// The sequence number of the idle lists, raised by each step on them.

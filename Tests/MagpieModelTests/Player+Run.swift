@@ -33,7 +33,7 @@ extension Player {
     let m = Int.random(in: 0..<now.machines.count, using: &random)
     if m == 0 { return stepSysmon(&random) }
     switch now.machines[m].activity {
-    case .idle, .ended, .sysmon, .timer: return
+    case .idle, .ended, .sysmon, .timer, .locked: return
     case .blocked: if Int.random(in: 0..<4, using: &random) == 0 { comeBack(m) }
     case .detached:
       if Int.random(in: 0..<4, using: &random) == 0 {

@@ -42,6 +42,7 @@ extension Finding {
     case .processorHolder: "the processor is not \(machine(found))'s to use, it is \(machine(expected))'s"
     case .oneProcessorPerMachine: "a machine that holds P\(expected) gets P\(found) as well"
     case .idleSequence: "the idle lists' sequence number is \(found), \(expected) was due"
+    case .processorCount: "there are to be \(expected) processors, which \(found) contradicts"
     case .wakeOfParked: "M\(found) does not sleep where it is woken, or acts while it sleeps"
     case .machineLife: "M\(found) is started twice, or acts after its end"
     case .parkEmptyHanded: "a machine goes to sleep with a processor, a fiber, or \(found) fibers in its hands"

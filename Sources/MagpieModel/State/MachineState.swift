@@ -11,6 +11,8 @@ public struct MachineState: Sendable, Hashable {
     case idle
     /// Sleeps until a virtual time in nanoseconds, for the timers.
     case timerWait(until: UInt64)
+    /// Sleeps until the fiber can run that is locked to it.
+    case lockedWait
     /// In a blocking call. `what` is a string id, 0 if unknown.
     case blocked(what: UInt32, since: UInt64)
     /// Its fiber runs on without a processor, which was taken because it did not call the runtime.

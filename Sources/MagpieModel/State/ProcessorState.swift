@@ -12,12 +12,16 @@ public struct ProcessorState: Sendable, Hashable {
     case given
     /// Let go or retaken, and on its way to another machine or to the idle list.
     case inHands
+    /// There are to be fewer: nobody has it.
+    case retired
   }
 
   public var id: Int
   public var status: Status
   /// The machine that holds it, that it was given to, or in whose hands it is; nil when idle.
   public var machine: UInt16?
+  /// Nobody has it: it is idle, or has retired.
+  public var isUnused: Bool { status == .idle || status == .retired }
   /// The fiber that runs on it.
   public var fiber: UInt32?
   /// The fiber that runs next.

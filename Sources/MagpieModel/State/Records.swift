@@ -29,7 +29,7 @@ struct ProcessorRecord: Sendable, Equatable {
 struct MachineRecord: Sendable, Equatable {
   enum Activity: UInt8, Sendable {
     case active = 0
-    case idle, timer, blocked, sysmonAsleep, ended, detached
+    case idle, timer, blocked, sysmonAsleep, ended, detached, locked
   }
 
   /// A list of fibers, linked through their records, in order.

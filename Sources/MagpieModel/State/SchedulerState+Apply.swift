@@ -34,7 +34,9 @@ extension SchedulerState {
     case .stealFailed: auditThief(event, m, round: 4)
     case .processorIdle: idleProcessor(event, m)
     case .processorAcquire: acquireProcessor(event, m)
-    case .processorRelease, .processorHandoff: letGoProcessor(event, m)
+    case .processorRelease: retireProcessor(event, m)
+    case .processorBegin: beginProcessor(event, m)
+    case .processorHandoff: letGoProcessor(event, m)
     case .processorRetake: retakeProcessor(event, m)
     case .processorDetach: detachProcessor(event, m)
     case .processorCountChanged: changeProcessorCount(event)
@@ -101,7 +103,7 @@ extension SchedulerState {
     case .active, .blocked, .detached: break
     case .sysmonAsleep: setActivity(m, .active)
     case .timer: if kind != .machineWake { setActivity(m, .active) }
-    case .idle:
+    case .idle, .locked:
       if kind != .machineWake {
         find(.wakeOfParked, found: UInt32(m))
         setActivity(m, .active)

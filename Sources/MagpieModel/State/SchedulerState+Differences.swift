@@ -9,6 +9,7 @@ extension SchedulerState {
   public func differences(from snapshot: Snapshot) -> [String] {
     var list = Differences()
     list.compare("processors", processors.count, snapshot.processors.count)
+    list.compare("processors wanted", wantedProcessorCount, snapshot.wantedProcessorCount)
     for p in 0..<min(processors.count, snapshot.processors.count) { compare(snapshot.processors[p], p, &list) }
     list.compare("global queue's head", globalHead, snapshot.globalHead)
     list.compare("global queue", (0..<globalCount).map { globalFiber(at: $0) ?? 0 }, snapshot.global)
@@ -39,6 +40,7 @@ extension SchedulerState {
     let fits =
       switch processor.holder {
       case .idle: record.status == .idle
+      case .retired: record.status == .retired
       case .machine(let m): (record.status == .held || record.status == .inHands) && record.machine == m
       case .blocked(let m): record.status == .blocked && record.machine == m
       case .given(let m): record.status == .given && record.machine == m
@@ -63,6 +65,7 @@ extension SchedulerState {
       case .active: record.activity == .active && !record.isSpinning && !record.isSysmon
       case .spinning: record.activity == .active && record.isSpinning
       case .idle: record.activity == .idle
+      case .locked: record.activity == .locked
       case .timer(let until): record.activity == .timer && record.until == until
       case .blocked: record.activity == .blocked
       case .detached: record.activity == .detached

@@ -95,7 +95,7 @@ extension SchedulerState {
     if event.detail == 1 {
       limit = 1
     } else if event.d != 0 {
-      limit = min(limit, event.d, event.d / UInt32(processors.count) &+ 1)
+      limit = min(limit, event.d, event.d / UInt32(leastProcessorCount) &+ 1)
     }
     if event.b == 0 || event.b > limit { find(.globalBatch, expected: limit, found: event.b) }
   }

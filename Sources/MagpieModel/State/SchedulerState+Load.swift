@@ -10,6 +10,8 @@ extension SchedulerState {
     let old = self
     let count = min(max(snapshot.processors.count, 1), Self.maximumProcessors)
     self = SchedulerState(processors: count, fiberLimit: old.fiberLimit)
+    wantedProcessorCount = min(max(snapshot.wantedProcessorCount, 1), count)
+    leastProcessorCount = min(old.leastProcessorCount, wantedProcessorCount)
     time = max(old.time, snapshot.time)
     eventCount = old.eventCount
     lostEvents = old.lostEvents
@@ -107,6 +109,7 @@ extension SchedulerState {
       machines[m].isSpinning = true
       spinningCount += 1
     case .idle: setActivity(m, .idle)
+    case .locked: setActivity(m, .locked)
     case .timer(let until):
       setActivity(m, .timer)
       machines[m].until = until
@@ -134,6 +137,7 @@ extension SchedulerState {
     }
     switch processor.holder {
     case .idle: break
+    case .retired: processors[p].status = .retired
     case .machine(let m): loadHolder(p, .held, Int(m))
     case .blocked(let m): loadHolder(p, .blocked, Int(m))
     case .given(let m):

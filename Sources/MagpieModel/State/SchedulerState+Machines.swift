@@ -34,6 +34,7 @@ extension SchedulerState {
     machines[m].until = event.cd
     switch reason {
     case .idle: setActivity(m, .idle)
+    case .locked: setActivity(m, .locked)
     case .timer: setActivity(m, .timer)
     case .sysmon: setActivity(m, .sysmonAsleep)
     case nil:
@@ -50,6 +51,12 @@ extension SchedulerState {
     let own = event.detail & WakeFlags.own != 0
     if own {
       if target != m || machines[m].activity != .timer { find(.wakeOfParked, found: UInt32(target)) }
+    } else if event.detail & WakeFlags.locked != 0 {
+      advanceIdle(to: event.b)
+      // It may not sleep yet, and then does not.
+      if machines[target].activity != .locked, machines[target].activity != .active {
+        find(.wakeOfParked, found: UInt32(target))
+      }
     } else {
       advanceIdle(to: event.b)
       if machines[target].activity != .idle { find(.wakeOfParked, found: UInt32(target)) }
@@ -62,6 +69,15 @@ extension SchedulerState {
     }
     giveProcessor(
       p, from: m, to: target, fromIdleList: event.detail & WakeFlags.fromIdleList != 0, version: event.c)
+    if event.detail & WakeFlags.locked != 0 { passFiber(event, from: m, to: target) }
+  }
+
+  /// A fiber goes from the hands of a machine into those of the one that alone may run it.
+  private mutating func passFiber(_ event: Event, from m: Int, to target: Int) {
+    let index = index(of: event.fiber)
+    guard index >= 0 else { return }
+    _ = takeFromHands(index, m, otherwise: .startFromHands)
+    putInHands(index, target, from: .handoff)
   }
 
   /// A machine in a blocking call, or one that has lost its processor, was woken from elsewhere, which cannot be: its fiber is in no place.

@@ -36,7 +36,7 @@ extension SchedulerState {
     if processors[p].fiber != Event.noFiber { endRun(p) }
     processors[p].status = status
     processors[p].isLost = false
-    processors[p].machine = status == .idle ? Event.noMachine : UInt16(truncatingIfNeeded: m)
+    processors[p].machine = status == .idle || status == .retired ? Event.noMachine : UInt16(truncatingIfNeeded: m)
     processors[p].since = time
   }
 
@@ -61,6 +61,35 @@ extension SchedulerState {
     let p = Int(event.processor)
     guard p < processors.count else { return find(.argument, found: UInt32(event.processor)) }
     if !has(p, m) { find(.processorHolder, expected: UInt32(processors[p].machine), found: UInt32(m)) }
+    advanceProcessor(p, to: event.a)
+    advanceIdle(to: event.b)
+    setHolder(p, .idle, m)
+    processors[p].idleStamp = event.b
+  }
+
+  /// There are to be fewer processors: one that is held, or idle, is nobody's any more.
+  mutating func retireProcessor(_ event: Event, _ m: Int) {
+    let p = Int(event.processor)
+    guard p < processors.count else { return find(.argument, found: UInt32(event.processor)) }
+    let fits = event.detail == 0 ? has(p, m) : processors[p].status == .idle
+    if !fits { find(.processorHolder, expected: UInt32(processors[p].machine), found: UInt32(m)) }
+    if p < wantedProcessorCount { find(.processorCount, expected: UInt32(wantedProcessorCount), found: UInt32(p)) }
+    if processors[p].length != 0 || processors[p].runNext != Event.noFiber {
+      find(.leftInQueue, expected: UInt32(p), found: processors[p].length)
+    }
+    advanceProcessor(p, to: event.a)
+    advanceIdle(to: event.b)
+    setHolder(p, .retired, m)
+  }
+
+  /// There are to be more: one that was retired is idle.
+  mutating func beginProcessor(_ event: Event, _ m: Int) {
+    let p = Int(event.processor)
+    guard p < processors.count else { return find(.argument, found: UInt32(event.processor)) }
+    if processors[p].status != .retired {
+      find(.processorHolder, expected: UInt32(processors[p].machine), found: UInt32(m))
+    }
+    if p >= wantedProcessorCount { find(.processorCount, expected: UInt32(wantedProcessorCount), found: UInt32(p)) }
     advanceProcessor(p, to: event.a)
     advanceIdle(to: event.b)
     setHolder(p, .idle, m)
@@ -146,16 +175,20 @@ extension SchedulerState {
   mutating func changeProcessorCount(_ event: Event) {
     let count = Int(event.a)
     guard count >= 1, count <= Self.maximumProcessors else { return find(.argument, found: event.a) }
-    guard count != processors.count else { return }
-    for p in processors.indices where p >= count {
-      setHolder(p, .idle, 0)
-      clearQueue(p)
-      lose(processors[p].runNext, .runNext, p)
+    advanceIdle(to: event.b)
+    if Int(event.c) != wantedProcessorCount {
+      find(.processorCount, expected: UInt32(wantedProcessorCount), found: event.c)
     }
+    wantedProcessorCount = count
+    leastProcessorCount = min(leastProcessorCount, count)
+    guard count > processors.count else { return }
     statistics.resize(processors: count)
-    while processors.count > count { processors.removeLast() }
-    while processors.count < count { processors.append(ProcessorRecord()) }
-    slots.removeLast(max(0, slots.count - count * Self.queueCapacity))
-    while slots.count < count * Self.queueCapacity { slots.append(Event.noFiber) }
+    while processors.count < count {
+      var record = ProcessorRecord()
+      record.status = .retired
+      record.since = time
+      processors.append(record)
+    }
+    slots += [UInt32](repeating: Event.noFiber, count: count * Self.queueCapacity - slots.count)
   }
 }

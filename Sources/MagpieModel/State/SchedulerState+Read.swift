@@ -6,7 +6,12 @@ extension SchedulerState {
 
   // MARK: processors
 
+  /// All that there ever were, those that have retired included.
   public var processorCount: Int { processors.count }
+
+  /// One more than the highest id of one that has not retired.
+  /// - Complexity: O(processors that have).
+  public var activeProcessorCount: Int { (processors.lastIndex { $0.status != .retired } ?? 0) + 1 }
 
   /// - Complexity: O(1). An id that does not exist gives an idle processor.
   public func processor(_ id: Int) -> ProcessorState {
@@ -16,7 +21,7 @@ extension SchedulerState {
     let runs = record.fiber != Event.noFiber
     return ProcessorState(
       id: id, status: record.isLost ? .inHands : record.status,
-      machine: record.status == .idle || record.machine == Event.noMachine || record.isLost ? nil : record.machine,
+      machine: record.status == .idle || record.status == .retired || record.machine == Event.noMachine || record.isLost ? nil : record.machine,
       fiber: record.fiber.orNil, runNext: record.runNext.orNil, queueLength: Int(record.length), head: record.head,
       version: record.version, ran: totals.ran,
       busyNanoseconds: totals.busyNanoseconds &+ (runs ? time &- record.runStart : 0),
@@ -71,6 +76,7 @@ extension SchedulerState {
       switch record.activity {
       case .ended: .ended
       case .idle: .idle
+      case .locked: .lockedWait
       case .timer: .timerWait(until: record.until)
       case .blocked: .blocked(what: record.what, since: record.since)
       case .detached: .detached(since: record.since)
@@ -108,11 +114,16 @@ extension SchedulerState {
       .map { UInt16(truncatingIfNeeded: $0) }
   }
 
-  /// Machines in blocking calls, and those that go on without a processor; the longest there first.
+  /// Machines in blocking calls, those that go on without a processor, and those that sleep for their own fiber; the longest there
+  /// first.
   /// - Complexity: O(machines).
   public var blockedMachines: [UInt16] {
     machines.indices.filter {
-      machines[$0].exists && (machines[$0].activity == .blocked || machines[$0].activity == .detached)
+      guard machines[$0].exists else { return false }
+      switch machines[$0].activity {
+      case .blocked, .detached, .locked: return true
+      default: return false
+      }
     }
     .sorted { machines[$0].since < machines[$1].since }
     .map { UInt16(truncatingIfNeeded: $0) }

@@ -29,6 +29,10 @@ public struct SchedulerState: Sendable, Equatable {
   var lastEventWords = Event(word0: 0, word1: 0, word2: 0, word3: 0)
 
   var processors: [ProcessorRecord]
+  /// How many there should be: those beyond retire.
+  public internal(set) var wantedProcessorCount: Int
+  /// The fewest that there should ever have been.
+  var leastProcessorCount: Int
   /// The local rings: slot `n` of processor `p` at `p * 256 + n % 256`.
   var slots: [UInt32]
   var machines: [MachineRecord] = []
@@ -73,6 +77,8 @@ public struct SchedulerState: Sendable, Equatable {
   ///   - fiberLimit: live fibers beyond these are not followed, and say so in a finding.
   public init(processors count: Int, fiberLimit: Int = 1 << 22) {
     let count = min(max(count, 1), Self.maximumProcessors)
+    wantedProcessorCount = count
+    leastProcessorCount = count
     processors = [ProcessorRecord](repeating: ProcessorRecord(), count: count)
     slots = [UInt32](repeating: 0, count: count * Self.queueCapacity)
     global = [UInt32](repeating: 0, count: 256)

@@ -47,7 +47,7 @@ struct Header {
   }
 
   private var population: String {
-    let processors = scene.say(.processorsOnCPUs(scene.state.processorCount, scene.facts.cpus))
+    let processors = scene.say(.processorsOnCPUs(scene.state.wantedProcessorCount, scene.facts.cpus))
     let machines = (0..<scene.state.machineCount).reduce(0) { count, id in
       guard let machine = scene.state.machine(id), machine.activity != .ended else { return count }
       return count + 1
@@ -69,7 +69,7 @@ struct Header {
     let lost = max(facts.lost, scene.state.lostEvents)
     var parts: [Part] = [(say(.lost(lost)), lost > 0 ? Style(.error, on: .bar, bold: true) : dim)]
     parts.append((say(.rate(facts.status == .running ? facts.rate : 0)), dim))
-    if width < 120 { parts.append((say(.processorsOnCPUs(scene.state.processorCount, facts.cpus)), dim)) }
+    if width < 120 { parts.append((say(.processorsOnCPUs(scene.state.wantedProcessorCount, facts.cpus)), dim)) }
     if let seen = facts.seen { parts.append((say(.seen(seen)), Style(.blocked, on: .bar))) }
     if let slowdown = facts.slowdown, slowdown >= Header.leastSlowdown {
       parts.append((say(.slowed(slowdown)), Style(.blocked, on: .bar)))

@@ -28,11 +28,12 @@ extension Phrase {
     case .stealFailed: return "steals nothing"
     case .processorIdle: return "goes idle"
     case .processorAcquire: return "gets an M"
-    case .processorRelease: return "is let go"
+    case .processorRelease: return "retires"
+    case .processorBegin: return "begins"
     case .processorHandoff: return "is handed on"
     case .processorRetake: return "is retaken"
     case .processorDetach: return "is taken away"
-    case .processorCountChanged: return "now \(event.a) P"
+    case .processorCountChanged: return "\(event.a) P from now on"
     case .machineStart: return "starts M\(event.a)"
     case .machinePark: return "sleeps"
     case .machineWake:
@@ -41,7 +42,7 @@ extension Phrase {
     case .machineSpinEnd: return "stops spinning"
     case .machineSyscallEnter: return text.isEmpty ? "enters a call" : "enters \(text)"
     case .machineSyscallExit: return "is back"
-    case .machineLocked: return "is locked to its M"
+    case .machineLocked: return event.detail == 1 ? "is locked to its M" : "is locked no more"
     case .machineHog: return "hogs M\(event.a)"
     case .machineExit: return "ends"
     case .machineRejoin: return "calls at last"
@@ -123,12 +124,13 @@ extension Phrase {
     case .processorAcquire:
       return AcquireSource(rawValue: event.detail) == .idleList
         ? "M\(event.machine) takes it off the idle list" : "M\(event.machine) takes it up"
-    case .processorRelease: return "by M\(event.machine)"
+    case .processorRelease: return event.detail == 0 ? "M\(event.machine) lets go of it" : "it was idle"
+    case .processorBegin: return "onto the idle list"
     case .processorHandoff: return "M\(event.machine) is about to block"
     case .processorDetach:
       return "from M\(event.b): \(Numbers.duration(UInt64(event.c) * 1000)) without a call"
     case .processorRetake: return "from M\(event.b), \(Numbers.duration(UInt64(event.c) * 1000)) in its call"
-    case .processorCountChanged: return ""
+    case .processorCountChanged: return "there were to be \(event.c)"
     case .machineStart: return english(given: event.b, flags: event.detail, isNew: true)
     case .machinePark: return english(machinePark: event)
     case .machineWake: return english(given: event.a >> 16, flags: event.detail, isNew: false)
@@ -243,7 +245,8 @@ extension Phrase {
   private static func english(given processor: UInt32, flags: UInt8, isNew: Bool) -> String {
     if flags & WakeFlags.own != 0 { return "from the poller" }
     let with = processor == UInt32(Event.noProcessor) ? "without a P" : "with P\(processor)"
-    let why = flags & WakeFlags.spinning != 0 ? ", to look for work" : ""
+    let why =
+      flags & WakeFlags.spinning != 0 ? ", to look for work" : flags & WakeFlags.locked != 0 ? ", for its own fiber" : ""
     return (isNew ? "a new thread, " : "") + with + why
   }
 
@@ -252,6 +255,7 @@ extension Phrase {
     case .idle: "on the idle list"
     case .timer: event.cd == 0 ? "in the poller" : "until \(Numbers.seconds(event.cd)) s, in the poller"
     case .sysmon: "until something happens"
+    case .locked: "until its own fiber can run"
     case nil: ""
     }
   }

@@ -49,7 +49,10 @@ extension Phrase {
     case .stealFailed: return "Four rounds over all Ps, each in a random order, found nothing to take."
     case .processorIdle: return "An idle P costs nothing; whoever makes work looks for one."
     case .processorAcquire: return "An M needs a P to run fibers."
-    case .processorRelease, .processorCountChanged: return "The number of Ps changes while all stand still."
+    case .processorCountChanged:
+      return "A P too many retires when its M next looks for work; nobody has to stop for it."
+    case .processorRelease: return "What waited there is in the global queue by now, for the Ps that stay."
+    case .processorBegin: return "A new P is idle at first; whoever makes work will find it."
     case .processorHandoff:
       return "Before a call that is known to block, the M lets go of its P: another M goes on with it."
     case .processorDetach:
@@ -59,6 +62,8 @@ extension Phrase {
     case .machineStart: return "No M slept that could take the P, so a new thread is made."
     case .machinePark: return "A thread that sleeps costs nothing; waking it costs its waker microseconds."
     case .machineWake where event.detail & WakeFlags.own != 0: return "One M sleeps only until the next timer is due."
+    case .machineWake where event.detail & WakeFlags.locked != 0:
+      return "The fiber is locked to that M: whoever finds it hands over his own P with it."
     case .machineWake: return "There is work and an idle P, and nobody spins: one M is woken, no more."
     case .machineSpinBegin: return "At most half as many Ms spin as Ps are busy: looking costs, but waking costs more."
     case .machineSpinEnd: return "The last one that finds work and stops spinning wakes another, in case there is more."

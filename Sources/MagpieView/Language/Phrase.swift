@@ -32,11 +32,13 @@ public enum Phrase: Sendable, Hashable {
   case keepsProcessor(Int)
   case gaveProcessor
   case hogs
+  case waitsForItsFiber
   case more(Int)
   case moreProcessors(Int)
   case busy(Int)
   case queueCount(Int)
   case idleProcessor
+  case retiredProcessor
   case looksForWork
   case spins
   case inHands(Int)

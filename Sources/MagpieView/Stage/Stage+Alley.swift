@@ -55,7 +55,7 @@ extension Stage {
     let offset = 2 + lane * 2
     switch (flight.from, flight.to) {
     case (.processor(let from), .processor(let to)):
-      guard from < state.processorCount, to < state.processorCount else { return nil }
+      guard from < state.activeProcessorCount, to < state.processorCount else { return nil }
       let rowFrom = layout.row(of: from)
       let rowTo = layout.row(of: to)
       let y = layout.lane(lane, below: rowFrom)
@@ -69,7 +69,7 @@ extension Stage {
         Point(x: end.x, y: target), end,
       ])
     case (.machines, .processor(let id)):
-      guard id < state.processorCount else { return nil }
+      guard id < state.activeProcessorCount else { return nil }
       let row = layout.row(of: id)
       let end = Point(x: layout.card(id).middle + offset, y: layout.stub(row))
       let last = layout.lane(lane, below: layout.rows - 1)
@@ -79,7 +79,7 @@ extension Stage {
       let y = layout.lane(lane, below: row)
       return Trail([start, Point(x: passage, y: last), Point(x: passage, y: y), Point(x: end.x, y: y), end])
     case (.processor(let id), let place), (let place, .processor(let id)):
-      guard id < state.processorCount, let box = area(of: place, shared) else { return nil }
+      guard id < state.activeProcessorCount, let box = area(of: place, shared) else { return nil }
       let y = layout.upperLane(lane)
       let row = layout.row(of: id)
       let x = layout.card(id).middle + (flight.to == .processor(id) ? 1 : -1) * offset

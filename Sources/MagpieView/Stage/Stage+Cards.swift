@@ -5,7 +5,7 @@ extension Stage {
   /// One processor as a card.
   func drawCard(_ id: Int, _ canvas: inout Canvas, _ area: Area, _ motion: Motion) {
     let processor = state.processor(id)
-    let isIdle = processor.status == .idle
+    let isIdle = processor.isUnused
     let part = motion.stealRole(of: id)
     let rule: Style =
       part.isThief ? Style(.steal) : part.isVictim ? Style(.error) : isIdle ? Style(.rule, fade: 2) : Style(.rule)
@@ -84,7 +84,7 @@ extension Stage {
   }
 
   private func drawNext(_ canvas: inout Canvas, _ processor: ProcessorState, _ inside: Area, y: Int, _ motion: Motion) {
-    let isIdle = processor.status == .idle
+    let isIdle = processor.isUnused
     let x = canvas.write(say(.next), x: inside.x, y: y, Style(isIdle ? .ghost : .dim)) + 1
     guard let next = processor.runNext else {
       canvas.write(say(.nothing), x: x, y: y, Style(.ghost))

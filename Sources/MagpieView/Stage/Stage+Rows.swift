@@ -65,7 +65,7 @@ extension Stage {
     }
     for id in 0..<layout.shown { drawRow(id, &canvas, layout.row(id), columns, motion) }
     if let more = layout.more {
-      let text = say(.moreProcessors(state.processorCount - layout.shown))
+      let text = say(.moreProcessors(state.activeProcessorCount - layout.shown))
       canvas.write(text, x: layout.area.x + 1, y: more, Style(.dim), limit: layout.area.width - 2)
     }
   }
@@ -76,7 +76,7 @@ extension Stage {
     let processor = state.processor(id)
     let y = area.y
     let end = area.x + columns.end
-    let isIdle = processor.status == .idle
+    let isIdle = processor.isUnused
     let part = motion.stealRole(of: id)
     if part.isThief { canvas.put(.leftHalf, x: area.x - 1, y: y, Style(.steal)) }
     let style = part.isThief ? Style(.steal, bold: true) : isIdle ? Style(.ghost) : Style(.title, bold: true)

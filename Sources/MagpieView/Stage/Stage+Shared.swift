@@ -84,6 +84,7 @@ extension Stage {
     switch machine.activity {
     case .blocked(let what, _): name = what == 0 ? "" : (scene.history.string(what) ?? "") + " "
     case .detached: name = say(.hogs) + " "
+    case .lockedWait: name = say(.waitsForItsFiber) + " "
     default: return
     }
     var column = canvas.write("M\(id)", x: x, y: y, Style(.text, bold: true), limit: right - x) + 1

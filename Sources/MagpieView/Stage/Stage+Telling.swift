@@ -77,7 +77,7 @@ extension Stage {
   private func drawMachines(_ canvas: inout Canvas, _ area: Area) -> Int {
     var parts: [Part] = []
     if (120..<Header.wide).contains(area.width + 2) {
-      parts.append(("", say(.processorsOnCPUs(state.processorCount, scene.facts.cpus)), .text))
+      parts.append(("", say(.processorsOnCPUs(state.wantedProcessorCount, scene.facts.cpus)), .text))
     }
     parts += [(say(.idleMachines), idleMachines, .text), ("", say(.spinning(state.spinningCount)), .text)]
     if let sysmon = sysmon { parts.append(("sysmon", sysmon, .text)) }

@@ -11,13 +11,13 @@ struct Stage {
   var state: SchedulerState { scene.state }
 
   func draw(_ canvas: inout Canvas, _ area: Area, motion: inout Motion, told: Int?) {
-    if let cards = CardLayout(area: area, processors: state.processorCount) {
+    if let cards = CardLayout(area: area, processors: state.activeProcessorCount) {
       drawShared(&canvas, cards)
-      for id in 0..<state.processorCount { drawCard(id, &canvas, cards.card(id), motion) }
+      for id in 0..<state.activeProcessorCount { drawCard(id, &canvas, cards.card(id), motion) }
       drawFlights(&canvas, cards, &motion)
       drawBelow(&canvas, Area(x: area.x, y: cards.below, width: area.width, height: area.bottom - cards.below), told)
     } else {
-      let rows = RowLayout(area: area, processors: state.processorCount)
+      let rows = RowLayout(area: area, processors: state.activeProcessorCount)
       drawShared(&canvas, rows)
       drawRows(&canvas, rows, motion)
       drawFlights(&canvas, rows, motion)
@@ -72,6 +72,7 @@ struct Stage {
   func activity(of processor: ProcessorState) -> (phrase: Phrase, role: Role) {
     switch processor.status {
     case .idle: return (.idleProcessor, .ghost)
+    case .retired: return (.retiredProcessor, .ghost)
     case .blocked: return (.blockedHolder, .blocked)
     case .given: return (.givenTo, .dim)
     case .inHands: return (.onItsWay, .dim)

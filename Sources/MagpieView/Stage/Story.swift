@@ -23,7 +23,7 @@ struct Story {
   private static func subject(_ event: Event, _ scene: Scene) -> String {
     switch event.kind {
     case .queueOverflow, .globalPush, .globalTake, .stealTook, .stealTookRunNext, .processorIdle, .processorAcquire,
-      .processorRelease, .processorHandoff, .processorRetake, .processorDetach:
+      .processorRelease, .processorBegin, .processorHandoff, .processorRetake, .processorDetach:
       return event.processor == Event.noProcessor ? "M\(event.machine)" : "P\(event.processor)"
     case .sysmon, .deadlock, .processorCountChanged, .controlGeneration, .waitGroupCount, nil:
       return ""
