@@ -122,7 +122,9 @@ public final class Mutex: Sendable {
   /// A lock that is held for a few nanoseconds is not worth parking for, if its holder can be running (Go's canSpin).
   private func spinBriefly(_ machine: MachineRef) {
     let scheduler = machine.scheduler
-    guard scheduler.pointee.processorCount.load(ordering: .relaxed) > 1, !scheduler.pointee.configuration.isSimulated else { return }
+    guard scheduler.pointee.processorCount.load(ordering: .relaxed) > 1,
+      !scheduler.pointee.configuration.isSimulated
+    else { return }
     for _ in 0..<4 {
       if word.load(ordering: .relaxed) & Mutex.held == 0 { return }
       for _ in 0..<30 { ck_pause() }

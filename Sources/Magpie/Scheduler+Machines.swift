@@ -76,7 +76,8 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
     // Who waits in the poller is as idle as the others if nothing can come there; timers are looked at below.
     let inNetpoll = pointee.netpollMachine.load(ordering: .acquiring) != 0 ? 1 : 0
     guard pointee.netpollWaiters.load(ordering: .acquiring) == 0,
-      locked.pointee.idleMachineCount + locked.pointee.lockedMachineCount + inNetpoll == machines, !pointee.isStopping.load(ordering: .acquiring)
+      locked.pointee.idleMachineCount + locked.pointee.lockedMachineCount + inNetpoll == machines,
+      !pointee.isStopping.load(ordering: .acquiring)
     else { return nil }
     let live = pointee.liveCount.load(ordering: .acquiring)
     guard live > 0, earliestTimer == .max else { return nil }

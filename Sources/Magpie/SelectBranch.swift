@@ -1,7 +1,8 @@
 /// What a select is told of a case, but for what is done when it was chosen.
 @usableFromInline
 enum SelectKind {
-  case channel(any SelectBranch)
+  /// A channel, and a virtual time from which the case can go on without it.
+  case channel(any SelectBranch, until: UInt64 = .max)
   case timeout(Duration)
   case tick(Ticker)
 }

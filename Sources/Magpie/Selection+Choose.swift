@@ -7,7 +7,7 @@ func choose(among cases: [SelectKind]) -> Int {
     withUnsafeTemporaryAllocation(of: Int.self, capacity: max(2 * cases.count, 1)) { numbers in
       var choice = Choice(cases)
       for (number, one) in cases.enumerated() {
-        guard case .channel(let branch) = one else { continue }
+        guard case .channel(let branch, _) = one else { continue }
         (room.baseAddress! + choice.count).initialize(
           to: Selection.Alternative(
             machine.pointee.fiber!, branch.core, sends: branch.sends, number: choice.count, case: number))
@@ -28,12 +28,15 @@ private struct Choice {
   private(set) var tickCount = 0
   /// The shortest of the timeouts, and its case.
   private var limit: (nanoseconds: UInt64, number: Int)?
+  /// The earliest time from which a case on a channel can go on without it, and that case.
+  private var end: (time: UInt64, number: Int)?
 
   init(_ cases: [SelectKind]) {
     self.cases = cases
     for (number, one) in cases.enumerated() {
       switch one {
-      case .channel: break
+      case .channel(_, let time):
+        if time != .max, end.map({ time < $0.time }) ?? true { end = (time, number) }
       case .tick: tickCount += 1
       case .timeout(let duration):
         let nanoseconds = duration.nanoseconds
@@ -44,7 +47,9 @@ private struct Choice {
 
   func choose(_ selection: Selection, _ first: MachineRef) -> Int {
     var machine = first.enterRuntime()
-    let limitTime = limit.map { machine.ownTime &+ $0.nanoseconds } ?? .max
+    var limitTime = limit.map { machine.ownTime &+ $0.nanoseconds } ?? .max
+    var limitNumber = limit?.number
+    if let end, end.time < limitTime { (limitTime, limitNumber) = (end.time, end.number) }
     while true {
       selection.lockAll(machine)
       let now = tickCount == 0 ? 0 : machine.ownTime
@@ -61,7 +66,7 @@ private struct Choice {
         machine.leave()
         return limit.number
       }
-      if let number = wait(selection, machine, limitTime) { return number }
+      if let number = wait(selection, machine, limitTime, limitNumber) { return number }
       // A ticker's time has come. Another fiber may take the tick: then this one waits for the next.
       machine = beginOperation("select")
     }
@@ -82,7 +87,9 @@ private struct Choice {
 
   /// Waits in all lines, until the shortest timeout or the next tick at most.
   /// - Returns: the case to go on with; nil if it must be looked for, as a tick is due.
-  private func wait(_ selection: Selection, _ machine: MachineRef, _ limitTime: UInt64) -> Int? {
+  private func wait(
+    _ selection: Selection, _ machine: MachineRef, _ limitTime: UInt64, _ limitNumber: Int?
+  ) -> Int? {
     for number in 0..<count { selection[number].waiter.slot = branch(selection[number].number).makeSlot() }
     var deadline = limitTime
     for number in 0..<tickCount { deadline = min(deadline, tick(number).ticker.nextTick) }
@@ -91,7 +98,7 @@ private struct Choice {
       let waiter = selection[number].waiter
       branch(selection[number].number).endSlot(waiter.slot, hasMoved: number == chosen && waiter.succeeded)
     }
-    guard let chosen else { return deadline == limitTime ? limit?.number : nil }
+    guard let chosen else { return deadline == limitTime ? limitNumber : nil }
     let alternative = selection[chosen]
     guard alternative.waiter.succeeded || !alternative.sends else {
       misuse("send on a channel that was closed meanwhile")
@@ -100,7 +107,9 @@ private struct Choice {
   }
 
   private func branch(_ number: Int) -> any SelectBranch {
-    guard case .channel(let branch) = cases[number] else { fatalError("magpie: a case without a channel waits on one") }
+    guard case .channel(let branch, _) = cases[number] else {
+      fatalError("magpie: a case without a channel waits on one")
+    }
     return branch
   }
 

@@ -14,12 +14,8 @@ extension RuntimeTests {
       for _ in 0..<(4 * count) {
         spawn {
           // Waits until as many run as may: a condition, not a time.
-          let now = inside.add()
-          if now > most.value { most.value = now }
-          while most.value < count {
-            checkpoint()
-            if inside.value > most.value { most.value = inside.value }
-          }
+          most.raise(to: inside.add())
+          while most.value < count { checkpoint() }
           inside.add(-1)
           group.done()
         }
@@ -54,8 +50,7 @@ extension RuntimeTests {
         for _ in 0..<20 {
           spawn {
             for _ in 0..<50 {
-              let now = inside.add()
-              if now > most.value { most.value = now }
+              most.raise(to: inside.add())
               inside.add(-1)
               yield()
             }

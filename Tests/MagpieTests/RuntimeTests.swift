@@ -50,6 +50,7 @@ final class Word: Sendable {
     get { state.withLock { $0 } }
     set { state.withLock { $0 = newValue } }
   }
+  func raise(to least: Int) { state.withLock { $0 = max($0, least) } }
   /// Adds, and gives the sum.
   @discardableResult
   func add(_ amount: Int = 1) -> Int {

@@ -22,7 +22,9 @@ extension SchedulerState {
   }
 
   /// No machine is awake and no processor is on its way or kept in a blocking call.
-  private var allSleep: Bool { awakeCount == 0 && processors.allSatisfy { $0.status == .idle || $0.status == .retired } }
+  private var allSleep: Bool {
+    awakeCount == 0 && processors.allSatisfy { $0.status == .idle || $0.status == .retired }
+  }
 
   private mutating func beginSuspicion() {
     if globalHead != globalTail {

@@ -246,7 +246,8 @@ extension Phrase {
     if flags & WakeFlags.own != 0 { return "from the poller" }
     let with = processor == UInt32(Event.noProcessor) ? "without a P" : "with P\(processor)"
     let why =
-      flags & WakeFlags.spinning != 0 ? ", to look for work" : flags & WakeFlags.locked != 0 ? ", for its own fiber" : ""
+      flags & WakeFlags.spinning != 0
+      ? ", to look for work" : flags & WakeFlags.locked != 0 ? ", for its own fiber" : ""
     return (isNew ? "a new thread, " : "") + with + why
   }
 
