@@ -48,7 +48,7 @@ public final class Condition: Sendable {
     state = .allocate(capacity: 1)
     state.initialize(to: State())
     line = WaitLine()
-    line.announce { [unowned self] id in
+    line.announce { [unowned(unsafe) self] id in
       Snapshot.Object(
         id: id, kind: .condition, sequence: state.pointee.sequence, occupancy: UInt32(clamping: state.pointee.count),
         capacity: 0)
@@ -56,6 +56,7 @@ public final class Condition: Sendable {
   }
 
   deinit {
+    line.withdraw()
     state.deinitialize(count: 1)
     state.deallocate()
   }

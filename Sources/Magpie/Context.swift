@@ -56,7 +56,7 @@ public final class Context: Sendable {
       if state.error == nil { state.children[number] = Child(context: self) }
       return state.error
     }
-    if let error, let error { end(error) }
+    if let error { end(error) }
   }
 
   deinit {

@@ -29,13 +29,15 @@ public final class Mutex: Sendable {
 
   public init() {
     line = WaitLine()
-    line.announce { [unowned self] id in
+    line.announce { [unowned(unsafe) self] id in
       let word = self.word.load(ordering: .acquiring)
       return Snapshot.Object(
         id: id, kind: .lock, sequence: UInt32(truncatingIfNeeded: word >> 32), occupancy: UInt32(word & Mutex.held),
         capacity: 0)
     }
   }
+
+  deinit { line.withdraw() }
 
   /// Takes the lock, waiting for it.
   public func lock() {

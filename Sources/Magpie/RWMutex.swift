@@ -31,7 +31,7 @@ public final class RWMutex: Sendable {
     state = .allocate(capacity: 1)
     state.initialize(to: State())
     writers = WaitLine()
-    writers.announce { [unowned self] id in
+    writers.announce { [unowned(unsafe) self] id in
       Snapshot.Object(
         id: id, kind: .readWriteLock, sequence: state.pointee.sequence,
         occupancy: state.pointee.isWritten ? Snapshot.Object.writer : UInt32(clamping: state.pointee.readers),
@@ -40,6 +40,7 @@ public final class RWMutex: Sendable {
   }
 
   deinit {
+    writers.withdraw()
     readers.deinitialize(count: 1)
     readers.deallocate()
     state.deinitialize(count: 1)

@@ -24,7 +24,7 @@ public final class Semaphore: Sendable {
     state = .allocate(capacity: 1)
     state.initialize(to: State(permits: permits))
     line = WaitLine()
-    line.announce { [unowned self] id in
+    line.announce { [unowned(unsafe) self] id in
       Snapshot.Object(
         id: id, kind: .semaphore, sequence: state.pointee.sequence, occupancy: UInt32(clamping: state.pointee.permits),
         capacity: 0)
@@ -32,6 +32,7 @@ public final class Semaphore: Sendable {
   }
 
   deinit {
+    line.withdraw()
     state.deinitialize(count: 1)
     state.deallocate()
   }

@@ -13,13 +13,15 @@ public final class WaitGroup: Sendable {
 
   public init() {
     line = WaitLine()
-    line.announce { [unowned self] id in
+    line.announce { [unowned(unsafe) self] id in
       let word = self.word.load(ordering: .acquiring)
       return Snapshot.Object(
         id: id, kind: .waitGroup, sequence: UInt32(truncatingIfNeeded: word >> 32),
         occupancy: UInt32(truncatingIfNeeded: word), capacity: 0)
     }
   }
+
+  deinit { line.withdraw() }
 
   /// More work begins.
   public func add(_ count: Int = 1) { change(by: count) }

@@ -29,11 +29,14 @@ struct WaitLine: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// Lets snapshots read the object.
+  /// Lets snapshots read the object, until it is withdrawn: `read` may be called while the last reference goes.
   func announce(_ read: @escaping @Sendable (UInt32) -> Snapshot.Object) {
     guard let objects else { return }
     objects.add(id) { [id] in read(id) }
   }
+
+  /// What the object's `deinit` begins with: whoever reads it is done then.
+  func withdraw() { objects?.remove(id) }
 
   // Under the lock. The list is a variable of its own, so that changing it in place touches nothing else.
 
@@ -50,7 +53,6 @@ struct WaitLine: ~Copyable, @unchecked Sendable {
   }
 
   deinit {
-    objects?.remove(id)
     lock.deinitialize(count: 1)
     lock.deallocate()
     fibers.deinitialize(count: 1)

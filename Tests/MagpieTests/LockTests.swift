@@ -76,6 +76,24 @@ extension RuntimeTests {
       }
     }
 
+    @Test("A snapshot may be taken while objects end")
+    func objectsEnd() throws {
+      var configuration = Configuration(processors: 2)
+      configuration.trace = TraceConfiguration()
+      configuration.trace?.isLossless = false
+      let runtime = Runtime(configuration)
+      let isOver = Word()
+      let reader = Job { while isOver.value == 0 { _ = runtime.snapshot() } }
+      try run(runtime) {
+        for _ in 0..<rounds(2_000) {
+          let mutex = Mutex()
+          withExtendedLifetime((mutex, Condition(mutex), WaitGroup(), RWMutex(), Semaphore(permits: 1))) {}
+        }
+      }
+      isOver.value = 1
+      reader.join()
+    }
+
     @Test("All who wait for a group go on when the last is done", arguments: RuntimeTests.processorCounts)
     func waitGroup(processors: Int) throws {
       let done = Word(), early = Word(), waited = Word()
