@@ -68,13 +68,12 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   /// Gives all that the own processor has to the global queue: it is about to retire.
   func drain() {
-    var count = 0
-    while true {
-      passGate()
-      guard let (fiber, _) = takeLocal() else { break }
+    passGate()
+    while let (fiber, _) = takeLocal() {
       pushGlobal(fiber)
-      count += 1
+      passGate()
     }
-    if count > 0 { wakeOne() }
+    // Also for what it has put there before, when it counted on finding it itself.
+    if scheduler.pointee.globalCount.load(ordering: .sequentiallyConsistent) > 0 { wakeOne() }
   }
 }
