@@ -68,7 +68,7 @@ extension UnsafeMutablePointer where Pointee == ChannelCore {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: offset + capacity * stride, alignment: alignment)
     let core = memory.bindMemory(to: ChannelCore.self, capacity: 1)
     core.initialize(to: ChannelCore(capacity: capacity, stride: stride, values: memory + offset))
-    if let machine = MachineRef.current, machine.pointee.isTracing { core.announce(machine.enterRuntime()) }
+    if let machine = MachineRef.current, machine.scheduler.pointee.isTraceable { core.announce(machine.enterRuntime()) }
     return core
   }
 

@@ -37,6 +37,8 @@ public struct TraceConfiguration: Sendable {
   public var ringCapacity = 16_384
   /// Whether machines wait for the reader rather than overwrite what it has not read.
   public var isLossless = true
+  /// Whether recording begins with the run; else with `Runtime.startTracing`.
+  public var startsAtOnce = true
 
   public init() {}
 }

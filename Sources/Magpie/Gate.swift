@@ -66,12 +66,12 @@ final class Gate: Sendable {
   /// Raised when a machine waits for room; the reader sleeps on it.
   let roomWanted = Atomic<UInt32>(0)
 
-  init(isLossless: Bool, capacity: Int, simulator: Simulator?, isPaced: Bool = false) {
+  init(isLossless: Bool, capacity: Int, isTracing: Bool, simulator: Simulator?, isPaced: Bool = false) {
     self.isPaced = isPaced
     self.isLossless = isLossless
     self.capacity = UInt64(capacity)
     self.simulator = simulator
-    state = ThreadMutex(State(isTracing: capacity > 0))
+    state = ThreadMutex(State(isTracing: isTracing))
   }
 
   /// A new machine. Called before its thread starts.
@@ -120,6 +120,7 @@ final class Gate: Sendable {
           // Where the clock stood while the machine waited, its own is what it was on arrival; where it went on, its own did too.
           machine.pointee.clockOffset = real &- max(arrival, state.clock.now(real: real))
           machine.setActivity(.inside)
+          if state.isTracing && !machine.pointee.isTracing { machine.pointee.lookCount = Machine.unknownLooks }
           machine.pointee.isTracing = state.isTracing
           shared.pointee.gateLimit.store(limit(of: state, id), ordering: .relaxed)
         } else if !isRegistered {
@@ -382,6 +383,16 @@ final class Gate: Sendable {
       wakeAll(&state)
     }
     return result
+  }
+
+  /// Begins to record, or ends it. While nothing else happens, as in `quiesce`: each machine learns of it at its next passage.
+  func setTracing(_ isTracing: Bool, real: UInt64) {
+    state.withLock { state in
+      state.isTracing = isTracing
+      guard !isTracing, !state.wantsRoom.isEmpty else { return }
+      state.wantsRoom = []
+      if !state.isHeld { state.clock.go(real: real) }
+    }
   }
 
   /// Takes the processor of a machine that runs a fiber's code, by the handshake that closes the gate: either it is seen inside,

@@ -105,10 +105,12 @@ extension UnsafeMutablePointer where Pointee == Machine {
   private func emitFind(fiber: UInt32, _ source: StartSource) {
     pointee.startSource = source
     guard pointee.isTracing else { return }
-    emit(
-      .searchFind, detail: source.rawValue, fiber: fiber, a: UInt32(truncatingIfNeeded: pointee.looks),
-      b: UInt32(truncatingIfNeeded: pointee.looks >> 32), c: pointee.victims,
-      d: pointee.processor?.pointee.scheduleTick.load(ordering: .relaxed) ?? 0)
+    if pointee.lookCount != Machine.unknownLooks {
+      emit(
+        .searchFind, detail: source.rawValue, fiber: fiber, a: UInt32(truncatingIfNeeded: pointee.looks),
+        b: UInt32(truncatingIfNeeded: pointee.looks >> 32), c: pointee.victims,
+        d: pointee.processor?.pointee.scheduleTick.load(ordering: .relaxed) ?? 0)
+    }
     pointee.looks = 0
     pointee.lookCount = 0
     pointee.victims = 0

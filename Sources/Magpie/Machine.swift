@@ -123,6 +123,8 @@ struct Machine: ~Copyable {
   /// The looks of the current search, four bits each.
   var looks: UInt64 = 0
   var lookCount: UInt64 = 0
+  /// Recording began in the middle of a search, or before it: what it looks at is not told.
+  static let unknownLooks: UInt64 = 17
   var victims: UInt32 = 0
   /// Where the fiber that starts next was found.
   var startSource = StartSource.none

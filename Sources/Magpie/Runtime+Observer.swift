@@ -105,6 +105,24 @@ extension Runtime {
     scheduler.pointee.gate.quiesce { readSnapshot(generation: generation) }
   }
 
+  // MARK: Recording, switched on and off
+
+  /// Begins to record what happens, from one moment on: what was before is in the snapshot, every later step in the rings.
+  /// - Precondition: the configuration has `trace`.
+  /// - Complexity: as `snapshot`.
+  public func startTracing(generation: UInt32 = 0) -> Snapshot {
+    precondition(scheduler.pointee.isTraceable, "a runtime that is to be traced has a trace configuration")
+    return scheduler.pointee.gate.quiesce {
+      scheduler.pointee.gate.setTracing(true, real: realTime)
+      return readSnapshot(generation: generation)
+    }
+  }
+
+  /// Records nothing from now on: a fiber pays one predicted branch again.
+  public func stopTracing() {
+    scheduler.pointee.gate.quiesce { scheduler.pointee.gate.setTracing(false, real: realTime) }
+  }
+
   private func readSnapshot(generation: UInt32) -> Snapshot {
     var snapshot = Snapshot()
     let scheduler = scheduler

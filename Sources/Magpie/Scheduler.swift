@@ -46,6 +46,8 @@ struct Scheduler: ~Copyable {
   static let maxMachines = 10_000
 
   let configuration: Configuration
+  /// Whether it may be traced, now or later: objects have numbers then, and fibers names.
+  let isTraceable: Bool
   let clock = CounterClock()
   let fibers = FiberTable()
   let stacks: StackPool
@@ -106,6 +108,7 @@ struct Scheduler: ~Copyable {
 
   init(_ configuration: Configuration) {
     self.configuration = configuration
+    isTraceable = configuration.trace != nil
     stacks = StackPool(size: configuration.stackSize)
     processors = .allocate(capacity: Configuration.maxProcessors)
     processorCount = Atomic(configuration.processors)
@@ -120,7 +123,7 @@ struct Scheduler: ~Copyable {
       ? Simulator(seed: configuration.seed, passageLimit: configuration.passageLimit) : nil
     gate = Gate(
       isLossless: configuration.trace?.isLossless ?? true, capacity: configuration.trace?.ringCapacity ?? 0,
-      simulator: simulator, isPaced: configuration.isPaced)
+      isTracing: configuration.trace?.startsAtOnce ?? false, simulator: simulator, isPaced: configuration.isPaced)
     guard let ring = Ring(capacity: 16) else { fatalError("magpie: out of memory") }
     untracedRing = ring
     makeProcessors(upTo: configuration.processors)

@@ -25,7 +25,7 @@ func misuse(_ message: String) -> Never { fatalError("magpie: \(message)") }
 ///   - stackSize: bytes of address space; more for deep recursion.
 public func spawn(name: String = "", stackSize: Int? = nil, _ body: consuming @escaping @Sendable () -> Void) {
   let machine = beginOperation("spawn")
-  let id = machine.pointee.isTracing && !name.isEmpty ? machine.scheduler.pointee.strings.id(of: name) : 0
+  let id = machine.scheduler.pointee.isTraceable && !name.isEmpty ? machine.scheduler.pointee.strings.id(of: name) : 0
   let fiber = machine.makeFiber(name: id, stackSize: stackSize, entry: body)
   machine.emit(
     .fiberCreate, fiber: fiber.pointee.id, a: fiber.pointee.parent, b: id, c: UInt32(clamping: fiber.pointee.stackSize))

@@ -6,9 +6,9 @@ struct WaitLine: ~Copyable, @unchecked Sendable {
   let lock: UnsafeMutablePointer<RuntimeLock>
   /// Under the lock.
   let fibers: UnsafeMutablePointer<FiberList>
-  /// 0 when the object was made outside a traced runtime, and then it is not traced.
+  /// 0 when the object was made outside a runtime that may be traced, and then it is not traced.
   let id: UInt32
-  /// The object was made on a fiber of a runtime that is not traced: what wakes nobody need not ask the machine. Elsewhere
+  /// The object was made on a fiber of a runtime that is never traced: what wakes nobody need not ask the machine. Elsewhere
   /// each use does, and so a use outside a runtime is found.
   let isQuick: Bool
   private let objects: ObjectTable?
@@ -19,8 +19,8 @@ struct WaitLine: ~Copyable, @unchecked Sendable {
     fibers = .allocate(capacity: 1)
     fibers.initialize(to: FiberList())
     let machine = MachineRef.current
-    isQuick = machine.map { !$0.pointee.isTracing } ?? false
-    if let machine, machine.pointee.isTracing {
+    isQuick = machine.map { !$0.scheduler.pointee.isTraceable } ?? false
+    if let machine, machine.scheduler.pointee.isTraceable {
       id = machine.scheduler.nextObject()
       objects = machine.scheduler.pointee.objects
     } else {
