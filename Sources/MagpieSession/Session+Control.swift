@@ -29,6 +29,14 @@ extension Session {
   public var machineNotes: [Runtime.MachineNote] { runtime.machineNotes }
   public var deadlock: DeadlockReport? { runtime.deadlock }
 
+  /// Tells the scheduler's state in Go's words, a line each so many real milliseconds, until the program has ended.
+  public func traceSchedule(every milliseconds: Int, to tell: @escaping @Sendable (String) -> Void) {
+    let runtime = runtime
+    _ = BackgroundThread("magpie-schedtrace") {
+      while !runtime.waitForEnd(atMost: Int64(milliseconds) * 1_000_000) { tell(runtime.scheduleTraceLine + "\n") }
+    }
+  }
+
   /// Threads, and switches of both kinds, of this process.
   public var kernelFacts: (threads: Int, voluntary: UInt64, involuntary: UInt64) {
     kernel.sample()

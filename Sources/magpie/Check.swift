@@ -37,6 +37,16 @@ enum Check {
     }
   }
 
+  static func scheduleTrace(_ milliseconds: Int?, hasScreen: Bool) throws {
+    guard let milliseconds else { return }
+    if !(1...3_600_000).contains(milliseconds) {
+      throw UsageError("--schedtrace takes milliseconds from 1 to 3600000, not \(milliseconds)")
+    }
+    if hasScreen {
+      throw UsageError("--schedtrace would write over the screen", "Add --headless, or 2>FILE with --text.")
+    }
+  }
+
   static func theme(_ theme: String?) throws {
     guard let theme else { return }
     let names = themeNames()

@@ -42,7 +42,11 @@ struct MagpieCommand: ParsableCommand {
 
 /// Writes lines to standard error, the first under the program's name.
 func complain(_ lines: [String]) {
-  var text = "magpie: " + lines.joined(separator: "\n  ") + "\n"
+  writeToStandardError("magpie: " + lines.joined(separator: "\n  ") + "\n")
+}
+
+func writeToStandardError(_ text: String) {
+  var text = text
   text.withUTF8 { bytes in
     var rest = bytes[...]
     while !rest.isEmpty {

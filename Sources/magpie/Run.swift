@@ -49,13 +49,20 @@ struct Run: ParsableCommand {
   @Flag(help: "No screen: print the summary as one JSON object on one line.")
   var json = false
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "No screen: every so many real milliseconds, print the line of Go's GODEBUG=schedtrace to the standard error.",
+      valueName: "MS"))
+  var schedtrace: Int?
+
   @Flag(help: "No screen: print one event a line, in plain words.")
   var text = false
 
   /// Its flags, for those who mistype one.
   static let flags = [
     "--procs", "--tempo", "--seed", "--seconds", "--simulate", "--free", "--ring", "--theme", "--headless", "--json",
-    "--text", "--help",
+    "--schedtrace", "--text", "--help",
   ]
 
   mutating func run() throws {
@@ -81,12 +88,14 @@ struct Run: ParsableCommand {
     try Check.seconds(seconds)
     try Check.ring(ring, isFree: free)
     try Check.theme(theme)
+    try Check.scheduleTrace(schedtrace, hasScreen: !(headless || json || text))
     let (values, scenario) = try ScenarioArguments.make(
       type, parameters, over: ParameterValues(defaultsOf: type.parameters))
     return RunOptions(
       scenarioType: type, values: values, scenario: scenario, processors: procs ?? type.processors,
       tempoDivisor: divisor,
-      seed: seed, seconds: seconds, isSimulated: simulate, isFree: free, ring: ring, theme: theme, isJSON: json)
+      seed: seed, seconds: seconds, isSimulated: simulate, isFree: free, ring: ring, theme: theme, isJSON: json,
+      scheduleTrace: schedtrace)
   }
 
   /// The scenario. `magpie simulte` arrives here too, for `run` is what magpie does when no command is named.

@@ -19,6 +19,8 @@ struct RunOptions: Sendable {
   /// The theme's name; nil for the one that suits the terminal.
   var theme: String?
   var isJSON = false
+  /// Real milliseconds between two lines of the scheduler's state; nil for none.
+  var scheduleTrace: Int?
 }
 
 /// What `magpie simulate` is to do, checked.

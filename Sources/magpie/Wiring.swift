@@ -14,6 +14,7 @@ import MagpieView
 func runHeadless(_ options: RunOptions) -> Int32 {
   let session = Session(RunRequest(options))
   session.start()
+  if let milliseconds = options.scheduleTrace { session.traceSchedule(every: milliseconds, to: writeToStandardError) }
   session.waitUntilEnded(atMost: options.seconds)
   let summary = session.summary()
   for note in summary.result.notes { complain([note]) }
@@ -43,6 +44,7 @@ func runText(_ options: RunOptions) -> Int32 {
   }
   let session = Session(request)
   session.start()
+  if let milliseconds = options.scheduleTrace { session.traceSchedule(every: milliseconds, to: writeToStandardError) }
   session.waitUntilEnded(atMost: options.seconds)
   fflush(nil)
   let summary = session.summary()

@@ -35,6 +35,8 @@ struct UsageTests {
     Wrong("run", "fan-out", "--headles", naming: ["--headles", "--headless"]),
     Wrong("run", "fan-out", "--headless", "--tasks", "0", naming: ["--tasks", "1 to"]),
     Wrong("run", "fan-out", "--headless", "--text", naming: ["--text"]),
+    Wrong("run", "fan-out", "--schedtrace", "5", naming: ["--schedtrace", "--headless"]),
+    Wrong("run", "fan-out", "--headless", "--schedtrace", "0", naming: ["--schedtrace", "1 to"]),
     Wrong("run", "grep", "", "/tmp", "--headless", naming: ["pattern", "empty"]),
     Wrong("run", "grep", "x", "/no/such/place", "--headless", naming: ["/no/such/place"]),
     Wrong("run", "grep", "x", "--headless", naming: ["PATH"]),
@@ -62,6 +64,18 @@ struct UsageTests {
   }
 
   private func run(_ words: [String]) throws -> Program { try Program(words: words) }
+
+  @Test func schedtracePrintsTheLineOfGo() throws {
+    let program = try run(["run", "sleepers", "--procs", "3", "--json", "--schedtrace", "2", "--tempo", "1/2"])
+    #expect(program.status == 0)
+    #expect(!program.complaintLines.isEmpty)
+    let numbers = "[0-9]+"
+    let line = try Regex(
+      "SCHED \(numbers)ms: gomaxprocs=3 idleprocs=[0-3] threads=\(numbers) spinningthreads=\(numbers) needspinning=[01]"
+        + " idlethreads=\(numbers) runqueue=\(numbers) \\[ \(numbers) \(numbers) \(numbers) \\]"
+        + " schedticks=\\[ \(numbers) \(numbers) \(numbers) \\]")
+    for words in program.complaintLines { #expect(try line.wholeMatch(in: words) != nil, "\(words)") }
+  }
 
   @Test func listIsDataInBothForms() throws {
     let json = try Program("list", "--json")

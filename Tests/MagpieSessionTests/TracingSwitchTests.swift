@@ -76,7 +76,8 @@ extension SessionTests {
       }
     }
 
-    @Test("From the moment it is on, the model follows without a finding; off, nothing is written", arguments: [1, 2, 8])
+    @Test(
+      "From the moment it is on, the model follows without a finding; off, nothing is written", arguments: [1, 2, 8])
     func onAndOff(processors: Int) throws {
       let runtime = Runtime(configuration(processors))
       let isOver = Flag()
