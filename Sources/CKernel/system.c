@@ -27,15 +27,25 @@ static uint64_t nanoseconds(clockid_t clock) {
 uint64_t ck_monotonic_ns(void) { return nanoseconds(CLOCK_MONOTONIC); }
 uint64_t ck_thread_cpu_ns(void) { return nanoseconds(CLOCK_THREAD_CPUTIME_ID); }
 
-// Initial-exec: a load, where the general model calls for the address each time. It takes eight bytes of the room that the loader
+// Initial-exec: a load, where the general model calls for the address each time. They take sixteen bytes of the room that the loader
 // keeps for such variables, so a library that is opened late may have it too.
 static _Thread_local void *current __attribute__((tls_model("initial-exec")));
+static _Thread_local void *machine_of_thread __attribute__((tls_model("initial-exec")));
 __attribute__((noinline)) void *ck_current(void) {
   __asm__ volatile("");
   return current;
 }
 __attribute__((noinline)) void ck_set_current(void *machine) {
   __asm__ volatile("");
+  current = machine;
+}
+__attribute__((noinline)) void *ck_machine(void) {
+  __asm__ volatile("");
+  return machine_of_thread;
+}
+__attribute__((noinline)) void ck_set_machine(void *machine) {
+  __asm__ volatile("");
+  machine_of_thread = machine;
   current = machine;
 }
 

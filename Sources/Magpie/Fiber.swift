@@ -49,6 +49,10 @@ struct Fiber: ~Copyable {
   var parkObject: UInt32 = 0
   var name: UInt32 = 0
   var parent: UInt32 = 0
+  /// The fiber that spawned it, while that has the id `parent`; nil for the first one.
+  var creator: FiberRef?
+  var site = SpawnSite()
+  var label = FiberLabel()
   /// The next one in the global queue, a free list or the line of a lock.
   var next: FiberRef?
   /// Of the first of a full bundle: the next bundle of the shared list.

@@ -19,7 +19,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   /// What every machine's thread begins with: its turn in a simulation, and its place in the runtime.
   func beginThread() {
-    ck_set_current(self)
+    ck_set_machine(self)
     ck_context_adopt_thread(context)
     scheduler.pointee.simulator?.awaitTurn(pointee.id)
     enter()
@@ -29,7 +29,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func endThread() {
     setActivity(.ended)
     scheduler.pointee.simulator?.end(self)
-    ck_set_current(nil)
+    ck_set_machine(nil)
   }
 
   /// The first machine: takes a processor, starts sysmon, and makes the fiber that everything begins with.
@@ -44,7 +44,9 @@ extension UnsafeMutablePointer where Pointee == Machine {
     emit(.machineStart, a: UInt32(sysmon.pointee.id), b: UInt32(Event.noProcessor))
     scheduler.launch(sysmon, isSysmon: true)
     passGate()
-    let root = makeFiber(name: scheduler.pointee.strings.id(of: "main"), stackSize: nil, entry: body)
+    let root = makeFiber(
+      name: scheduler.pointee.strings.id(of: "main"), label: FiberLabel("main"), site: SpawnSite(), stackSize: nil,
+      entry: body)
     emit(.fiberCreate, fiber: root.pointee.id, b: root.pointee.name, c: UInt32(clamping: root.pointee.stackSize))
     putNext(root)
     work()
@@ -244,7 +246,9 @@ extension UnsafeMutablePointer where Pointee == Machine {
   // MARK: Making and ending fibers
 
   /// A fiber from the processor's free list, from the shared one, or a new one (Go's gfget, newproc1).
-  func makeFiber(name: UInt32, stackSize: Int?, entry: consuming @escaping @Sendable () -> Void) -> FiberRef {
+  func makeFiber(
+    name: UInt32, label: FiberLabel, site: SpawnSite, stackSize: Int?, entry: consuming @escaping @Sendable () -> Void
+  ) -> FiberRef {
     let processor = pointee.processor!
     let owned = processor.pointee.owned
     let scheduler = scheduler
@@ -253,6 +257,9 @@ extension UnsafeMutablePointer where Pointee == Machine {
     fiber.pointee.id = owned.pointee.nextFiberID
     owned.pointee.nextFiberID = owned.pointee.nextFiberID &+ 1
     fiber.pointee.name = name
+    fiber.pointee.label = label
+    fiber.pointee.site = site
+    fiber.pointee.creator = pointee.fiber
     fiber.pointee.parent = pointee.fiber?.pointee.id ?? 0
     fiber.pointee.stackSize = stackSize ?? scheduler.pointee.configuration.stackSize
     fiber.entry.initialize(to: Fiber.Entry(run: entry))

@@ -24,10 +24,13 @@ extension UnsafeMutablePointer where Pointee == Machine {
     wakeSysmon()
     setActivity(.blocked)
     scheduler.pointee.simulator?.beginBlocking(self)
+    // Nothing may be asked of the runtime meanwhile.
+    ck_set_current(nil)
   }
 
   /// Called on the fiber's stack, on the same machine: nobody else can run it meanwhile.
   func endBlocking() {
+    ck_set_current(self)
     scheduler.pointee.simulator?.endBlocking(self)
     enter()
     passGate()

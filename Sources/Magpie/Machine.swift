@@ -145,8 +145,13 @@ typealias MachineRef = UnsafeMutablePointer<Machine>
 extension UnsafeMutablePointer where Pointee == Machine {
   /// The machine of the calling thread, or nil outside a runtime. Asked anew after every switch: a fiber may come back
   /// on another thread.
+  ///
+  /// Nil in a blocking call, too: what is called there has no processor.
   @inline(__always)
   static var current: MachineRef? { ck_current()?.assumingMemoryBound(to: Machine.self) }
+
+  /// The same, in a blocking call as well.
+  static var ofThread: MachineRef? { ck_machine()?.assumingMemoryBound(to: Machine.self) }
 
   @inline(__always)
   var context: UnsafeMutablePointer<ck_context> {

@@ -37,7 +37,10 @@ public final class MagpieTasks: TaskSystem {
 
   public init() {}
 
-  public func spawn(name: String, _ body: @escaping @Sendable () -> Void) { Magpie.spawn(name: name, body) }
+  public func spawn(name: String, _ body: @escaping @Sendable () -> Void) {
+    // Where a scenario spawns is not known here.
+    Magpie.spawn(name: name, file: "", line: 0, body)
+  }
   public func yield() { Magpie.yield() }
   public func sleep(for duration: Duration) { Magpie.sleep(for: duration) }
   public func blocking<Result>(_ what: StaticString, _ body: () -> Result) -> Result { Magpie.blocking(what, body) }

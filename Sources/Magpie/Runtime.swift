@@ -36,6 +36,7 @@ public final class Runtime: Sendable {
   public func run(_ body: @escaping @Sendable () -> Void) throws(RuntimeError) {
     guard !hasStarted.exchange(true, ordering: .relaxed) else { throw .startedTwice }
     guard MachineRef.current == nil else { throw .insideRuntime }
+    _ = Crash.handlers
     start(body)
     while scheduler.pointee.ended.load(ordering: .acquiring) == 0 {
       _ = withUnsafePointer(to: scheduler.pointee.ended) { ck_futex_wait($0, 0, -1) }

@@ -87,7 +87,8 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
       guard fiber.pointee.place != .free else { continue }
       waiters.append(
         DeadlockReport.Waiter(
-          fiber: fiber.pointee.id, name: pointee.strings.string(fiber.pointee.name),
+          fiber: fiber.pointee.id,
+          name: fiber.pointee.name == 0 ? fiber.pointee.label.text : pointee.strings.string(fiber.pointee.name),
           waitsOn: DeadlockReport.description(
             fiber.pointee.place == .parked ? fiber.pointee.parkReason : nil, fiber.pointee.parkObject)
         ))

@@ -7,8 +7,16 @@ import Synchronization
 /// The machine of the calling fiber.
 @inline(__always)
 func currentMachine(_ what: StaticString) -> MachineRef {
-  guard let machine = MachineRef.current else { misuse("\(what) was called outside a magpie runtime") }
+  guard let machine = MachineRef.current else { misplaced(what) }
   return machine
+}
+
+@inline(never)
+private func misplaced(_ what: StaticString) -> Never {
+  misuse(
+    MachineRef.ofThread == nil
+      ? "\(what) was called outside a magpie runtime"
+      : "\(what) was called inside blocking { }, where a fiber has no processor: call it before or after")
 }
 
 /// Enters the runtime from the code of a fiber and begins an operation.
@@ -23,10 +31,16 @@ func misuse(_ message: String) -> Never { fatalError("magpie: \(message)") }
 /// - Parameters:
 ///   - name: what a watcher calls it; equal names are kept once, for ever.
 ///   - stackSize: bytes of address space; more for deep recursion.
-public func spawn(name: String = "", stackSize: Int? = nil, _ body: consuming @escaping @Sendable () -> Void) {
+///   - file: where it is spawned, said when the fiber kills the process.
+public func spawn(
+  name: String = "", stackSize: Int? = nil, file: StaticString = #fileID, line: Int = #line,
+  _ body: consuming @escaping @Sendable () -> Void
+) {
   let machine = beginOperation("spawn")
   let id = machine.scheduler.pointee.isTraceable && !name.isEmpty ? machine.scheduler.pointee.strings.id(of: name) : 0
-  let fiber = machine.makeFiber(name: id, stackSize: stackSize, entry: body)
+  let fiber = machine.makeFiber(
+    name: id, label: name.isEmpty ? FiberLabel() : FiberLabel(name), site: SpawnSite(file, line), stackSize: stackSize,
+    entry: body)
   machine.emit(
     .fiberCreate, fiber: fiber.pointee.id, a: fiber.pointee.parent, b: id, c: UInt32(clamping: fiber.pointee.stackSize))
   machine.putNext(fiber)

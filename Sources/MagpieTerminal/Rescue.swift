@@ -86,6 +86,17 @@ public enum Rescue {
   private static let fatal = [SIGSEGV, SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGTRAP, SIGQUIT]
   private static let asking = [SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT]
 
+  /// The handlers of fatal signals, installed once and for the life of the process: after the terminal was given back they do
+  /// nothing, and who was installed later, as the runtime's, may lead to them. See `Magpie.Crash`.
+  private static let fatalHandlers: Void = {
+    for signal in fatal {
+      var action = sigaction()
+      action.__sigaction_handler.sa_sigaction = { signal, info, _ in Rescue.die(signal, info) }
+      action.sa_flags = SA_SIGINFO | Int32(SA_ONSTACK)
+      sigaction(signal, &action, state.previous + Int(signal))
+    }
+  }()
+
   /// Installs the handlers, and keeps those that were there.
   static func install() {
     _ = state
@@ -94,12 +105,7 @@ public enum Rescue {
     _ = (resized.load(ordering: .relaxed), continued.load(ordering: .relaxed))
     leave.store(0, ordering: .relaxed)
     wake.store(magpie_wake_file(), ordering: .releasing)
-    for signal in fatal {
-      var action = sigaction()
-      action.__sigaction_handler.sa_sigaction = { signal, info, _ in Rescue.die(signal, info) }
-      action.sa_flags = SA_SIGINFO | Int32(SA_ONSTACK)
-      sigaction(signal, &action, state.previous + Int(signal))
-    }
+    _ = fatalHandlers
     for signal in asking {
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { Rescue.note($0) }
@@ -108,9 +114,9 @@ public enum Rescue {
     }
   }
 
-  /// Puts back the handlers that were there.
+  /// Puts back the handlers that were there, but for fatal signals.
   static func uninstall() {
-    for signal in fatal + asking { sigaction(signal, state.previous + Int(signal), nil) }
+    for signal in asking { sigaction(signal, state.previous + Int(signal), nil) }
     let file = wake.exchange(-1, ordering: .acquiringAndReleasing)
     if file >= 0 { close(file) }
   }
@@ -119,9 +125,10 @@ public enum Rescue {
   private static func die(_ signal: Int32, _ info: UnsafeMutablePointer<siginfo_t>?) {
     restoreTerminal()
     sigaction(signal, state.previous + Int(signal), nil)
-    // A fault happens again when the instruction is repeated; what was sent must be sent again.
+    // A fault happens again when the instruction is repeated; what was sent must be sent again, and so must a breakpoint, which has
+    // been passed.
     let wasSent = (info?.pointee.si_code ?? 0) <= 0
-    if wasSent || signal == SIGABRT || signal == SIGQUIT { raise(signal) }
+    if wasSent || signal == SIGABRT || signal == SIGQUIT || signal == SIGTRAP { raise(signal) }
   }
 
   private static func note(_ signal: Int32) {

@@ -21,6 +21,28 @@ extension RuntimeTests {
       await #expect(processExitsWith: .failure) { blocking {} }
     }
 
+    @Test("Calling the runtime inside a blocking call")
+    func insideBlocking() async throws {
+      let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        try Runtime().run { blocking { yield() } }
+      }
+      #expect(result?.said("yield was called inside blocking { }") == true)
+      await #expect(processExitsWith: .failure) { try Runtime().run { blocking { blocking {} } } }
+      await #expect(processExitsWith: .failure) { try Runtime().run { blocking { checkpoint() } } }
+      await #expect(processExitsWith: .failure) { try Runtime().run { blocking { spawn {} } } }
+    }
+
+    @Test("A runtime inside a blocking call is one of its own")
+    func runtimeInsideBlocking() throws {
+      let ran = Word()
+      try run(processors: 2) {
+        blocking { try? Runtime(Configuration(processors: 2)).run { ran.add() } }
+        yield()
+        ran.add()
+      }
+      #expect(ran.value == 2)
+    }
+
     @Test("Using a closed channel")
     func channels() async {
       await #expect(processExitsWith: .failure) {
@@ -125,4 +147,9 @@ extension RuntimeTests {
       await #expect(processExitsWith: .failure) { [count] in _ = Runtime(Configuration(processors: count)) }
     }
   }
+}
+
+extension ExitTest.Result {
+  /// Whether the process said this on standard error.
+  func said(_ words: String) -> Bool { String(decoding: standardErrorContent, as: UTF8.self).contains(words) }
 }

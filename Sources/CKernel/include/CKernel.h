@@ -59,8 +59,12 @@ static inline void ck_pause(void) {
 // MARK: Threads
 
 // The calling thread's machine. Never inlined: the compiler may not keep the address of a thread-local across a switch.
+// NULL in a blocking call, in which nothing may be asked of the runtime.
 void *ck_current(void);
 void ck_set_current(void *machine);
+// The same in a blocking call too. Setting it sets both.
+void *ck_machine(void);
+void ck_set_machine(void *machine);
 // Starts a thread with an alternate signal stack. 0 or -errno.
 int ck_thread_start(uint64_t *thread, const char *name, void (*body)(void *), void *argument);
 void ck_thread_join(uint64_t thread);
