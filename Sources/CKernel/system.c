@@ -49,31 +49,27 @@ __attribute__((noinline)) void ck_set_machine(void *machine) {
   current = machine;
 }
 
+static const size_t thread_stack_size = 512 * 1024;
 static const size_t alternate_stack_size = 64 * 1024;
 
-void ck_alternate_stack_install(void) {
-  void *memory = mmap(0, alternate_stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) return;
-  stack_t stack = {.ss_sp = memory, .ss_size = alternate_stack_size};
-  if (sigaltstack(&stack, 0) != 0) munmap(memory, alternate_stack_size);
-}
-
-void ck_alternate_stack_remove(void) {
-  stack_t old, none = {.ss_flags = SS_DISABLE};
-  if (sigaltstack(&none, &old) == 0 && !(old.ss_flags & SS_DISABLE)) munmap(old.ss_sp, old.ss_size);
-}
+size_t ck_thread_bytes(void) { return thread_stack_size + alternate_stack_size; }
 
 struct start {
   void (*body)(void *);
   void *argument;
+  // For signal handlers, so that a stack overflow can be reported.
+  void *alternate_stack;
 };
 
 static void *thread_main(void *argument) {
   struct start start = *(struct start *)argument;
   free(argument);
-  ck_alternate_stack_install();
+  stack_t alternate = {.ss_sp = start.alternate_stack, .ss_size = alternate_stack_size};
+  stack_t none = {.ss_flags = SS_DISABLE};
+  sigaltstack(&alternate, 0);
   start.body(start.argument);
-  ck_alternate_stack_remove();
+  sigaltstack(&none, 0);
+  munmap(start.alternate_stack, alternate_stack_size);
   return 0;
 }
 
@@ -82,6 +78,11 @@ int ck_thread_start(uint64_t *thread, const char *name, void (*body)(void *), vo
   if (!start) return -ENOMEM;
   start->body = body;
   start->argument = argument;
+  start->alternate_stack = mmap(0, alternate_stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (start->alternate_stack == MAP_FAILED) {
+    free(start);
+    return -ENOMEM;
+  }
   // A thread of the runtime takes none of the process's asynchronous signals: they belong to the program's own threads.
   sigset_t all, old;
   sigfillset(&all);
@@ -90,12 +91,13 @@ int ck_thread_start(uint64_t *thread, const char *name, void (*body)(void *), vo
   pthread_sigmask(SIG_BLOCK, &all, &old);
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, 512 * 1024);
+  pthread_attr_setstacksize(&attributes, thread_stack_size);
   pthread_t handle;
   int error = pthread_create(&handle, &attributes, thread_main, start);
   pthread_attr_destroy(&attributes);
   pthread_sigmask(SIG_SETMASK, &old, 0);
   if (error) {
+    munmap(start->alternate_stack, alternate_stack_size);
     free(start);
     return -error;
   }

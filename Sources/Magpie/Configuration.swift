@@ -8,6 +8,9 @@ public struct Configuration: Sendable {
   public var seed: UInt64 = 1
   /// Bytes of address space for a fiber's stack; touched pages alone cost memory. At least 16 KiB.
   public var stackSize = 128 * 1024
+  /// Kernel threads that there may be at once, sysmon's included, 2...65,000; as many fibers, less those that run, can be in blocking calls (Go's
+  /// `SetMaxThreads`). A run that wants more ends with `RuntimeError.limit`.
+  public var maximumMachines = 10_000
   /// Records what happens, for whoever watches. Nil: nothing is recorded, and a fiber pays one predicted branch.
   public var trace: TraceConfiguration?
   /// Runs the machines one at a time in an order drawn from the seed, on a clock that jumps: the same seed, the same run.
@@ -29,6 +32,7 @@ public struct Configuration: Sendable {
   public static var availableProcessors: Int { min(Int(ck_available_cpus()), maxProcessors) }
 
   public static let maxProcessors = 256
+  static let maxMachines = 65_000
 }
 
 /// How a runtime is recorded.

@@ -105,19 +105,23 @@ extension UnsafeMutablePointer where Pointee == Fiber {
 /// version beside it in `runNext`.
 struct FiberTable: ~Copyable {
   static let capacity = 1 << 24
-  private let base: FiberRef
+  /// Nil if there is no address space for it: then nothing is run.
+  private let base: FiberRef?
   private static var bytes: Int { capacity * MemoryLayout<Fiber>.stride }
 
   init() {
-    guard let memory = ck_reserve(FiberTable.bytes) else {
-      fatalError("magpie: no address space for the table of fibers (\(FiberTable.bytes >> 20) MiB); see ulimit -v")
+    base = ck_reserve(FiberTable.bytes)?.bindMemory(to: Fiber.self, capacity: FiberTable.capacity)
+  }
+
+  func check() throws(Limit) {
+    guard base != nil else {
+      throw .memory(bytes: FiberTable.bytes, for: "the table of fibers, \(FiberTable.bytes >> 20) MiB")
     }
-    base = memory.bindMemory(to: Fiber.self, capacity: FiberTable.capacity)
   }
 
   @inline(__always)
-  subscript(index: UInt32) -> FiberRef { base + Int(index) }
+  subscript(index: UInt32) -> FiberRef { base.unsafelyUnwrapped + Int(index) }
 
   /// Gives back the address space. No fiber may be used any more.
-  func release() { ck_release(base, FiberTable.bytes) }
+  func release() { if let base { ck_release(base, FiberTable.bytes) } }
 }

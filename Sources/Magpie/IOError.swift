@@ -1,4 +1,5 @@
 private import CKernel
+private import Glibc
 
 /// Why a call on a file or a connection failed. Each case names the operation: `connect`, `read`, `accept` …
 public enum IOError: Error, Sendable, Hashable {
@@ -20,7 +21,8 @@ public enum IOError: Error, Sendable, Hashable {
 extension IOError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .failed(let operation, let errno): "\(operation): \(String(cString: ck_error_text(errno))) (errno \(errno))"
+    case .failed(let operation, let errno):
+      "\(operation): \(String(cString: ck_error_text(errno))) (errno \(errno))\(IOError.wayOut(errno))"
     case .closed(let operation): "\(operation): the file is closed"
     case .deadlineExceeded(let operation): "\(operation): the deadline has passed"
     }
@@ -28,6 +30,17 @@ extension IOError: CustomStringConvertible {
 }
 
 extension IOError {
+  /// For a limit of the kernel's: its present value, and how to change it.
+  private static func wayOut(_ errno: Int32) -> String {
+    switch errno {
+    case EMFILE:
+      "; this process may have \(ck_resource_limit(CK_OPEN_FILES)) open files (ulimit -n): raise it, or close some"
+    case ENFILE:
+      "; all processes together may have \(ck_read_number("/proc/sys/fs/file-max")) open files (fs.file-max): raise it"
+    default: ""
+    }
+  }
+
   /// What a call of CKernel returned, if it is no error.
   static func check(_ result: Int32, _ operation: StaticString) throws(IOError) -> Int32 {
     guard result >= 0 else { throw .failed(operation: "\(operation)", errno: -result) }

@@ -37,12 +37,10 @@ extension UnsafeMutablePointer where Pointee == Machine {
     beginThread()
     _ = acquireIdle(spinning: false)
     passGate()
-    scheduler.pointee.lock.lock()
-    let sysmon = scheduler.makeMachine()
-    scheduler.locked.pointee.systemMachineCount += 1
-    scheduler.pointee.lock.unlock()
-    emit(.machineStart, a: UInt32(sysmon.pointee.id), b: UInt32(Event.noProcessor))
-    scheduler.launch(sysmon, isSysmon: true)
+    do throws(Limit) { try startSysmon() } catch {
+      scheduler.fail(error)
+      return endThread()
+    }
     passGate()
     let root = makeFiber(
       name: scheduler.pointee.strings.id(of: "main"), label: FiberLabel("main"), site: SpawnSite(), stackSize: nil,
@@ -50,6 +48,19 @@ extension UnsafeMutablePointer where Pointee == Machine {
     emit(.fiberCreate, fiber: root.pointee.id, b: root.pointee.name, c: UInt32(clamping: root.pointee.stackSize))
     putNext(root)
     work()
+  }
+
+  private func startSysmon() throws(Limit) {
+    scheduler.pointee.lock.lock()
+    let sysmon: Machine.SharedRef
+    do throws(Limit) { sysmon = try scheduler.makeMachine() } catch {
+      scheduler.pointee.lock.unlock()
+      throw error
+    }
+    scheduler.locked.pointee.systemMachineCount += 1
+    scheduler.pointee.lock.unlock()
+    emit(.machineStart, a: UInt32(sysmon.pointee.id), b: UInt32(Event.noProcessor))
+    try scheduler.launch(sysmon, isSysmon: true)
   }
 
   /// Finds fibers and runs them, to the end of the runtime.
@@ -100,7 +111,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
         processor.pointee.scheduleTick.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
       processor.pointee.preempt.store(false, ordering: .relaxed)
     }
-    if fiber.pointee.stack == nil { bindStack(to: fiber) }
+    if fiber.pointee.stack == nil, !bindStack(to: fiber) { return nil }
     fiber.pointee.place = .running
     pointee.fiber = fiber
     processor.pointee.running.store(fiber.pointee.id, ordering: .relaxed)
@@ -300,7 +311,11 @@ extension UnsafeMutablePointer where Pointee == Machine {
     } else {
       let first = locked.pointee.fiberCount
       guard first &+ UInt32(FreeFibers.bundleSize) <= FiberTable.capacity else {
-        fatalError("magpie: more than \(FiberTable.capacity) fibers live at once")
+        scheduler.pointee.lock.unlock()
+        scheduler.fail(Limit(.fibers, value: FiberTable.capacity, wanted: "another fiber"))
+        // The run is over, and so is this fiber.
+        abandonFiber()
+        fatalError("magpie: a fiber came back from the end of its run")
       }
       // Made under the lock: a snapshot reads all that are counted.
       var bundle: FiberRef?
@@ -364,17 +379,22 @@ extension UnsafeMutablePointer where Pointee == Machine {
   }
 
   /// A fiber gets its stack when it first runs, so fibers that finish quickly share a few hot ones.
-  private func bindStack(to fiber: FiberRef) {
+  /// - Returns: false if there is no memory for it: the run is over.
+  private func bindStack(to fiber: FiberRef) -> Bool {
     let owned = pointee.processor!.pointee.owned
     let pool = scheduler.pointee.stacks.size
     let stack: Stack
     if fiber.pointee.stackSize <= pool, let warm = owned.pointee.freeStacks.pop() {
       stack = warm
     } else {
-      stack = scheduler.pointee.stacks.take(size: fiber.pointee.stackSize)
+      do throws(Limit) { stack = try scheduler.pointee.stacks.take(size: fiber.pointee.stackSize) } catch {
+        scheduler.fail(error)
+        return false
+      }
     }
     fiber.pointee.stack = stack
     ck_context_make(fiber.context, stack.bottom, stack.size, { fiberMain($0!) }, UnsafeMutableRawPointer(fiber))
+    return true
   }
 }
 

@@ -79,14 +79,18 @@ extension UnsafeMutablePointer where Pointee == Machine {
       hand(processor, to: idle, spinning: spinning)
       return
     }
+    let machine: Machine.SharedRef
+    do throws(Limit) { machine = try scheduler.makeMachine() } catch {
+      scheduler.pointee.lock.unlock()
+      return scheduler.fail(error)
+    }
     let sequence = fromIdleList ? scheduler.nextIdleSequence() : 0
-    let machine = scheduler.makeMachine()
     scheduler.pointee.lock.unlock()
     emit(
       .machineStart, detail: flags, a: UInt32(machine.pointee.id), b: UInt32(processor.pointee.id), c: given,
       d: sequence)
     hand(processor, to: machine, spinning: spinning)
-    scheduler.launch(machine)
+    do throws(Limit) { try scheduler.launch(machine) } catch { scheduler.fail(error) }
   }
 
   private func hand(_ processor: ProcessorRef, to machine: Machine.SharedRef, spinning: Bool) {

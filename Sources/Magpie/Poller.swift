@@ -24,19 +24,24 @@ final class Poller: Sendable {
   /// The epoll instance; -1 until the first file comes.
   let file = Atomic<Int32>(-1)
   private let event = Atomic<Int32>(-1)
-  private nonisolated(unsafe) let sides: PollSideRef
+  /// Nil if there is no address space for it: then nothing is run.
+  private nonisolated(unsafe) let memory: PollSideRef?
+  private var sides: PollSideRef { memory.unsafelyUnwrapped }
   private let table = ThreadMutex(Table())
 
   init() {
-    guard let memory = ck_reserve(Poller.bytes) else {
-      fatalError("magpie: no address space for the table of files (\(Poller.bytes >> 20) MiB); see ulimit -v")
+    memory = ck_reserve(Poller.bytes)?.bindMemory(to: PollSide.self, capacity: 2 * Poller.capacity)
+  }
+
+  func check() throws(Limit) {
+    guard memory != nil else {
+      throw .memory(bytes: Poller.bytes, for: "the table of files, \(Poller.bytes >> 20) MiB")
     }
-    sides = memory.bindMemory(to: PollSide.self, capacity: 2 * Poller.capacity)
   }
 
   deinit {
     for file in [file.load(ordering: .relaxed), event.load(ordering: .relaxed)] where file >= 0 { _ = ck_close(file) }
-    ck_release(sides, Poller.bytes)
+    if let memory { ck_release(memory, Poller.bytes) }
   }
 
   /// The event that interrupts who waits. Made before `file` is set.

@@ -16,9 +16,14 @@ public final class Runtime: Sendable {
   private let hasStarted = Atomic<Bool>(false)
   private let root = ThreadMutex<(@Sendable () -> Void)?>(nil)
 
-  /// - Precondition: 1...256 processors.
+  /// - Precondition: 1...256 processors, 2...65,000 machines at most.
   public init(_ configuration: Configuration = Configuration()) {
-    precondition((1...Configuration.maxProcessors).contains(configuration.processors), "1 to 256 processors")
+    guard (1...Configuration.maxProcessors).contains(configuration.processors) else {
+      misuse("a runtime has 1 to \(Configuration.maxProcessors) processors, not \(configuration.processors)")
+    }
+    guard (2...Configuration.maxMachines).contains(configuration.maximumMachines) else {
+      misuse("maximumMachines is 2 to \(Configuration.maxMachines), not \(configuration.maximumMachines)")
+    }
     scheduler = .allocate(capacity: 1)
     scheduler.initialize(to: Scheduler(configuration))
     scheduler.pointee.simulator?.onStall.withLock { [scheduler = Unchecked(scheduler)] in
@@ -32,12 +37,13 @@ public final class Runtime: Sendable {
   }
 
   /// Runs `body` as the first fiber and returns when it and all fibers that came from it have ended.
-  /// - Throws: `RuntimeError.deadlock` when nothing can ever run again; `.stopped` after `stop()`.
+  /// - Throws: `RuntimeError.deadlock` when nothing can ever run again; `.stopped` after `stop()`; `.limit` where the configuration or the
+  ///   kernel refuses what the run needs: fibers that have not ended are abandoned then, too.
   public func run(_ body: @escaping @Sendable () -> Void) throws(RuntimeError) {
     guard !hasStarted.exchange(true, ordering: .relaxed) else { throw .startedTwice }
     guard MachineRef.current == nil else { throw .insideRuntime }
     _ = Crash.handlers
-    start(body)
+    do throws(Limit) { try start(body) } catch { scheduler.fail(error) }
     while scheduler.pointee.ended.load(ordering: .acquiring) == 0 {
       _ = withUnsafePointer(to: scheduler.pointee.ended) { ck_futex_wait($0, 0, -1) }
     }
@@ -48,7 +54,11 @@ public final class Runtime: Sendable {
     }
     // Not by the number of live fibers: a run may be stopped before it has made its first one. And before it counts as stalled: of
     // those that leave then, the last one finds nobody else.
-    if scheduler.pointee.ended.load(ordering: .relaxed) == Scheduler.End.stopped.rawValue { throw .stopped }
+    switch Scheduler.End(rawValue: scheduler.pointee.ended.load(ordering: .relaxed)) {
+    case .stopped: throw .stopped
+    case .limit: throw .limit(limit!)
+    case .over, nil: break
+    }
     if scheduler.pointee.simulator?.isStalled == true { throw .stalled }
     joinMachines()
   }
@@ -58,13 +68,13 @@ public final class Runtime: Sendable {
     var body: @Sendable () -> Void
   }
 
-  private func start(_ body: @escaping @Sendable () -> Void) {
-    scheduler.pointee.lock.lock()
-    let first = scheduler.makeMachine()
-    scheduler.pointee.lock.unlock()
+  private func start(_ body: @escaping @Sendable () -> Void) throws(Limit) {
+    try scheduler.pointee.fibers.check()
+    try scheduler.pointee.poller.check()
+    let first = try makeFirstMachine()
     let boot = UnsafeMutablePointer<Boot>.allocate(capacity: 1)
     boot.initialize(to: Boot(machine: first.pointee.owner!, body: body))
-    scheduler.launch(
+    try scheduler.launch(
       first,
       { argument in
         let pointer = argument!.assumingMemoryBound(to: Boot.self)
@@ -73,6 +83,12 @@ public final class Runtime: Sendable {
         boot.machine.boot(boot.body)
       }, boot, name: "magpie-M0")
     scheduler.pointee.simulator?.begin()
+  }
+
+  private func makeFirstMachine() throws(Limit) -> Machine.SharedRef {
+    scheduler.pointee.lock.lock()
+    defer { scheduler.pointee.lock.unlock() }
+    return try scheduler.makeMachine()
   }
 
   /// Ends the run where it is: `run` throws `.stopped`. Fibers that have not ended are abandoned as they stand, so
@@ -113,6 +129,13 @@ public final class Runtime: Sendable {
     return scheduler.locked.pointee.machineCount
   }
 
+  /// The limit that ended the run; nil if none did.
+  public var limit: Limit? {
+    scheduler.pointee.lock.lock()
+    defer { scheduler.pointee.lock.unlock() }
+    return scheduler.locked.pointee.limit
+  }
+
   /// Who waits on what, once nothing can run again.
   public var deadlock: DeadlockReport? {
     scheduler.pointee.lock.lock()
@@ -135,8 +158,24 @@ public enum RuntimeError: Error, Sendable {
   case stopped
   /// In a simulation: nothing can run, and no deadlock was seen: a wake-up was lost.
   case stalled
+  /// The configuration or the kernel refuses what the run needs.
+  case limit(Limit)
   /// A runtime runs once.
   case startedTwice
   /// `run` was called on a fiber.
   case insideRuntime
+}
+
+extension RuntimeError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .deadlock(let report): "all fibers wait, and nothing can wake them: \(report)"
+    case .stopped: "the run was stopped"
+    case .stalled: "nothing can run, and no deadlock was seen: a wake-up was lost"
+    case .limit(let limit): "\(limit)"
+    case .startedTwice: "a runtime runs once: make another for another run"
+    case .insideRuntime:
+      "run was called on a fiber of another runtime, which it would block: spawn a fiber instead, or call run inside blocking { }"
+    }
+  }
 }

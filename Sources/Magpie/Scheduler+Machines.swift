@@ -5,17 +5,16 @@ import Synchronization
 /// Making machines, and the end of all of them.
 extension UnsafeMutablePointer where Pointee == Scheduler {
   /// A new machine, not yet running. Under the lock.
-  func makeMachine() -> Machine.SharedRef {
+  func makeMachine() throws(Limit) -> Machine.SharedRef {
     let index = locked.pointee.machineCount
-    guard index < Scheduler.maxMachines else {
-      fatalError("magpie: more than \(Scheduler.maxMachines) machines: too many blocking calls at once")
-    }
-    locked.pointee.machineCount = index + 1
+    let most = pointee.configuration.maximumMachines
+    guard index < most else { throw Limit(.machines, value: most, wanted: "another machine") }
     var ring: Ring?
     if let trace = pointee.configuration.trace {
       ring = Ring(capacity: trace.ringCapacity)
-      if ring == nil { fatalError("magpie: no memory for the trace ring of another machine") }
+      guard ring != nil else { throw .memory(bytes: trace.ringCapacity * 32, for: "the trace ring of another machine") }
     }
+    locked.pointee.machineCount = index + 1
     let shared = Machine.SharedRef.allocate(capacity: 1)
     shared.initialize(to: Machine.Shared(id: UInt16(index), ring: ring))
     let machine = MachineRef.allocate(capacity: 1)
@@ -30,24 +29,33 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
   }
 
   /// Starts the thread of a machine.
-  func launch(_ shared: Machine.SharedRef, isSysmon: Bool = false) {
+  func launch(_ shared: Machine.SharedRef, isSysmon: Bool = false) throws(Limit) {
     let body: @convention(c) (UnsafeMutableRawPointer?) -> Void =
       isSysmon
       ? { argument in
         var sysmon = Sysmon(argument!.assumingMemoryBound(to: Machine.self))
         sysmon.run()
       } : { argument in argument!.assumingMemoryBound(to: Machine.self).run() }
-    launch(shared, body, shared.pointee.owner!, name: isSysmon ? "magpie-sysmon" : "magpie-M\(shared.pointee.id)")
+    try launch(shared, body, shared.pointee.owner!, name: isSysmon ? "magpie-sysmon" : "magpie-M\(shared.pointee.id)")
   }
 
   func launch(
     _ shared: Machine.SharedRef, _ body: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void,
     _ argument: UnsafeMutableRawPointer, name: String
-  ) {
+  ) throws(Limit) {
     let error = ck_thread_start(&shared.pointee.thread, name, body, argument)
-    guard error == 0 else {
-      fatalError("magpie: the kernel refuses another thread (errno \(-error)): see ulimit -u and the cgroup's pids.max")
-    }
+    guard error != 0 else { return }
+    // Nobody is to wait for it.
+    shared.pointee.owner!.setActivity(.ended)
+    throw .thread(for: "machine \(shared.pointee.id)")
+  }
+
+  /// Ends the run where it is: it met a limit. Not under the lock.
+  func fail(_ limit: Limit) {
+    pointee.lock.lock()
+    if locked.pointee.limit == nil { locked.pointee.limit = limit }
+    pointee.lock.unlock()
+    stop(.limit)
   }
 
   /// Ends the run: every machine leaves at its next look. Called once nothing lives, at a deadlock, or by the user.
@@ -99,7 +107,7 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
 }
 
 /// Nothing can ever run again, while fibers live.
-public struct DeadlockReport: Sendable, Hashable {
+public struct DeadlockReport: Sendable, Hashable, CustomStringConvertible {
   /// A fiber that waits for ever.
   public struct Waiter: Sendable, Hashable {
     public var fiber: UInt32
@@ -109,6 +117,12 @@ public struct DeadlockReport: Sendable, Hashable {
     public var waitsOn: String
   }
   public var waiters: [Waiter]
+
+  /// `fiber 1 "main" waits for a value on channel 3`, and so on.
+  public var description: String {
+    waiters.map { "fiber \($0.fiber)\($0.name.isEmpty ? "" : " \"\($0.name)\"") waits for \($0.waitsOn)" }
+      .joined(separator: ", ")
+  }
 
   static func description(_ reason: ParkReason?, _ object: UInt32) -> String {
     switch reason {

@@ -31,6 +31,8 @@ struct Scheduler: ~Copyable {
     var nextFiberID: UInt32 = 1
     /// The fiber that waits until no other lives.
     var lonelyFiber: FiberRef?
+    /// The first limit that the run met.
+    var limit: Limit?
     /// Who waits on what, once nothing can ever run again.
     var deadlock: [DeadlockReport.Waiter]?
   }
@@ -41,9 +43,9 @@ struct Scheduler: ~Copyable {
     case over = 1
     /// By `Runtime.stop`, where it was.
     case stopped = 2
+    /// Where it met a limit.
+    case limit = 3
   }
-
-  static let maxMachines = 10_000
 
   let configuration: Configuration
   /// Whether it may be traced, now or later: objects have numbers then, and fibers names.
@@ -113,14 +115,16 @@ struct Scheduler: ~Copyable {
     processors = .allocate(capacity: Configuration.maxProcessors)
     processorCount = Atomic(configuration.processors)
     wantedProcessorCount = Atomic(configuration.processors)
-    machines = .allocate(capacity: Scheduler.maxMachines)
-    machines.initialize(repeating: nil, count: Scheduler.maxMachines)
+    machines = .allocate(capacity: configuration.maximumMachines)
+    machines.initialize(repeating: nil, count: configuration.maximumMachines)
     locked = .allocate(capacity: 1)
     locked.initialize(to: Locked())
     idleProcessorCount.store(configuration.processors, ordering: .relaxed)
     simulator =
       configuration.isSimulated
-      ? Simulator(seed: configuration.seed, passageLimit: configuration.passageLimit) : nil
+      ? Simulator(
+        seed: configuration.seed, passageLimit: configuration.passageLimit, machines: configuration.maximumMachines)
+      : nil
     gate = Gate(
       isLossless: configuration.trace?.isLossless ?? true, capacity: configuration.trace?.ringCapacity ?? 0,
       isTracing: configuration.trace?.startsAtOnce ?? false, simulator: simulator, isPaced: configuration.isPaced)

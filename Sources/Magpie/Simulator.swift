@@ -41,7 +41,6 @@ final class Simulator: Sendable {
   private let state: ThreadMutex<State>
   /// A word a machine, raised when it gets the token.
   private nonisolated(unsafe) let words: UnsafeMutablePointer<Atomic<UInt32>>
-  private let wordCount = Scheduler.maxMachines
   /// The virtual clock, for whoever has the token, and for the merge: all events before it are in the rings.
   let clock = Atomic<UInt64>(1_000)
   /// The network poller's file, once there is one.
@@ -49,11 +48,12 @@ final class Simulator: Sendable {
   /// More passages than this, and the run counts as one that never ends.
   private let passageLimit: Int
 
-  init(seed: UInt64, passageLimit: Int) {
+  /// - Parameter machines: at most so many.
+  init(seed: UInt64, passageLimit: Int, machines: Int) {
     self.passageLimit = passageLimit
     state = ThreadMutex(State(random: RandomSource(seed: seed ^ 0x5EED_0F_4D_A6_91_E5)))
-    words = .allocate(capacity: wordCount)
-    for index in 0..<wordCount { (words + index).initialize(to: Atomic(0)) }
+    words = .allocate(capacity: machines)
+    for index in 0..<machines { (words + index).initialize(to: Atomic(0)) }
   }
 
   deinit { words.deallocate() }

@@ -35,8 +35,9 @@ struct StackCache: ~Copyable {
 /// The stacks that no fiber uses: last in, first out, as the last one used is warm. A processor keeps a few of its own.
 ///
 /// Stacks of the default size are cut from slabs of 64, so that neighbours share page tables; others have a mapping each.
-/// `MADV_GUARD_INSTALL` (Linux 6.13) makes a guard page without splitting the mapping; older kernels get `mprotect`, and
-/// then about 32,000 stacks, by vm.max_map_count.
+/// `MADV_GUARD_INSTALL` (Linux 6.13) makes a guard page without splitting the mapping, and the kernel joins neighbouring
+/// slabs: a million stacks are a few mappings. Older kernels get `mprotect`, which splits one into two a stack: then there are
+/// about 32,000, by vm.max_map_count, and a run that wants more ends with a `Limit`.
 struct StackPool: ~Copyable {
   private struct State {
     var free: [Stack] = []
@@ -45,6 +46,8 @@ struct StackPool: ~Copyable {
     var mappings: [(UnsafeMutableRawPointer, Int)] = []
   }
   static let stacksASlab = 64
+  /// Nowhere is there room for a larger one; and this one can be rounded up and multiplied.
+  private static let most = 1 << 47
   let size: Int
   private let page = Int(ck_page_size())
   private let lock = RuntimeLock()
@@ -52,25 +55,28 @@ struct StackPool: ~Copyable {
 
   init(size wanted: Int) {
     let page = Int(ck_page_size())
-    size = (max(wanted, 16 * 1024) + page - 1) / page * page
+    size = (min(max(wanted, 16 * 1024), StackPool.most) + page - 1) / page * page
     state = .allocate(capacity: 1)
     state.initialize(to: State())
   }
 
   /// A stack of at least `size` bytes.
-  func take(size wanted: Int) -> Stack {
+  /// - Throws: the limit that leaves no room for it.
+  func take(size wanted: Int) throws(Limit) -> Stack {
     lock.lock()
     defer { lock.unlock() }
-    guard wanted <= size else { return map((wanted + page - 1) / page * page) }
+    guard wanted <= size else {
+      return try map((min(wanted, StackPool.most) + page - 1) / page * page)
+    }
     if let stack = state.pointee.free.popLast() { return stack }
     let stride = size + page
     if state.pointee.slab == nil || state.pointee.slabUsed == StackPool.stacksASlab {
-      state.pointee.slab = reserve(stride * StackPool.stacksASlab)
+      state.pointee.slab = try reserve(stride * StackPool.stacksASlab)
       state.pointee.slabUsed = 0
     }
-    let base = state.pointee.slab! + state.pointee.slabUsed * stride
+    let stack = try guarded(state.pointee.slab! + state.pointee.slabUsed * stride, size: size)
     state.pointee.slabUsed += 1
-    return guarded(base, size: size)
+    return stack
   }
 
   func give(_ stack: Stack) {
@@ -84,20 +90,18 @@ struct StackPool: ~Copyable {
     }
   }
 
-  private func map(_ size: Int) -> Stack { guarded(reserve(size + page), size: size) }
+  private func map(_ size: Int) throws(Limit) -> Stack { try guarded(reserve(size + page), size: size) }
 
-  private func reserve(_ bytes: Int) -> UnsafeMutableRawPointer {
+  private func reserve(_ bytes: Int) throws(Limit) -> UnsafeMutableRawPointer {
     guard let memory = ck_reserve(bytes) else {
-      fatalError("magpie: no address space for another stack (\(bytes >> 10) KiB); see ulimit -v and vm.max_map_count")
+      throw .memory(bytes: bytes, for: "fibers' stacks, \(bytes >> 10) KiB in one piece")
     }
     state.pointee.mappings.append((memory, bytes))
     return memory
   }
 
-  private func guarded(_ base: UnsafeMutableRawPointer, size: Int) -> Stack {
-    guard ck_guard(base, page) == 0 else {
-      fatalError("magpie: no guard page for another stack: vm.max_map_count is reached")
-    }
+  private func guarded(_ base: UnsafeMutableRawPointer, size: Int) throws(Limit) -> Stack {
+    guard ck_guard(base, page) == 0 else { throw .memory(bytes: page, for: "the guard page of a fiber's stack") }
     return Stack(bottom: base + page, size: size)
   }
 

@@ -28,6 +28,7 @@ extension Session {
   /// What each machine does, as its gate knows.
   public var machineNotes: [Runtime.MachineNote] { runtime.machineNotes }
   public var deadlock: DeadlockReport? { runtime.deadlock }
+  public var limit: Limit? { runtime.limit }
 
   /// Tells the scheduler's state in Go's words, a line each so many real milliseconds, until the program has ended.
   public func traceSchedule(every milliseconds: Int, to tell: @escaping @Sendable (String) -> Void) {

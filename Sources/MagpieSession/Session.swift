@@ -67,7 +67,7 @@ public final class Session: Sendable {
     } catch .stalled {
       outcome.withLock { $0.isStalled = true }
     } catch {
-      // Stopped: it is not complete.
+      // Stopped, or at a limit: it is not complete.
     }
     let run = scenarioRun.withLock { $0 }
     let result = run?.check(isComplete)

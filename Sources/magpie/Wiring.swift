@@ -16,10 +16,18 @@ func runHeadless(_ options: RunOptions) -> Int32 {
   session.start()
   if let milliseconds = options.scheduleTrace { session.traceSchedule(every: milliseconds, to: writeToStandardError) }
   session.waitUntilEnded(atMost: options.seconds)
+  if let status = refusal(of: session) { return status }
   let summary = session.summary()
   for note in summary.result.notes { complain([note]) }
   print(options.isJSON ? summary.json : summary.text)
   return summary.exitStatus
+}
+
+/// Says which limit the run met, if it did: there is nothing to sum up then.
+private func refusal(of session: Session) -> Int32? {
+  guard let limit = session.limit else { return nil }
+  complain(["\(limit)"])
+  return 2
 }
 
 extension RunRequest {
@@ -47,6 +55,7 @@ func runText(_ options: RunOptions) -> Int32 {
   if let milliseconds = options.scheduleTrace { session.traceSchedule(every: milliseconds, to: writeToStandardError) }
   session.waitUntilEnded(atMost: options.seconds)
   fflush(nil)
+  if let status = refusal(of: session) { return status }
   let summary = session.summary()
   complain(summary.text.split(separator: "\n").map(String.init))
   return summary.exitStatus
@@ -63,7 +72,8 @@ func runScreen(_ options: RunOptions) -> Int32 {
     let session = Session(request)
     session.start()
     if let seconds = options.seconds { session.stop(after: seconds) }
-    return try TerminalLoop.run(app: App(themes: themes, theme: theme), program: SessionProgram(session))
+    let status = try TerminalLoop.run(app: App(themes: themes, theme: theme), program: SessionProgram(session))
+    return refusal(of: session) ?? status
   } catch {
     complain(["\(error)"])
     return 2

@@ -13,7 +13,7 @@ private final class Stage: @unchecked Sendable {
     scheduler = .allocate(capacity: 1)
     scheduler.initialize(to: Scheduler(Configuration(processors: processors)))
     machines = (0..<processors).map { [scheduler] _ in
-      let machine = scheduler.makeMachine().pointee.owner!
+      let machine = (try! scheduler.makeMachine()).pointee.owner!
       machine.hold(scheduler.takeIdle()!.processor)
       return machine
     }

@@ -65,13 +65,12 @@ void ck_set_current(void *machine);
 // The same in a blocking call too. Setting it sets both.
 void *ck_machine(void);
 void ck_set_machine(void *machine);
-// Starts a thread with an alternate signal stack. 0 or -errno.
+// Starts a thread with an alternate signal stack. 0 or -errno; nothing is left of one that could not be started.
 int ck_thread_start(uint64_t *thread, const char *name, void (*body)(void *), void *argument);
+// What a thread needs of the address space.
+size_t ck_thread_bytes(void);
 void ck_thread_join(uint64_t thread);
 int ck_thread_id(void);
-// Gives the calling thread a stack for signal handlers, so that a stack overflow can be reported.
-void ck_alternate_stack_install(void);
-void ck_alternate_stack_remove(void);
 // CPUs that this process may use: affinity, then the cgroup's quota rounded up (but not below 2 for that reason).
 int ck_available_cpus(void);
 // Restricts the process to one of the CPUs that it may use. 0 or -errno.
@@ -158,6 +157,16 @@ typedef struct ck_usage {
   uint64_t max_resident_bytes;
 } ck_usage;
 ck_usage ck_process_usage(void);
+
+// MARK: The kernel's limits
+
+typedef enum { CK_ADDRESS_SPACE, CK_OPEN_FILES, CK_PROCESSES } ck_resource;
+// What this process, or for processes its user, may have; -1: as much as it wants.
+int64_t ck_resource_limit(ck_resource resource);
+// The number that a file begins with; -1 if it begins with none, or cannot be read.
+int64_t ck_read_number(const char *path);
+// The memory mappings of this process; -1 if nobody can say.
+int64_t ck_mapping_count(void);
 
 // The sanitizers slow fences and lock-free code differently: true in a build under TSan.
 bool ck_under_tsan(void);
