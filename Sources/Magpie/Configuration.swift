@@ -17,6 +17,8 @@ public struct Configuration: Sendable {
   public var isSimulated = false
   /// Makes a simulated run keep to real time at its tempo, for people to watch; else it runs as fast as it can.
   public var isPaced = false
+  /// Makes a simulated run suffer what a kernel may do at any time: see `Disturbances`.
+  public var isDisturbed = false
   /// A fault planted by a test to prove that it is found.
   package var fault: Fault?
   /// Delays planted by tests between an operation, its stamp and its record.

@@ -38,7 +38,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   @inline(__always)
   func interleave() {
     guard let simulator = scheduler.pointee.simulator else { return }
-    simulator.pass(self)
+    simulator.pass(self, isRacing: true)
     // Others ran meanwhile: what follows is later than what they did.
     pointee.hasStamp = false
   }

@@ -1,4 +1,5 @@
 import CKernel
+import Glibc
 import MagpieTrace
 import Synchronization
 
@@ -28,7 +29,7 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
     return shared
   }
 
-  /// Starts the thread of a machine.
+  /// Starts the thread of a machine. Where the kernel has none just now it tries again, for a fifth of a second (Go's retryOnEAGAIN).
   func launch(_ shared: Machine.SharedRef, isSysmon: Bool = false) throws(Limit) {
     let body: @convention(c) (UnsafeMutableRawPointer?) -> Void =
       isSysmon
@@ -43,8 +44,14 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
     _ shared: Machine.SharedRef, _ body: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Void,
     _ argument: UnsafeMutableRawPointer, name: String
   ) throws(Limit) {
-    let error = ck_thread_start(&shared.pointee.thread, name, body, argument)
-    guard error != 0 else { return }
+    for attempt in 0..<Scheduler.threadAttempts {
+      let isRefused = pointee.simulator?.refusesThread(attempt: attempt) ?? false
+      let error = isRefused ? -EAGAIN : ck_thread_start(&shared.pointee.thread, name, body, argument)
+      guard error != 0 else { return }
+      guard error == -EAGAIN else { break }
+      // Others may just be ending. Not in a simulation, where the new machine may have its turn already.
+      if pointee.simulator == nil { usleep(UInt32(attempt + 1) * 1_000) }
+    }
     // Nobody is to wait for it.
     shared.pointee.owner!.setActivity(.ended)
     throw .thread(for: "machine \(shared.pointee.id)")

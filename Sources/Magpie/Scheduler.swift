@@ -47,6 +47,9 @@ struct Scheduler: ~Copyable {
     case limit = 3
   }
 
+  /// How often a thread is asked for.
+  static let threadAttempts = 20
+
   let configuration: Configuration
   /// Whether it may be traced, now or later: objects have numbers then, and fibers names.
   let isTraceable: Bool
@@ -123,7 +126,8 @@ struct Scheduler: ~Copyable {
     simulator =
       configuration.isSimulated
       ? Simulator(
-        seed: configuration.seed, passageLimit: configuration.passageLimit, machines: configuration.maximumMachines)
+        seed: configuration.seed, isDisturbed: configuration.isDisturbed, passageLimit: configuration.passageLimit,
+        machines: configuration.maximumMachines)
       : nil
     gate = Gate(
       isLossless: configuration.trace?.isLossless ?? true, capacity: configuration.trace?.ringCapacity ?? 0,

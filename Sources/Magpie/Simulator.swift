@@ -9,6 +9,8 @@ import Synchronization
 /// No real time enters. Each passage costs a seeded length of virtual time; a blocking call gives the token away and comes
 /// back at a seeded virtual time (if the real call is not done by then, all wait for it). What is ready in the network poller
 /// is looked for at each passage; where nothing else can come, all wait for it.
+///
+/// With `Disturbances` it also does what a kernel may.
 final class Simulator: Sendable {
   private enum Standing {
     /// Wants the token.
@@ -36,6 +38,7 @@ final class Simulator: Sendable {
     var isTokenFree = false
     /// The machine in the poller got the token because nothing but what it waits for can come.
     var isAlone = false
+    var disturbances: Disturbances?
   }
 
   private let state: ThreadMutex<State>
@@ -49,9 +52,12 @@ final class Simulator: Sendable {
   private let passageLimit: Int
 
   /// - Parameter machines: at most so many.
-  init(seed: UInt64, passageLimit: Int, machines: Int) {
+  init(seed: UInt64, isDisturbed: Bool, passageLimit: Int, machines: Int) {
     self.passageLimit = passageLimit
-    state = ThreadMutex(State(random: RandomSource(seed: seed ^ 0x5EED_0F_4D_A6_91_E5)))
+    state = ThreadMutex(
+      State(
+        random: RandomSource(seed: seed ^ 0x5EED_0F_4D_A6_91_E5),
+        disturbances: isDisturbed ? Disturbances(seed: seed) : nil))
     words = .allocate(capacity: machines)
     for index in 0..<machines { (words + index).initialize(to: Atomic(0)) }
   }
@@ -76,15 +82,38 @@ final class Simulator: Sendable {
   func awaitTurn(_ id: UInt16) { sleep(id) }
 
   /// A scheduling point: the machine may go on at once, or others come first.
-  func pass(_ machine: MachineRef) {
+  /// - Parameter isRacing: in the middle of a protocol.
+  func pass(_ machine: MachineRef, isRacing: Bool = false) {
     let id = Int(machine.pointee.id)
+    wakeForNothing(machine)
     let mustWait = state.withLock { state in
       if state.isOver { return false }
       tick(&state)
-      state.standings[id] = .ready
+      let delay = state.disturbances?.descheduling(isRacing: isRacing) ?? 0
+      state.standings[id] = delay == 0 ? .ready : .blocked(until: state.clock + delay)
       return handOn(&state, from: id)
     }
     if mustWait { sleep(machine.pointee.id) }
+  }
+
+  /// Now and then, if the run is disturbed, wakes a machine that nobody wanted awake.
+  private func wakeForNothing(_ machine: MachineRef) {
+    let woken: Int? = state.withLock { state in
+      guard !state.isOver, state.disturbances != nil else { return nil }
+      let sleepers = state.standings.indices.filter {
+        switch state.standings[$0] {
+        case .parked, .polling: true
+        default: false
+        }
+      }
+      return state.disturbances?.wokenForNothing(among: sleepers.count).map { sleepers[$0] }
+    }
+    if let woken, let shared = machine.scheduler.pointee.machines[woken] { Machine.wake(shared, simulator: self) }
+  }
+
+  /// Whether the kernel refuses a thread: only if the run is disturbed.
+  func refusesThread(attempt: Int) -> Bool {
+    state.withLock { $0.disturbances?.refusesThread(attempt: attempt) ?? false }
   }
 
   /// The machine sleeps until `unpark`, or until a virtual time.
@@ -96,7 +125,8 @@ final class Simulator: Sendable {
     let mustWait = state.withLock { state in
       if state.isOver { return false }
       tick(&state)
-      state.standings[id] = polling ? .polling(until: deadline) : .parked(until: deadline)
+      let until = deadline == .max ? .max : deadline + (state.disturbances?.lateness() ?? 0)
+      state.standings[id] = polling ? .polling(until: until) : .parked(until: until)
       return handOn(&state, from: id)
     }
     if mustWait { sleep(machine.pointee.id) }

@@ -10,6 +10,8 @@ public struct RunRequest: Sendable {
   /// Virtual time runs at 1/tempo of real time. 1...10,000.
   public var tempo = 1
   public var isSimulated = false
+  /// A simulated run suffers what a kernel may do at any time.
+  public var isDisturbed = false
   /// A simulated run keeps to real time at its tempo.
   public var isPaced = false
   /// Nobody waits for the viewer, which may then miss events.

@@ -33,6 +33,7 @@ public final class Session: Sendable {
     var configuration = Configuration(processors: request.processors)
     configuration.seed = request.seed
     configuration.isSimulated = request.isSimulated
+    configuration.isDisturbed = request.isDisturbed
     configuration.isPaced = request.isPaced
     configuration.fault = request.fault
     configuration.traceDelays = request.traceDelays

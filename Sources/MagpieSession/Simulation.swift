@@ -15,12 +15,12 @@ public struct Simulation: Sendable {
 
   /// Runs all seeds.
   public static func run(
-    _ scenario: any Scenario, seeds: ClosedRange<UInt64>, processors: Int? = nil,
+    _ scenario: any Scenario, seeds: ClosedRange<UInt64>, processors: Int? = nil, isDisturbed: Bool = false,
     progress: (UInt64) -> Void = { _ in }
   ) -> Outcome {
     var outcome = Outcome()
     for seed in seeds {
-      let summary = run(scenario, seed: seed, processors: processors ?? Simulation.processors(for: seed))
+      let summary = run(scenario, seed: seed, processors: processors ?? Simulation.processors(for: seed), isDisturbed: isDisturbed)
       outcome.seeds += 1
       if let words = fault(in: summary, deadlocks: type(of: scenario).deadlocks) {
         outcome.findings += 1
@@ -32,10 +32,13 @@ public struct Simulation: Sendable {
   }
 
   /// Runs one seed.
-  public static func run(_ scenario: any Scenario, seed: UInt64, processors: Int) -> Summary {
+  public static func run(
+    _ scenario: any Scenario, seed: UInt64, processors: Int, isDisturbed: Bool = false
+  ) -> Summary {
     var request = RunRequest(scenario: scenario, processors: processors)
     request.seed = seed
     request.isSimulated = true
+    request.isDisturbed = isDisturbed
     request.historyCapacity = 1_024
     let session = Session(request)
     session.start()

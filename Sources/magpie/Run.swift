@@ -32,6 +32,9 @@ struct Run: ParsableCommand {
   @Flag(help: "One machine at a time, in an order drawn from the seed: the same seed gives the same run.")
   var simulate = false
 
+  @Flag(help: "With --simulate: the faults of `magpie simulate --faults`.")
+  var faults = false
+
   @Flag(help: "Never let the run wait for the viewer: what the viewer misses counts as lost.")
   var free = false
 
@@ -61,7 +64,8 @@ struct Run: ParsableCommand {
 
   /// Its flags, for those who mistype one.
   static let flags = [
-    "--procs", "--tempo", "--seed", "--seconds", "--simulate", "--free", "--ring", "--theme", "--headless", "--json",
+    "--procs", "--tempo", "--seed", "--seconds", "--simulate", "--faults", "--free", "--ring", "--theme", "--headless",
+    "--json",
     "--schedtrace", "--text", "--help",
   ]
 
@@ -82,6 +86,9 @@ struct Run: ParsableCommand {
   /// The options, or what is wrong with them.
   func checked() throws -> RunOptions {
     if text && (headless || json) { throw UsageError("--text and --\(json ? "json" : "headless") exclude each other") }
+    if faults && !simulate {
+      throw UsageError("--faults needs --simulate", "Only a simulation can have them on purpose.")
+    }
     let type = try scenarioType()
     try Check.procs(procs)
     let divisor = try Check.tempo(tempo)
@@ -94,7 +101,8 @@ struct Run: ParsableCommand {
     return RunOptions(
       scenarioType: type, values: values, scenario: scenario, processors: procs ?? type.processors,
       tempoDivisor: divisor,
-      seed: seed, seconds: seconds, isSimulated: simulate, isFree: free, ring: ring, theme: theme, isJSON: json,
+      seed: seed, seconds: seconds, isSimulated: simulate, isDisturbed: faults, isFree: free, ring: ring, theme: theme,
+      isJSON: json,
       scheduleTrace: schedtrace)
   }
 

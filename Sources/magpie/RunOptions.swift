@@ -13,6 +13,7 @@ struct RunOptions: Sendable {
   /// Real seconds after which the run is stopped where it is.
   var seconds: Double?
   var isSimulated = false
+  var isDisturbed = false
   var isFree = false
   /// Events that a machine's ring holds; nil for the runtime's own choice.
   var ring: Int?
@@ -39,6 +40,7 @@ struct SimulateOptions: Sendable {
   var seeds: ClosedRange<UInt64>
   /// `--procs`; nil for the simulation's own choice.
   var processors: Int?
+  var isDisturbed = false
   var isJSON = false
 }
 

@@ -23,6 +23,9 @@ struct Simulate: ParsableCommand {
   @Option(parsing: .unconditional, help: ArgumentHelp("How many Ps, 1 to 256.", valueName: "N"))
   var procs: Int?
 
+  @Flag(help: "Slow machines, lost races, late timers, sleepers woken for nothing, threads that are refused at first.")
+  var faults = false
+
   @Flag(help: "Print one JSON object a scenario, one a line.")
   var json = false
 
@@ -33,7 +36,8 @@ struct Simulate: ParsableCommand {
     // A tree is kept when something was found, so that the run can be had again.
     var tree: SmallTree?
     let jobs = try types.map { try job($0, &tree) }
-    let status = runSimulation(SimulateOptions(jobs: jobs, seeds: seeds, processors: procs, isJSON: json))
+    let status = runSimulation(
+      SimulateOptions(jobs: jobs, seeds: seeds, processors: procs, isDisturbed: faults, isJSON: json))
     if status == 0 { tree?.remove() }
     if status != 0 { throw ExitCode(status) }
   }

@@ -36,6 +36,7 @@ extension RunRequest {
     seed = options.seed
     tempo = options.tempoDivisor
     isSimulated = options.isSimulated
+    isDisturbed = options.isDisturbed
     isFree = options.isFree
     ring = options.ring
   }
@@ -86,11 +87,12 @@ func runSimulation(_ options: SimulateOptions) -> Int32 {
   _ = ck_pin_to_one_cpu()
   var hasFindings = false
   for job in options.jobs {
-    let outcome = Simulation.run(job.scenario, seeds: options.seeds, processors: options.processors)
+    let outcome = Simulation.run(
+      job.scenario, seeds: options.seeds, processors: options.processors, isDisturbed: options.isDisturbed)
     let replay = outcome.first.map { first in
       (["magpie", "run", job.scenarioType.name] + job.words
-        + ["--simulate", "--seed", "\(first.seed)", "--procs", "\(first.processors)", "--headless"]).joined(
-          separator: " ")
+        + ["--simulate"] + (options.isDisturbed ? ["--faults"] : [])
+        + ["--seed", "\(first.seed)", "--procs", "\(first.processors)", "--headless"]).joined(separator: " ")
     }
     hasFindings = hasFindings || outcome.findings > 0
     if options.isJSON {

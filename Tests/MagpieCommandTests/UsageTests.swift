@@ -35,6 +35,7 @@ struct UsageTests {
     Wrong("run", "fan-out", "--headles", naming: ["--headles", "--headless"]),
     Wrong("run", "fan-out", "--headless", "--tasks", "0", naming: ["--tasks", "1 to"]),
     Wrong("run", "fan-out", "--headless", "--text", naming: ["--text"]),
+    Wrong("run", "fan-out", "--headless", "--faults", naming: ["--faults", "--simulate"]),
     Wrong("run", "fan-out", "--schedtrace", "5", naming: ["--schedtrace", "--headless"]),
     Wrong("run", "fan-out", "--headless", "--schedtrace", "0", naming: ["--schedtrace", "1 to"]),
     Wrong("run", "grep", "", "/tmp", "--headless", naming: ["pattern", "empty"]),

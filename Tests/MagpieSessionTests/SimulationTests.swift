@@ -41,10 +41,22 @@ extension SessionTests {
       }
     }
 
-    @Test("Seeds of every scenario are clean", arguments: Scenarios.all.map { $0.name })
-    func clean(name: String) throws {
+    @Test("What a kernel may do is done by the seed, too: another trace, the same each time")
+    func disturbed() throws {
+      try withSmall(FanOut.self) { scenario in
+        let calm = Simulation.run(scenario, seed: 1, processors: 3)
+        let first = Simulation.run(scenario, seed: 1, processors: 3, isDisturbed: true)
+        let second = Simulation.run(scenario, seed: 1, processors: 3, isDisturbed: true)
+        #expect(first.traceHash == second.traceHash)
+        #expect(first.traceHash != calm.traceHash)
+        #expect(first.virtualNanoseconds > calm.virtualNanoseconds)
+      }
+    }
+
+    @Test("Seeds of every scenario are clean", arguments: Scenarios.all.map { $0.name }, [false, true])
+    func clean(name: String, isDisturbed: Bool) throws {
       try withSmall(#require(Scenarios.named(name))) { scenario in
-        let outcome = Simulation.run(scenario, seeds: 1...8)
+        let outcome = Simulation.run(scenario, seeds: 1...8, isDisturbed: isDisturbed)
         #expect(outcome.seeds == 8)
         #expect(outcome.first?.words == nil, "seed \(outcome.first?.seed ?? 0) on \(outcome.first?.processors ?? 0) P")
       }

@@ -18,8 +18,11 @@ extension SessionTests {
     @Test("Seeds are clean, and the same seed gives the same trace", arguments: names)
     func simulated(name: String) throws {
       try withStorm(name) { scenario in
-        let outcome = Simulation.run(scenario, seeds: 1...40)
-        #expect(outcome.first?.words == nil, "seed \(outcome.first?.seed ?? 0) on \(outcome.first?.processors ?? 0) P")
+        for isDisturbed in [false, true] {
+          let outcome = Simulation.run(scenario, seeds: 1...40, isDisturbed: isDisturbed)
+          #expect(
+            outcome.first?.words == nil, "seed \(outcome.first?.seed ?? 0) on \(outcome.first?.processors ?? 0) P")
+        }
         let hashes = (0..<2).map { _ in Simulation.run(scenario, seed: 5, processors: 3).traceHash }
         #expect(hashes[0] == hashes[1])
       }
