@@ -20,7 +20,8 @@ public struct Simulation: Sendable {
   ) -> Outcome {
     var outcome = Outcome()
     for seed in seeds {
-      let summary = run(scenario, seed: seed, processors: processors ?? Simulation.processors(for: seed), isDisturbed: isDisturbed)
+      let summary = run(
+        scenario, seed: seed, processors: processors ?? Simulation.processors(for: seed), isDisturbed: isDisturbed)
       outcome.seeds += 1
       if let words = fault(in: summary, deadlocks: type(of: scenario).deadlocks) {
         outcome.findings += 1
