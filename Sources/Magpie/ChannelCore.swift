@@ -62,7 +62,7 @@ extension UnsafeMutablePointer where Pointee == ChannelCore {
   /// A channel's core with its values behind it, in one allocation.
   @usableFromInline
   static func make(capacity: Int, stride: Int, alignment: Int) -> ChannelRef {
-    precondition(capacity >= 0, "a channel's capacity is not negative")
+    guard capacity >= 0 else { misuse("a channel's capacity is not negative: \(capacity)") }
     let alignment = Swift.max(alignment, MemoryLayout<ChannelCore>.alignment)
     let offset = (MemoryLayout<ChannelCore>.size + alignment - 1) / alignment * alignment
     let memory = UnsafeMutableRawPointer.allocate(byteCount: offset + capacity * stride, alignment: alignment)

@@ -101,7 +101,7 @@ enum Crash {
     case SIGBUS: "SIGBUS (a bad address, or a mapped file that was cut short)"
     case SIGILL: "SIGILL (a trap of Swift's: a precondition, an index, an overflow or a nil)"
     case SIGFPE: "SIGFPE (an arithmetic error)"
-    case SIGTRAP: "SIGTRAP (a breakpoint or a trap)"
+    case SIGTRAP: "SIGTRAP (a breakpoint, or a trap of Swift's)"
     default: "SIGABRT (abort was called)"
     }
   }

@@ -38,32 +38,34 @@ struct Fiber: ~Copyable {
   // And this the third.
   /// What it runs, from `makeFiber` to its first frame: memory, so that it is moved in and out and never counted.
   private var entryStorage: (UInt, UInt) = (0, 0)
+  // Here and down to `site` is what every spawn writes, on three lines of the cache.
   /// A running number, never used twice; 0 while free.
   var id: UInt32 = 0
   let index: UInt32
   /// Raised by each park: orders a park and its ready in the trace.
   var sequence: UInt32 = 0
   var place = Place.free
+  /// Whether `storedLabel` is its own: a nameless fiber leaves that line of the cache alone.
+  var isLabelled = false
   var parkReason: ParkReason?
   /// The sync object on which it waits, or 0.
   var parkObject: UInt32 = 0
   var name: UInt32 = 0
   var parent: UInt32 = 0
+  /// The next one in the global queue, a free list or the line of a lock.
+  var next: FiberRef?
+  var stack: Stack?
+  var stackSize: Int = 0
+  var deadline: UInt64 = .max
   /// The fiber that spawned it, while that has the id `parent`; nil for the first one.
   var creator: FiberRef?
   var site = SpawnSite()
-  var label = FiberLabel()
-  /// The next one in the global queue, a free list or the line of a lock.
-  var next: FiberRef?
-  /// Of the first of a full bundle: the next bundle of the shared list.
-  var nextBundle: FiberRef?
-  var stack: Stack?
-  var stackSize: Int = 0
-  /// How many permits it waits for, in the line of a semaphore.
-  var permits = 0
   /// While it waits in a select: 0, until a waker puts the number of the case there; see `Selection`.
   let choice = Atomic<UInt32>(0)
-  var deadline: UInt64 = .max
+  /// Of the first of a full bundle: the next bundle of the shared list.
+  var nextBundle: FiberRef?
+  /// How many permits it waits for, in the line of a semaphore.
+  var permits = 0
   var timerProcessor: UInt16 = Event.noProcessor
   /// Where in the heap of that processor its timer is, if it can be taken back; -1: it was taken out. Under that processor's
   /// `timerLock`.
@@ -75,6 +77,7 @@ struct Fiber: ~Copyable {
   var lockDepth = 0
   /// When it last started, in virtual ns.
   var startTime: UInt64 = 0
+  fileprivate var storedLabel = FiberLabel()
 
   init(index: UInt32) { self.index = index }
 }
@@ -92,6 +95,16 @@ extension UnsafeMutablePointer where Pointee == Fiber {
   @inline(__always)
   var entry: UnsafeMutablePointer<Fiber.Entry> {
     (UnsafeMutableRawPointer(exclusivity) + 2 * MemoryLayout<UInt>.stride).assumingMemoryBound(to: Fiber.Entry.self)
+  }
+
+  /// The first bytes of its name.
+  var label: FiberLabel { pointee.isLabelled ? pointee.storedLabel : FiberLabel() }
+
+  /// Not inlined: a nameless spawn is not to make room for it.
+  @inline(never)
+  func setLabel(_ name: String) {
+    pointee.storedLabel = FiberLabel(name)
+    pointee.isLabelled = true
   }
 
   /// The context is the first field.

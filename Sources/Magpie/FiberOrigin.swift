@@ -2,12 +2,12 @@
 /// signal handler may read it.
 struct FiberLabel {
   /// Byte 0 is the length; no length, no name.
-  private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-  static let capacity = 31
+  private var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
+  static let capacity = 23
 
   init() {}
 
-  /// The first 31 bytes of a name, cut between characters' encodings.
+  /// The first 23 bytes of a name, cut between characters' encodings.
   init(_ name: String) {
     var name = name
     name.withUTF8 { bytes in
@@ -23,7 +23,7 @@ struct FiberLabel {
   /// Runs `body` with the bytes. Async-signal-safe.
   @inline(__always)
   func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    withUnsafeBytes(of: words) { body(UnsafeRawBufferPointer(rebasing: $0[1..<1 + Int(min($0[0], 31))])) }
+    withUnsafeBytes(of: words) { body(UnsafeRawBufferPointer(rebasing: $0[1..<1 + Int(min($0[0], 23))])) }
   }
 
   var text: String { withBytes { String(decoding: $0, as: UTF8.self) } }

@@ -43,8 +43,8 @@ extension UnsafeMutablePointer where Pointee == Machine {
     }
     passGate()
     let root = makeFiber(
-      name: scheduler.pointee.strings.id(of: "main"), label: FiberLabel("main"), site: SpawnSite(), stackSize: nil,
-      entry: body)
+      name: scheduler.pointee.strings.id(of: "main"), site: SpawnSite(), stackSize: nil, entry: body)
+    root.setLabel("main")
     emit(.fiberCreate, fiber: root.pointee.id, b: root.pointee.name, c: UInt32(clamping: root.pointee.stackSize))
     putNext(root)
     work()
@@ -258,7 +258,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   /// A fiber from the processor's free list, from the shared one, or a new one (Go's gfget, newproc1).
   func makeFiber(
-    name: UInt32, label: FiberLabel, site: SpawnSite, stackSize: Int?, entry: consuming @escaping @Sendable () -> Void
+    name: UInt32, site: SpawnSite, stackSize: Int?, entry: consuming @escaping @Sendable () -> Void
   ) -> FiberRef {
     let processor = pointee.processor!
     let owned = processor.pointee.owned
@@ -268,7 +268,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     fiber.pointee.id = owned.pointee.nextFiberID
     owned.pointee.nextFiberID = owned.pointee.nextFiberID &+ 1
     fiber.pointee.name = name
-    fiber.pointee.label = label
+    fiber.pointee.isLabelled = false
     fiber.pointee.site = site
     fiber.pointee.creator = pointee.fiber
     fiber.pointee.parent = pointee.fiber?.pointee.id ?? 0
@@ -378,6 +378,14 @@ extension UnsafeMutablePointer where Pointee == Machine {
     scheduler.pointee.lock.unlock()
   }
 
+  @inline(never)
+  private func takeStack(size: Int) -> Stack? {
+    do throws(Limit) { return try scheduler.pointee.stacks.take(size: size) } catch {
+      scheduler.fail(error)
+      return nil
+    }
+  }
+
   /// A fiber gets its stack when it first runs, so fibers that finish quickly share a few hot ones.
   /// - Returns: false if there is no memory for it: the run is over.
   private func bindStack(to fiber: FiberRef) -> Bool {
@@ -387,10 +395,8 @@ extension UnsafeMutablePointer where Pointee == Machine {
     if fiber.pointee.stackSize <= pool, let warm = owned.pointee.freeStacks.pop() {
       stack = warm
     } else {
-      do throws(Limit) { stack = try scheduler.pointee.stacks.take(size: fiber.pointee.stackSize) } catch {
-        scheduler.fail(error)
-        return false
-      }
+      guard let new = takeStack(size: fiber.pointee.stackSize) else { return false }
+      stack = new
     }
     fiber.pointee.stack = stack
     ck_context_make(fiber.context, stack.bottom, stack.size, { fiberMain($0!) }, UnsafeMutableRawPointer(fiber))

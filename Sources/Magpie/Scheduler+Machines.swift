@@ -103,7 +103,7 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
       waiters.append(
         DeadlockReport.Waiter(
           fiber: fiber.pointee.id,
-          name: fiber.pointee.name == 0 ? fiber.pointee.label.text : pointee.strings.string(fiber.pointee.name),
+          name: fiber.pointee.name == 0 ? fiber.label.text : pointee.strings.string(fiber.pointee.name),
           waitsOn: DeadlockReport.description(
             fiber.pointee.place == .parked ? fiber.pointee.parkReason : nil, fiber.pointee.parkObject)
         ))

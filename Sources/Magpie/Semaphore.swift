@@ -20,7 +20,7 @@ public final class Semaphore: Sendable {
 
   /// - Parameter permits: how many are free at first.
   public init(permits: Int) {
-    precondition(permits >= 0, "a semaphore has no fewer than 0 permits")
+    guard permits >= 0 else { misuse("a semaphore has no fewer than 0 permits: \(permits)") }
     state = .allocate(capacity: 1)
     state.initialize(to: State(permits: permits))
     line = WaitLine()
@@ -64,7 +64,8 @@ public final class Semaphore: Sendable {
   /// - Complexity: O(fibers that go on).
   public func release(_ count: Int = 1) {
     let machine = begin(count)
-    var left = state.pointee.permits + count
+    var (left, overflows) = state.pointee.permits.addingReportingOverflow(count)
+    if overflows { misuse("a semaphore was given back more permits than can be counted") }
     var waiters = FiberList()
     while let first = line.first, first.pointee.permits <= left {
       left -= first.pointee.permits

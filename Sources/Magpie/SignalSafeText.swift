@@ -41,7 +41,7 @@ struct SignalSafeText {
   mutating func append(fiber: FiberRef) {
     append("fiber ")
     append(UInt64(fiber.pointee.id))
-    fiber.pointee.label.withBytes { bytes in
+    fiber.label.withBytes { bytes in
       guard bytes.count > 0 else { return }
       append(" \"")
       append(bytes)

@@ -38,9 +38,8 @@ public func spawn(
 ) {
   let machine = beginOperation("spawn")
   let id = machine.scheduler.pointee.isTraceable && !name.isEmpty ? machine.scheduler.pointee.strings.id(of: name) : 0
-  let fiber = machine.makeFiber(
-    name: id, label: name.isEmpty ? FiberLabel() : FiberLabel(name), site: SpawnSite(file, line), stackSize: stackSize,
-    entry: body)
+  let fiber = machine.makeFiber(name: id, site: SpawnSite(file, line), stackSize: stackSize, entry: body)
+  if !name.isEmpty { fiber.setLabel(name) }
   machine.emit(
     .fiberCreate, fiber: fiber.pointee.id, a: fiber.pointee.parent, b: id, c: UInt32(clamping: fiber.pointee.stackSize))
   machine.putNext(fiber)

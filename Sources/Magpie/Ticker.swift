@@ -17,7 +17,7 @@ public final class Ticker: Sendable {
   /// - Precondition: the period is longer than nothing.
   public init(every period: Duration) {
     self.period = period.nanoseconds
-    precondition(self.period > 0, "a ticker's period is longer than nothing")
+    guard self.period > 0 else { misuse("a ticker's period is longer than nothing") }
     next = Atomic(currentMachine("a ticker").ownTime &+ self.period)
   }
 

@@ -35,8 +35,9 @@ public final class WaitGroup: Sendable {
     var count: Int
     var new: UInt64
     while true {
-      count = Int(UInt32(truncatingIfNeeded: seen)) + amount
-      guard count >= 0 else { misuse("a wait group's count fell below zero") }
+      // Wrapping: what is too much for the word ends up on one side of it or the other.
+      count = Int(UInt32(truncatingIfNeeded: seen)) &+ amount
+      guard UInt32(exactly: count) != nil else { WaitGroup.isOutOfRange(amount) }
       new = (seen >> 32 &+ 1) << 32 | UInt64(count)
       // Release: the work done is visible to who waited; acquire: so that it is for the last one too.
       let (exchanged, current) = word.compareExchange(
@@ -56,6 +57,14 @@ public final class WaitGroup: Sendable {
     } else {
       tracing?.leave()
     }
+  }
+
+  @inline(never)
+  private static func isOutOfRange(_ amount: Int) -> Never {
+    misuse(
+      amount < 0
+        ? "a wait group's count fell below zero: done was called more often than was added"
+        : "a wait group counts to \(UInt32.max) at most")
   }
 
   @inline(__always)

@@ -159,13 +159,6 @@ extension RuntimeTests {
         }
       }
     }
-
-    @Test("A limit of machines that cannot be", arguments: [1, 0, -1, 65_001])
-    func badLimit(count: Int) async {
-      await #expect(processExitsWith: .failure) { [count] in
-        _ = Runtime(configuration(1) { $0.maximumMachines = count })
-      }
-    }
   }
 }
 
