@@ -30,17 +30,18 @@ struct FiberLabel {
 }
 
 /// Where a fiber was spawned in the program's text.
+@frozen @usableFromInline
 struct SpawnSite {
   /// Ends with a zero, and lives for ever; nil: nobody said.
-  var file: UnsafePointer<UInt8>?
-  var line: UInt32 = 0
+  @usableFromInline var file: UnsafePointer<UInt8>?
+  @usableFromInline var line: UInt32 = 0
 
   init() {}
 
-  @inline(__always)
-  init(_ file: StaticString, _ line: Int) {
-    guard file.hasPointerRepresentation, file.utf8CodeUnitCount > 0 else { return }
+  @inlinable @inline(__always)
+  init(_ file: StaticString, _ line: UInt32) {
+    guard file.hasPointerRepresentation else { return }
     self.file = file.utf8Start
-    self.line = UInt32(truncatingIfNeeded: line)
+    self.line = line
   }
 }

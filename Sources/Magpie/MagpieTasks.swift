@@ -39,7 +39,7 @@ public final class MagpieTasks: TaskSystem {
 
   public func spawn(name: String, _ body: @escaping @Sendable () -> Void) {
     // Where a scenario spawns is not known here.
-    Magpie.spawn(name: name, file: "", line: 0, body)
+    Magpie.spawn(name: name, stackSize: nil, at: SpawnSite(), body)
   }
   public func yield() { Magpie.yield() }
   public func sleep(for duration: Duration) { Magpie.sleep(for: duration) }

@@ -32,13 +32,20 @@ func misuse(_ message: String) -> Never { fatalError("magpie: \(message)") }
 ///   - name: what a watcher calls it; equal names are kept once, for ever.
 ///   - stackSize: bytes of address space; more for deep recursion.
 ///   - file: where it is spawned, said when the fiber kills the process.
+@inlinable @inline(__always)
 public func spawn(
-  name: String = "", stackSize: Int? = nil, file: StaticString = #fileID, line: Int = #line,
+  name: String = "", stackSize: Int? = nil, file: StaticString = #fileID, line: UInt32 = #line,
   _ body: consuming @escaping @Sendable () -> Void
 ) {
+  spawn(name: name, stackSize: stackSize, at: SpawnSite(file, line), body)
+}
+
+/// Inlining the above turns the file's name into an address: two registers say where.
+@usableFromInline
+func spawn(name: String, stackSize: Int?, at site: SpawnSite, _ body: consuming @escaping @Sendable () -> Void) {
   let machine = beginOperation("spawn")
   let id = machine.scheduler.pointee.isTraceable && !name.isEmpty ? machine.scheduler.pointee.strings.id(of: name) : 0
-  let fiber = machine.makeFiber(name: id, site: SpawnSite(file, line), stackSize: stackSize, entry: body)
+  let fiber = machine.makeFiber(name: id, site: site, stackSize: stackSize, entry: body)
   if !name.isEmpty { fiber.setLabel(name) }
   machine.emit(
     .fiberCreate, fiber: fiber.pointee.id, a: fiber.pointee.parent, b: id, c: UInt32(clamping: fiber.pointee.stackSize))
