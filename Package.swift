@@ -50,7 +50,9 @@ let package = Package(
     // Benchmarks.
     .target(
       name: "MagpieBench",
-      dependencies: ["Magpie", "MagpieTrace", "MagpieModel", "MagpieSession", "MagpieView", "CKernel"],
+      dependencies: [
+        "Magpie", "MagpieTrace", "MagpieModel", "MagpieScenarios", "MagpieSession", "MagpieView", "CKernel",
+      ],
       swiftSettings: swift),
     // The command.
     .executableTarget(

@@ -26,6 +26,7 @@ static uint64_t nanoseconds(clockid_t clock) {
 
 uint64_t ck_monotonic_ns(void) { return nanoseconds(CLOCK_MONOTONIC); }
 uint64_t ck_thread_cpu_ns(void) { return nanoseconds(CLOCK_THREAD_CPUTIME_ID); }
+uint64_t ck_process_cpu_ns(void) { return nanoseconds(CLOCK_PROCESS_CPUTIME_ID); }
 
 // Initial-exec: a load, where the general model calls for the address each time. They take sixteen bytes of the room that the loader
 // keeps for such variables, so a library that is opened late may have it too.

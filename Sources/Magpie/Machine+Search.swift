@@ -172,7 +172,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   /// Four rounds over all processors, each in a random order that visits each once; in the last one also timers and runnext
   /// (Go's stealWork).
-  private func stealWork() -> (fiber: FiberRef?, source: StartSource, again: Bool) {
+  func stealWork() -> (fiber: FiberRef?, source: StartSource, again: Bool) {
     let scheduler = scheduler
     let own = pointee.processor!
     // Acquire: partner of the release in `makeProcessors`.

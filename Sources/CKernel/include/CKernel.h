@@ -48,6 +48,7 @@ static inline uint64_t ck_counter(void) {
 }
 uint64_t ck_monotonic_ns(void);
 uint64_t ck_thread_cpu_ns(void);
+uint64_t ck_process_cpu_ns(void);
 static inline void ck_pause(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();

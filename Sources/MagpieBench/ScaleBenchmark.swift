@@ -1,0 +1,172 @@
+import CKernel
+import Glibc
+import Magpie
+
+/// Measures what must not grow with what stands by: a fiber's yield and spawn beside parked fibers, a search for something to
+/// steal beside machines in blocking calls, and a runtime in which nothing runs.
+struct ScaleBenchmark {
+  private static let parked = [1_000, 100_000, 1_000_000]
+  private static let blocked = [0, 10, 100, 1_000]
+  /// For how long an idle runtime is watched, after it has come to rest.
+  private static let rest = Duration.milliseconds(200)
+  private static let idleness = Duration.seconds(2)
+
+  private let operations: Int
+  private let repetitions: Int
+  private let processors: Int?
+
+  init(_ request: BenchmarkRequest) {
+    operations = request.operations ?? 500_000
+    repetitions = request.repetitions
+    processors = request.processors
+  }
+
+  func run(report: (BenchmarkRow) -> Void) throws(BenchmarkError) {
+    // One processor: what a thief costs is another row's affair.
+    try measure(on: processors ?? 1, report) { measureParked(on: $0, $1) }
+    // At least two: a thief needs a victim.
+    try measure(on: max(processors ?? 4, 2), report) { measureSteals(on: $0, $1) }
+    try measure(on: processors ?? Configuration.availableProcessors, report) { measureIdle(on: $0, $1) }
+  }
+
+  /// Runs a part on the first fiber of a runtime of its own, and reports its rows.
+  private func measure(
+    on processors: Int, _ report: (BenchmarkRow) -> Void,
+    _ body: @escaping @Sendable (Runtime, Collected<BenchmarkRow>) -> String?
+  ) throws(BenchmarkError) {
+    let runtime = Runtime(Configuration(processors: processors))
+    let rows = Collected<BenchmarkRow>(), failures = Collected<String>()
+    do {
+      try runtime.run { if let failure = body(runtime, rows) { failures.add(failure) } }
+    } catch {
+      throw BenchmarkError("scale: \(error)")
+    }
+    rows.values.forEach(report)
+    if let failure = failures.values.first { throw BenchmarkError("scale: \(failure)") }
+  }
+
+  private static func row(
+    _ what: String, at count: Int, _ runtime: Runtime, _ key: String, _ value: Double, _ reference: Int
+  ) -> BenchmarkRow {
+    var row = BenchmarkRow("scale")
+    row.add("what", what)
+    row.add("at", count)
+    row.add("procs", runtime.processorCount)
+    row.add(key, value)
+    row.add("reference_ns", reference)
+    return row
+  }
+
+  // MARK: Beside parked fibers
+
+  /// - Returns: what went wrong.
+  @Sendable
+  private func measureParked(on runtime: Runtime, _ rows: Collected<BenchmarkRow>) -> String? {
+    let gate = Channel<Void>()
+    var parked = 0
+    for count in ScaleBenchmark.parked {
+      let ready = WaitGroup()
+      ready.add(count - parked)
+      for _ in parked..<count {
+        // Little room each: there are many.
+        spawn(stackSize: 64 * 1024) {
+          ready.done()
+          _ = gate.receive()
+        }
+      }
+      ready.wait()
+      parked = count
+      for _ in 0..<repetitions {
+        let reference = Reference.nanoseconds()
+        let yields = perOperation { yield() }
+        // Spawned, run to its end, and back here.
+        let created = runtime.fibersCreated
+        let spawns = perOperation {
+          spawn {}
+          yield()
+        }
+        guard runtime.fibersCreated - created == operations else { return "not as many fibers as were spawned" }
+        rows.add(ScaleBenchmark.row("yield", at: count, runtime, "ns_per_op", yields, reference))
+        rows.add(ScaleBenchmark.row("spawn", at: count, runtime, "ns_per_op", spawns, reference))
+      }
+      guard runtime.fibersLive >= count else { return "\(runtime.fibersLive) fibers live instead of \(count) parked" }
+    }
+    gate.close()
+    return nil
+  }
+
+  private func perOperation(_ body: () -> Void) -> Double {
+    let begin = ck_monotonic_ns()
+    for _ in 0..<operations { body() }
+    return Double(ck_monotonic_ns() - begin) / Double(operations)
+  }
+
+  // MARK: Beside machines in blocking calls
+
+  @Sendable
+  private func measureSteals(on runtime: Runtime, _ rows: Collected<BenchmarkRow>) -> String? {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return "no pipe to block on" }
+    let reading = ends[0]
+    let calls = WaitGroup()
+    defer {
+      // Whoever blocks there reads the end of the pipe now.
+      close(ends[1])
+      calls.wait()
+      close(reading)
+    }
+    var blocked = 0
+    for count in ScaleBenchmark.blocked {
+      calls.add(count - blocked)
+      for _ in blocked..<count {
+        spawn {
+          blocking("read") {
+            var byte: UInt8 = 0
+            _ = read(reading, &byte, 1)
+          }
+          calls.done()
+        }
+      }
+      blocked = count
+      // Until sysmon has taken all their processors, and nobody looks for work any more.
+      while StealProbe.idleProcessors(of: runtime) < runtime.processorCount - 1
+        || runtime.machineNotes.count(where: { $0 == .inBlockingCall }) < count
+      {
+        sleep(for: .milliseconds(1))
+      }
+      for _ in 0..<repetitions {
+        let reference = Reference.nanoseconds()
+        guard let times = StealProbe.search(operations) else { return "no processor is idle" }
+        guard times.found == operations else { return "\(times.found) fibers stolen instead of \(operations)" }
+        let failed = Double(times.failed) / Double(operations), found = Double(times.succeeded) / Double(operations)
+        rows.add(ScaleBenchmark.row("steal-failed", at: count, runtime, "ns_per_op", failed, reference))
+        rows.add(ScaleBenchmark.row("steal", at: count, runtime, "ns_per_op", found, reference))
+        // The fiber that was stolen runs to its end; the victim is idle again.
+        repeat {
+          sleep(for: .milliseconds(1))
+        } while StealProbe.idleProcessors(of: runtime) < runtime.processorCount - 1
+      }
+    }
+    return nil
+  }
+
+  // MARK: In which nothing runs
+
+  /// At the number of fibers that wait.
+  @Sendable
+  private func measureIdle(on runtime: Runtime, _ rows: Collected<BenchmarkRow>) -> String? {
+    let gate = Channel<Void>()
+    let waiting = 1_000
+    for _ in 0..<waiting { spawn { _ = gate.receive() } }
+    for _ in 0..<repetitions {
+      let reference = Reference.nanoseconds()
+      sleep(for: ScaleBenchmark.rest)
+      let (begin, used) = (ck_monotonic_ns(), ck_process_cpu_ns())
+      sleep(for: ScaleBenchmark.idleness)
+      let percent = Double(ck_process_cpu_ns() - used) / Double(ck_monotonic_ns() - begin) * 100
+      rows.add(ScaleBenchmark.row("idle", at: waiting, runtime, "cpu_percent", percent, reference))
+    }
+    gate.close()
+    return nil
+  }
+}
