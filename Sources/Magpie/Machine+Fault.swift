@@ -16,6 +16,12 @@ package enum Fault: Sendable, CaseIterable {
   case takesTwice
   /// A slot is filled, and the tail stays where it is.
   case losesSlot
+  /// What was taken from the global queue falls out of the hands.
+  case losesGlobal
+  /// So does who was taken out of the line of a channel, a lock or a timer.
+  case losesWaiter
+  /// And who was taken out of the network poller.
+  case losesReadiness
 }
 
 /// Where the faults are planted. `Machine.fault` is the owner's own constant: a byte beside others that are in the cache anyway.

@@ -55,7 +55,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     passGate()
     makeRunnable(first)
     scheduler.pointee.netpollWaiters.wrappingSubtract(1, ordering: .sequentiallyConsistent)
-    return first
+    return fails(.losesReadiness) ? nil : first
   }
 
   /// Makes fibers runnable that the poller had: as many as there are idle processors go to the global queue, and machines

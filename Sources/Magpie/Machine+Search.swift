@@ -123,7 +123,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     scheduler.pointee.lock.unlock()
     guard let (fiber, index, count, tail, size) = result else { return nil }
     emit(.globalTake, detail: onTick ? 1 : 0, fiber: fiber.pointee.id, a: index, b: count, c: tail, d: size)
-    return fiber
+    return fails(.losesGlobal) ? nil : fiber
   }
 
   /// The step itself, under the lock.

@@ -15,6 +15,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     emit(
       .fiberReady, detail: cause.rawValue, fiber: fiber.pointee.id, a: pointee.fiber?.pointee.id ?? 0,
       b: fiber.pointee.sequence, c: object)
+    if fails(.losesWaiter) { return }
     // sysmon has no queue of its own.
     if pointee.processor == nil { pushGlobal(fiber) } else { putNext(fiber) }
     wakeOne()

@@ -13,7 +13,7 @@ struct Stack {
 struct StackCache: ~Copyable {
   private static let capacity = 64
   private let stacks = UnsafeMutablePointer<Stack>.allocate(capacity: StackCache.capacity)
-  private var count = 0
+  private(set) var count = 0
 
   deinit { stacks.deallocate() }
 
@@ -44,6 +44,7 @@ struct StackPool: ~Copyable {
     var slab: UnsafeMutableRawPointer?
     var slabUsed = 0
     var mappings: [(UnsafeMutableRawPointer, Int)] = []
+    var taken = 0
   }
   static let stacksASlab = 64
   /// Nowhere is there room for a larger one; and this one can be rounded up and multiplied.
@@ -65,6 +66,7 @@ struct StackPool: ~Copyable {
   func take(size wanted: Int) throws(Limit) -> Stack {
     lock.lock()
     defer { lock.unlock() }
+    state.pointee.taken += 1
     guard wanted <= size else {
       return try map((min(wanted, StackPool.most) + page - 1) / page * page)
     }
@@ -82,12 +84,20 @@ struct StackPool: ~Copyable {
   func give(_ stack: Stack) {
     lock.lock()
     defer { lock.unlock() }
+    state.pointee.taken -= 1
     if stack.size == size {
       state.pointee.free.append(stack)
     } else if let index = state.pointee.mappings.firstIndex(where: { $0.0 == stack.bottom - page }) {
       let mapping = state.pointee.mappings.remove(at: index)
       ck_release(mapping.0, mapping.1)
     }
+  }
+
+  /// Stacks that fibers have, or processors keep.
+  var taken: Int {
+    lock.lock()
+    defer { lock.unlock() }
+    return state.pointee.taken
   }
 
   private func map(_ size: Int) throws(Limit) -> Stack { try guarded(reserve(size + page), size: size) }

@@ -63,15 +63,18 @@ extension SessionTests {
     }
 
     /// The scenarios in which a fault can show.
-    private static let stages: [(fault: Fault, name: String)] = [
-      (.stealsAThird, FanOut.name), (.spinsTooMany, FanOut.name), (.searchesGlobalFirst, FanOut.name),
-      (.dropsWakeups, Blockers.name), (.takesTwice, FanOut.name), (.losesSlot, FanOut.name),
+    private static let stages: [(fault: Fault, type: any Scenario.Type)] = [
+      (.stealsAThird, FanOut.self), (.spinsTooMany, FanOut.self), (.searchesGlobalFirst, FanOut.self),
+      (.dropsWakeups, Blockers.self), (.takesTwice, FanOut.self), (.losesSlot, FanOut.self),
+      (.losesGlobal, Blockers.self), (.losesWaiter, Contention.self),
     ]
 
-    @Test("A planted fault is found within 500 seeds", arguments: Fault.allCases)
+    /// Not what the poller loses: others may wait there for ever, which is no deadlock. The runtime's own tests find it.
+    static let findable = Fault.allCases.filter { $0 != .losesReadiness }
+
+    @Test("A planted fault is found within 500 seeds", arguments: findable)
     func faults(fault: Fault) throws {
-      let name = try #require(Self.stages.first { $0.fault == fault }?.name)
-      let type = try #require(Scenarios.named(name))
+      let type = try #require(Self.stages.first { $0.fault == fault }?.type)
       try withSmall(type) { scenario in
         let found = (1...500 as ClosedRange<UInt64>).first { seed in
           var request = RunRequest(scenario: scenario, processors: Simulation.processors(for: seed))
