@@ -34,7 +34,7 @@ let package = Package(
     // Events into scheduler state: pure.
     .target(name: "MagpieModel", dependencies: ["MagpieTrace"], swiftSettings: swift),
     // Workloads, generic over TaskSystem.
-    .target(name: "MagpieScenarios", dependencies: ["Magpie"], swiftSettings: swift),
+    .target(name: "MagpieScenarios", dependencies: ["Magpie", "CKernel"], swiftSettings: swift),
     // Runs and watches: collector, headless summary, simulation sweeps.
     .target(
       name: "MagpieSession", dependencies: ["Magpie", "MagpieModel", "MagpieScenarios", "MagpieTrace", "CKernel"],

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -92,6 +93,11 @@ bool ck_is_ready(int file, bool writing) {
 // MARK: Files
 
 int ck_close(int file) { return close(file) == 0 ? 0 : -errno; }
+int ck_open_beneath(int directory, const char *path, int flags) {
+  struct open_how how = {.flags = (uint64_t)flags, .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+  return (int)AGAIN(syscall(SYS_openat2, directory, path, &how, sizeof how));
+}
+
 int ck_duplicate(int file) { return (int)AGAIN(fcntl(file, F_DUPFD_CLOEXEC, 0)); }
 int ck_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0 ? 0 : -errno; }
 
@@ -169,7 +175,7 @@ int ck_socket_error(int file) {
   return getsockopt(file, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? -error : -errno;
 }
 
-int ck_shutdown_writing(int file) { return shutdown(file, SHUT_WR) == 0 ? 0 : -errno; }
+int ck_shutdown(int file, bool writing) { return shutdown(file, writing ? SHUT_WR : SHUT_RD) == 0 ? 0 : -errno; }
 
 int ck_local_port(int file) {
   ck_address address;

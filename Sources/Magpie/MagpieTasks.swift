@@ -34,6 +34,7 @@ public final class MagpieTasks: TaskSystem {
   private let channels = Table<Channel<Int>>()
   private let mutexes = Table<Mutex>()
   private let groups = Table<WaitGroup>()
+  let network = TaskNetwork()
 
   public init() {}
 

@@ -150,6 +150,18 @@ public final class PolledFile: Sendable {
     }
   }
 
+  /// Part of `bytes`, as much as there is room for; waits until there is some. - Returns: how many bytes.
+  func writeSome(_ bytes: UnsafeRawBufferPointer) throws(IOError) -> Int {
+    try perform(.writing, "write") { ck_write(descriptor, bytes.baseAddress!, bytes.count, isSocket) }
+  }
+
+  /// Not in a turn of its own: it is meant for the one that waits there, whom the kernel wakes.
+  func shutdownReading() throws(IOError) {
+    guard begin() else { throw .closed(operation: "shutdown") }
+    defer { end() }
+    _ = try IOError.check(ck_shutdown(descriptor, false), "shutdown")
+  }
+
   /// Waits until a call of this direction would not block.
   func waitUntilReady(_ direction: Direction, _ operation: StaticString) throws(IOError) {
     try use(direction, operation) { () throws(IOError) in

@@ -32,6 +32,12 @@ public final class TCPListener: Sendable {
     self.port = UInt16(truncatingIfNeeded: try IOError.check(ck_local_port(file.descriptor), "listen"))
   }
 
+  /// Takes over a socket that listens already (Go's `net.FileListener`). It becomes non-blocking, and is closed if this fails.
+  public init(adopting descriptor: Int32) throws(IOError) {
+    file = try PolledFile(adopting: descriptor)
+    port = UInt16(truncatingIfNeeded: try IOError.check(ck_local_port(descriptor), "listen"))
+  }
+
   /// The next connection; waits for one. Several fibers may wait: each gets one, in order (Go's `Accept`).
   public func accept() throws(IOError) -> TCPConnection {
     let connection = try Sockets.accept(on: file)

@@ -94,8 +94,12 @@ extension Connection {
 
   /// Ends the writing direction: the other side reads to the end of what was written, and can still write (Go's `CloseWrite`).
   public func shutdownWriting() throws(IOError) {
-    _ = try file.perform(.writing, "shutdown") { Int(ck_shutdown_writing(file.descriptor)) }
+    _ = try file.perform(.writing, "shutdown") { Int(ck_shutdown(file.descriptor, true)) }
   }
+
+  /// Ends the reading direction: who waits for bytes there gets those that have come, and then the end of the stream; writing goes
+  /// on (Go's `CloseRead`).
+  public func shutdownReading() throws(IOError) { try file.shutdownReading() }
 
   /// Both deadlines at once (Go's `SetDeadline`).
   public func setDeadline(after duration: Duration?) throws(IOError) {

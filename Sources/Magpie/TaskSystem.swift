@@ -50,6 +50,29 @@ public protocol TaskSystem: Sendable {
   func done(_ group: WaitGroupHandle)
   /// Waits until as many are done as were added.
   func wait(for group: WaitGroupHandle)
+
+  /// Takes over a socket that listens, to accept connections.
+  func listen(on descriptor: Int32) throws(IOError) -> ListenerHandle
+  /// The next connection; waits for one. It is used by one task at a time, and is its to close.
+  func accept(on listener: ListenerHandle) throws(IOError) -> ConnectionHandle
+  /// Closes the listener: `accept` throws `IOError.closed`. Its connections see the end of the stream once they have read what has
+  /// come; with `atOnce` all their calls fail.
+  func shutDown(_ listener: ListenerHandle, atOnce: Bool)
+  /// Until another deadline is set, reads return or throw `IOError.deadlineExceeded` within a length of virtual time. What has
+  /// come by then can still be read: nobody is late because the program stood still.
+  func setReadDeadline(after duration: Duration, on connection: ConnectionHandle)
+  /// Reads what is there; waits if there is nothing yet. - Returns: the number of bytes; 0 at the end of the stream.
+  func read(from connection: ConnectionHandle, into buffer: UnsafeMutableRawBufferPointer) throws(IOError) -> Int
+  /// Writes all bytes within a length of virtual time; as above, nobody is late who has made room.
+  func write(
+    _ bytes: UnsafeRawBufferPointer, to connection: ConnectionHandle, within duration: Duration
+  ) throws(IOError)
+  /// Ends the writing direction of a connection.
+  func shutdownWriting(on connection: ConnectionHandle)
+  func close(_ connection: ConnectionHandle)
+
+  /// Waits until the user wants the run to end: for tasks that serve others.
+  func waitUntilAskedToEnd() throws(IOError)
 }
 
 /// The name of a counter of a `TaskSystem`.
@@ -78,6 +101,18 @@ public struct MutexHandle: BitwiseCopyable, Sendable, Hashable {
 
 /// The name of a wait group of a `TaskSystem`.
 public struct WaitGroupHandle: BitwiseCopyable, Sendable, Hashable {
+  @usableFromInline let index: Int
+  @inlinable public init(index: Int) { self.index = index }
+}
+
+/// The name of a listener of a `TaskSystem`.
+public struct ListenerHandle: BitwiseCopyable, Sendable, Hashable {
+  @usableFromInline let index: Int
+  @inlinable public init(index: Int) { self.index = index }
+}
+
+/// The name of a connection of a `TaskSystem`.
+public struct ConnectionHandle: BitwiseCopyable, Sendable, Hashable {
   @usableFromInline let index: Int
   @inlinable public init(index: Int) { self.index = index }
 }

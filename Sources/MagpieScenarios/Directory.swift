@@ -19,6 +19,12 @@ struct Directory: ~Copyable {
     let flags = O_RDONLY | O_DIRECTORY | O_NOCTTY | O_CLOEXEC | (named ? 0 : O_NOFOLLOW)
     let descriptor = SystemCall.openAt(path, flags)
     guard descriptor >= 0 else { throw SystemCall.Failure(number: -descriptor) }
+    try self.init(descriptor: descriptor)
+  }
+
+  /// Takes over an open directory; closes it if this fails.
+  @inline(never)
+  init(descriptor: CInt) throws(SystemCall.Failure) {
     guard let stream = fdopendir(descriptor) else {
       let number = errno
       SystemCall.close(descriptor)

@@ -2,7 +2,7 @@
 public struct Parameter: Sendable, Equatable {
   /// What kind of value it takes. Text and paths are given by position, the others by a flag.
   public enum Kind: String, Sendable {
-    case integer, duration, text, paths
+    case integer, duration, path, text, paths
   }
 
   /// In the flag's spelling: lower case, words joined by `-`.
@@ -34,6 +34,11 @@ public struct Parameter: Sendable, Equatable {
       range: range.lowerBound.nanoseconds...range.upperBound.nanoseconds)
   }
 
+  /// A path, given by a flag, which may not be left out.
+  public static func path(_ name: String, _ text: String) -> Parameter {
+    Parameter(name: name, kind: .path, text: text, defaultValue: nil, smallValue: nil, range: nil)
+  }
+
   /// A text, given by position.
   public static func text(_ name: String, _ text: String, small: String) -> Parameter {
     Parameter(
@@ -51,7 +56,7 @@ public struct Parameter: Sendable, Equatable {
   /// As it is written on a command line: `--tasks`, `PATTERN`, `PATH…`.
   public var label: String {
     switch kind {
-    case .integer, .duration: "--\(name)"
+    case .integer, .duration, .path: "--\(name)"
     case .text: name.uppercased()
     case .paths: "\(name.uppercased())…"
     }
@@ -64,6 +69,7 @@ public struct Parameter: Sendable, Equatable {
     case (.duration, let range?):
       "a time such as 500us, 10ms or 2s, from \(Duration.nanoseconds(range.lowerBound).text)"
         + " to \(Duration.nanoseconds(range.upperBound).text)"
+    case (.path, _): "a path"
     case (.paths, _): "one or more paths"
     default: "a text"
     }

@@ -35,9 +35,15 @@ public struct ParameterValues: Sendable, Equatable {
   }
 
   /// Sets the parameter from what was typed.
-  public mutating func set(_ parameter: Parameter, to given: String) throws(ScenarioError) {
+  /// - Parameter bytes: the same as it was typed, where that is more than `given` can hold.
+  public mutating func set(
+    _ parameter: Parameter, to given: String, bytes: [UInt8]? = nil
+  ) throws(ScenarioError) {
     let number: Int
     switch parameter.kind {
+    case .path:
+      values[parameter.name] = .bytes(bytes ?? Array(given.utf8))
+      return
     case .integer:
       guard let value = Int(given) else { throw .badValue(parameter, given: given) }
       values[parameter.name] = .integer(value)
@@ -76,15 +82,16 @@ public struct ParameterValues: Sendable, Equatable {
         throw .unknownParameter(String(parts[0]), nearest: nearestName(to: String(parts[0]), among: flags.map(\.label)))
       }
       if parts.count == 2 {
-        try set(parameter, to: String(parts[1]))
+        try set(parameter, to: String(parts[1]), bytes: Array(bytes(word).dropFirst(parts[0].utf8.count + 1)))
       } else if index < words.endIndex {
-        try set(parameter, to: words[index])
+        try set(parameter, to: words[index], bytes: bytes(words[index]))
         index += 1
       } else {
         throw .missingValue(parameter)
       }
     }
     try place(positions, among: parameters.filter(\.isPositional), bytes: bytes)
+    for parameter in parameters where values[parameter.name] == nil { throw .missingArgument(parameter) }
   }
 
   private mutating func place(
@@ -100,7 +107,6 @@ public struct ParameterValues: Sendable, Equatable {
       }
     }
     if let word = words.first { throw .unexpectedArgument(word) }
-    for parameter in parameters where values[parameter.name] == nil { throw .missingArgument(parameter) }
   }
 
   /// The words that set these values where they differ from the defaults: what to type to have the same run again.
@@ -111,6 +117,8 @@ public struct ParameterValues: Sendable, Equatable {
       guard let value = values[parameter.name], value != parameter.defaultValue else { continue }
       switch value {
       case .integer, .duration: flags += [parameter.label, value.text]
+      case .bytes(let bytes) where !parameter.isPositional:
+        flags += [parameter.label, String(decoding: bytes, as: UTF8.self)]
       case .bytes(let bytes): positions.append(String(decoding: bytes, as: UTF8.self))
       case .paths(let paths): positions += paths.map { String(decoding: $0, as: UTF8.self) }
       }

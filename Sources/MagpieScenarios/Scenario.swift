@@ -20,8 +20,16 @@ public protocol Scenario: Sendable {
   /// Whether it ends in a deadlock, and is right to.
   static var deadlocks: Bool { get }
 
+  /// Whether it serves clients from outside until the user wants it to end. Such a run cannot be simulated.
+  static var serves: Bool { get }
+
   /// - Parameter values: a value for each parameter; see `ParameterValues`.
   init(_ values: ParameterValues) throws(ScenarioError)
+
+  /// Where clients find it, if it serves.
+  var port: Int? { get }
+  /// What is told to the user when it begins, in one line.
+  var announcement: String? { get }
 
   /// Allocates what the tasks share.
   func share<System: TaskSystem>(on system: System) -> Shared
@@ -36,6 +44,9 @@ public protocol Scenario: Sendable {
 extension Scenario {
   public static var processors: Int? { nil }
   public static var deadlocks: Bool { false }
+  public static var serves: Bool { false }
+  public var port: Int? { nil }
+  public var announcement: String? { nil }
 
   /// Allocates what the tasks share and gives a run that knows it, whatever the scenario's type.
   public func prepare<System: TaskSystem>(on system: System) -> ScenarioRun {

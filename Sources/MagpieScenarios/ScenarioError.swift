@@ -9,6 +9,8 @@ public enum ScenarioError: Error, Equatable {
   case emptyPattern
   case patternWithNewline
   case noSuchPath(String, reason: String)
+  case cannotServe(String, reason: String)
+  case cannotListen(port: Int, reason: String, wayOut: String?)
 }
 
 extension ScenarioError: CustomStringConvertible {
@@ -25,6 +27,9 @@ extension ScenarioError: CustomStringConvertible {
     case .emptyPattern: "the pattern is empty: every line would match; give at least one character"
     case .patternWithNewline: "the pattern contains a line break: search for one line's text at a time"
     case .noSuchPath(let path, let reason): "cannot search '\(path)': \(reason)"
+    case .cannotServe(let path, let reason): "cannot serve '\(path)': \(reason)"
+    case .cannotListen(let port, let reason, let wayOut?): "cannot listen on port \(port): \(reason): \(wayOut)"
+    case .cannotListen(let port, let reason, nil): "cannot listen on port \(port): \(reason)"
     }
   }
 }

@@ -3,8 +3,11 @@ public enum Scenarios {
   public static let all: [any Scenario.Type] = [
     Tour.self, FanOut.self, PingPong.self, Pipeline.self, Sleepers.self, Blockers.self, HogScenario.self,
     Contention.self,
-    Deadlock.self, Grep.self,
+    Deadlock.self, Grep.self, Serve.self, Echo.self,
   ]
+
+  /// Those that know no clients from outside: they end by themselves, and can be simulated.
+  public static let closed = all.filter { !$0.serves }
 
   /// The scenario of that name.
   public static func named(_ name: String) -> (any Scenario.Type)? { all.first { $0.name == name } }

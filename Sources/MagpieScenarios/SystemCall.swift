@@ -40,6 +40,8 @@ enum SystemCall {
     let descriptor: CInt
     let kind: FileKind
     let size: Int
+    /// When it was changed last, in seconds since 1970.
+    let modified: Int
   }
 
   /// Opens a file for reading.
@@ -57,7 +59,9 @@ enum SystemCall {
       return .failure(Failure(number: number))
     }
     return .success(
-      OpenFile(descriptor: descriptor, kind: FileKind(mode: status.st_mode), size: Int(status.st_size)))
+      OpenFile(
+        descriptor: descriptor, kind: FileKind(mode: status.st_mode), size: Int(status.st_size),
+        modified: Int(status.st_mtim.tv_sec)))
   }
 
   @inline(never)
@@ -67,6 +71,16 @@ enum SystemCall {
   static func read(_ descriptor: CInt, into buffer: UnsafeMutableRawBufferPointer) -> Int {
     while true {
       let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      if count >= 0 { return count }
+      if errno != EINTR { return -Int(errno) }
+    }
+  }
+
+  /// Reads from a place in the file.
+  @inline(never)
+  static func read(_ descriptor: CInt, into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Int {
+    while true {
+      let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
       if count >= 0 { return count }
       if errno != EINTR { return -Int(errno) }
     }
@@ -100,6 +114,23 @@ enum SystemCall {
     let number = errno
     if directory != AT_FDCWD { close(directory) }
     return descriptor >= 0 ? descriptor : -number
+  }
+
+  /// Opens a path below an open directory, one name after the other, and follows no symbolic link. The path has no `..`.
+  @inline(never)
+  static func openWithoutLinks(_ path: [UInt8], below directory: CInt, _ flags: CInt) -> CInt {
+    var names = path.split(separator: UInt8(ascii: "/"))[...]
+    guard let last = names.popLast() else { return -ENOENT }
+    var current = directory
+    defer { if current != directory { close(current) } }
+    for name in names {
+      let next = withTerminated(name) { openat(current, $0, pathOnly | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
+      guard next >= 0 else { return -errno }
+      if current != directory { close(current) }
+      current = next
+    }
+    let descriptor = withTerminated(last) { openat(current, $0, flags | O_NOFOLLOW) }
+    return descriptor >= 0 ? descriptor : -errno
   }
 
   private static func withTerminated<Value>(

@@ -27,6 +27,10 @@ public final class Session: Sendable {
   private let outcome = ThreadMutex(Outcome())
   private let threads = ThreadMutex<[BackgroundThread]>([])
   private let begin = ThreadMutex<UInt64>(0)
+  /// When a scenario that was asked to end is stopped if it has not; `UInt64.max` while nobody has asked.
+  private let lastMoment = ThreadMutex<UInt64>(.max)
+  /// Real nanoseconds that it has for that.
+  private static let grace: UInt64 = 5_000_000_000
 
   public init(_ request: RunRequest) {
     self.request = request
@@ -105,19 +109,30 @@ public final class Session: Sendable {
   }
 
   /// Waits until the program has ended and all is read.
-  /// - Parameter seconds: real seconds after which it is stopped where it is; nil: never.
+  /// - Parameter seconds: real seconds after which it is stopped where it is, or asked to end if it serves; nil: never.
   public func waitUntilEnded(atMost seconds: Double? = nil) {
-    let end = seconds.map { ck_monotonic_ns() + UInt64($0 * 1e9) }
+    var end = seconds.map { ck_monotonic_ns() + UInt64($0 * 1e9) } ?? .max
     while !runtime.hasEnded {
       let now = ck_monotonic_ns()
-      if let end, now >= end {
+      if now >= end, type(of: request.scenario).serves {
+        askToEnd()
+        end = .max
+      }
+      let last = min(end, lastMoment.withLock { $0 })
+      if now >= last {
         runtime.stop()
         break
       }
       kernel.sample()
-      runtime.waitForEnd(atMost: Int64(min(end.map { $0 - now } ?? 20_000_000, 20_000_000)))
+      runtime.waitForEnd(atMost: Int64(min(last - now, 20_000_000)))
     }
     join()
+  }
+
+  /// Asks a scenario that serves to end what is going on, and then itself. From any thread.
+  public func askToEnd() {
+    lastMoment.withLock { $0 = min($0, ck_monotonic_ns() + Session.grace) }
+    tasks.askToEnd()
   }
 
   public func stop() { runtime.stop() }

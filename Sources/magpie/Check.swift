@@ -64,6 +64,13 @@ enum Check {
     throw UsageError("--seeds takes A..B, two whole numbers with A not above B, not '\(printable(seeds.utf8))'")
   }
 
+  static func canBeSimulated(_ type: any Scenario.Type) throws {
+    guard type.serves else { return }
+    throw UsageError(
+      "\(type.name) cannot be simulated: its clients are outside, and no seed has them come at the same moment again",
+      "`magpie run \(type.name) --help` shows how it runs.")
+  }
+
   static func atLeastOne(_ name: String, _ count: Int?) throws {
     guard let count, count < 1 else { return }
     throw UsageError("--\(name) takes a whole number from 1, not \(count)")

@@ -90,6 +90,7 @@ struct Run: ParsableCommand {
       throw UsageError("--faults needs --simulate", "Only a simulation can have them on purpose.")
     }
     let type = try scenarioType()
+    if simulate { try Check.canBeSimulated(type) }
     try Check.procs(procs)
     let divisor = try Check.tempo(tempo)
     try Check.seconds(seconds)

@@ -36,6 +36,7 @@ enum ScenarioHelp {
     switch parameter.kind {
     case .integer: "\(parameter.label) N"
     case .duration: "\(parameter.label) TIME"
+    case .path: "\(parameter.label) PATH"
     case .text, .paths: parameter.label
     }
   }

@@ -25,7 +25,7 @@ final class SessionProgram: Program {
   var facts: ProgramFacts {
     measure()
     var facts = ProgramFacts()
-    facts.scenario = type(of: request.scenario).name
+    facts.scenario = type(of: request.scenario).name + (request.scenario.port.map { " :\($0)" } ?? "")
     facts.processors = request.processors
     facts.cpus = Configuration.availableProcessors
     facts.tempo = session.tempo

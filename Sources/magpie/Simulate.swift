@@ -14,7 +14,7 @@ struct Simulate: ParsableCommand {
   @Argument(parsing: .allUnrecognized, help: ArgumentHelp("Its parameters.", valueName: "parameters"))
   var parameters: [String] = []
 
-  @Flag(help: "Every scenario.")
+  @Flag(help: "Every scenario that can be simulated.")
   var all = false
 
   @Option(parsing: .unconditional, help: ArgumentHelp("The first seed and the last.", valueName: "A..B"))
@@ -44,8 +44,11 @@ struct Simulate: ParsableCommand {
 
   private func scenarioTypes() throws -> [any Scenario.Type] {
     switch (scenario, all) {
-    case (let name?, false): return [try ScenarioArguments.scenario(named: name)]
-    case (nil, true) where parameters.isEmpty: return Scenarios.all
+    case (let name?, false):
+      let type = try ScenarioArguments.scenario(named: name)
+      try Check.canBeSimulated(type)
+      return [type]
+    case (nil, true) where parameters.isEmpty: return Scenarios.closed
     case (nil, false): throw UsageError("simulate needs a scenario, or --all", "`magpie list` shows all scenarios.")
     default: throw UsageError("--all takes no scenario and no parameters besides")
     }

@@ -13,8 +13,7 @@ import MagpieView
 /// Runs once to the end without a screen and prints the summary.
 func runHeadless(_ options: RunOptions) -> Int32 {
   let session = Session(RunRequest(options))
-  session.start()
-  if let milliseconds = options.scheduleTrace { session.traceSchedule(every: milliseconds, to: writeToStandardError) }
+  start(session, options)
   session.waitUntilEnded(atMost: options.seconds)
   if let status = refusal(of: session) { return status }
   let summary = session.summary()
@@ -28,6 +27,14 @@ private func refusal(of session: Session) -> Int32? {
   guard let limit = session.limit else { return nil }
   complain(["\(limit)"])
   return 2
+}
+
+/// Starts a run without a screen. One that serves ends when INT or TERM comes; its announcement says that it is ready for both.
+private func start(_ session: Session, _ options: RunOptions) {
+  if type(of: session.request.scenario).serves { EndingSignals.watch { session.askToEnd() } }
+  session.start()
+  if let milliseconds = options.scheduleTrace { session.traceSchedule(every: milliseconds, to: writeToStandardError) }
+  if let announcement = session.request.scenario.announcement { complain([announcement]) }
 }
 
 extension RunRequest {
@@ -52,8 +59,7 @@ func runText(_ options: RunOptions) -> Int32 {
     }
   }
   let session = Session(request)
-  session.start()
-  if let milliseconds = options.scheduleTrace { session.traceSchedule(every: milliseconds, to: writeToStandardError) }
+  start(session, options)
   session.waitUntilEnded(atMost: options.seconds)
   fflush(nil)
   if let status = refusal(of: session) { return status }

@@ -29,7 +29,7 @@ struct Program {
   struct Missing: Error {}
 
   /// Beside the test bundle, which is this process or was loaded by it.
-  private static var path: String {
+  static var path: String {
     get throws {
       var candidates = CommandLine.arguments
       if let link = realpath("/proc/self/exe", nil) { candidates.append(String(cString: link)) }

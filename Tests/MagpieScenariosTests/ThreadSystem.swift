@@ -16,6 +16,7 @@ final class ThreadSystem: TaskSystem, @unchecked Sendable {
   private var numbers: [Int] = []
   private var channels: [Channel] = []
   private var locks: [Bool] = []
+  let network = ThreadNetwork()
   private var live = 0
   private(set) var spawned = 0
   private(set) var mostAlive = 0
@@ -98,7 +99,7 @@ final class ThreadSystem: TaskSystem, @unchecked Sendable {
   func load(_ cell: Cell) -> Int { atomically { numbers[number(cell)] } }
 
   /// What a handle holds: handles are one word, and keep it to themselves.
-  private func number<Handle: BitwiseCopyable>(_ handle: Handle) -> Int { unsafeBitCast(handle, to: Int.self) }
+  func number<Handle: BitwiseCopyable>(_ handle: Handle) -> Int { unsafeBitCast(handle, to: Int.self) }
 
   func makeChannel(capacity: Int) -> ChannelHandle {
     atomically {

@@ -128,6 +128,8 @@ typedef struct ck_address {
 } ck_address;
 
 int ck_close(int file);
+// Opens a path below an open directory; symbolic links that lead out of it are refused (-EXDEV). -ENOSYS before Linux 5.6.
+int ck_open_beneath(int directory, const char *path, int flags);
 int ck_duplicate(int file);
 int ck_pipe(int ends[2]);
 int ck_set_nonblocking(int file);
@@ -147,7 +149,8 @@ int ck_accept(int file);
 // 0, or -EINPROGRESS: then the socket becomes writable when `ck_socket_error` can tell.
 int ck_connect(int file, const ck_address *address);
 int ck_socket_error(int file);
-int ck_shutdown_writing(int file);
+// Ends one direction of a connection.
+int ck_shutdown(int file, bool writing);
 int ck_local_port(int file);
 
 // MARK: The kernel's view of this process
