@@ -50,6 +50,9 @@ extension MagpieTasks {
       do throws(IOError) {
         rest = UnsafeRawBufferPointer(rebasing: rest[try connection.file.writeSome(rest)...])
       } catch .deadlineExceeded where ck_is_ready(connection.file.descriptor, true) {
+        // As above: there is room, so this does not wait.
+        try connection.setWriteDeadline(after: nil)
+        rest = UnsafeRawBufferPointer(rebasing: rest[try connection.file.writeSome(rest)...])
         try connection.setWriteDeadline(after: duration)
       } catch {
         throw error

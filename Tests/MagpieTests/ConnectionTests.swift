@@ -160,6 +160,37 @@ extension RuntimeTests {
       }
     }
 
+    @Test("Who waits for bytes gets the end when reading ends, and can still write", arguments: [1, 2, 8])
+    func endOfReading(processors: Int) throws {
+      try run(processors: processors) {
+        for _ in 0..<rounds(40) {
+          guard let (client, server) = connectedPair() else { return }
+          let ended = Channel<Void>()
+          spawn {
+            expectNoError { () throws(IOError) in
+              #expect(try server.read(atMost: 1) == [])
+              try server.write("bye")
+            }
+            server.close()
+            ended.send(())
+          }
+          yield()
+          expectNoError { () throws(IOError) in
+            try server.shutdownReading()
+            #expect(try client.read(atMost: 10) == Array("bye".utf8))
+          }
+          _ = ended.receive()
+          client.close()
+          do throws(IOError) {
+            try server.shutdownReading()
+            Issue.record("the connection is closed")
+          } catch {
+            #expect(error == .closed(operation: "shutdown"))
+          }
+        }
+      }
+    }
+
     @Test("Many fibers accept on one listener, each connection is given once", arguments: [1, 2, 8])
     func acceptors(processors: Int) throws {
       let accepted = Word(), ended = Word()
