@@ -3,20 +3,20 @@ import Magpie
 
 /// Plain blocking sockets, with `poll` for deadlines and for the end.
 final class ThreadNetwork: @unchecked Sendable {
-  private var mutex = pthread_mutex_t()
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private var listeners: [(descriptor: CInt, isShut: Bool)] = []
   private var connections: [(descriptor: CInt, listener: Int, deadline: ContinuousClock.Instant)?] = []
   /// A pipe that is closed at one end when the run is asked to end.
   private var end: [CInt] = [-1, -1]
 
   init() {
-    pthread_mutex_init(&mutex, nil)
+    pthread_mutex_init(mutex, nil)
     pipe(&end)
   }
 
   func locked<Value>(_ body: () -> Value) -> Value {
-    pthread_mutex_lock(&mutex)
-    defer { pthread_mutex_unlock(&mutex) }
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
     return body()
   }
 

@@ -44,6 +44,8 @@ public struct Echo: Scenario {
       try system.write(
         UnsafeRawBufferPointer(rebasing: piece[..<count]), to: connection, within: reception.patience)
       system.add(count, to: shared.sent)
+      // As in `serve`: the next bytes may be there already, and the ones after.
+      system.checkpoint()
     }
   }
 

@@ -21,6 +21,8 @@ extension Serve {
         try answer(request, keeps: keeps, on: connection, system, shared)
         guard keeps else { return try reception.takeLeave(of: connection, on: system) }
         if case .length(let length) = request.body { try skip(length, of: &inbox, from: connection, on: system) }
+        // A client that always has the next request ready would never let the others run.
+        system.checkpoint()
       }
     }
   }
