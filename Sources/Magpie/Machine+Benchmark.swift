@@ -38,7 +38,7 @@ package enum StealProbe {
     }
     let own = machine.pointee.processor
     // A real one: whoever else came by could run it.
-    let loot = machine.makeFiber(name: 0, stackSize: nil) {}
+    let loot = machine.makeFiber(name: 0, site: SpawnSite(), stackSize: nil) {}
     let begin = ck_thread_cpu_ns()
     var found = 0
     for _ in 0..<count where machine.stealWork().fiber != nil { found -= 1 }

@@ -189,6 +189,14 @@ struct Fault: Sendable, CustomTestStringConvertible {
     Fault(.oneProcessorPerMachine, "two processors on a machine") {
       $0.emit(0, .processorAcquire, detail: 1, processor: 2, a: 1, b: 3)
     },
+    Fault(.processorCount, "one retires that is wanted") {
+      $0.emit(0, .processorRelease, a: 2, b: $0.now.idleSequence + 1)
+    },
+    Fault(.processorCount, "one that is too many begins") {
+      $0.emit(0, .processorCountChanged, a: 9, b: $0.now.idleSequence + 1, c: UInt32($0.now.processors.count))
+      $0.emit(0, .processorCountChanged, a: 8, b: $0.now.idleSequence + 2, c: 9)
+      $0.emit(0, .processorBegin, processor: 8, a: 1, b: $0.now.idleSequence + 3)
+    },
     Fault(.idleSequence, "a number is left out") { $0.emit(0, .processorIdle, a: 2, b: 9) },
   ]
 

@@ -18,6 +18,7 @@ struct Player {
 
   init(processors: Int, machines: Int = 0) {
     now.processors = [Snapshot.Processor](repeating: Snapshot.Processor(), count: processors)
+    now.wantedProcessorCount = processors
     ticks = [UInt32](repeating: 0, count: processors)
     for m in 0..<machines { addMachine(m) }
   }

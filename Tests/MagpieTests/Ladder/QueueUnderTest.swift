@@ -38,7 +38,7 @@ struct QueueUnderTest: Sendable, CustomTestStringConvertible {
     Open(
       put: { item in
         let machine = beginOperation("put")
-        machine.pushGlobal(machine.makeFiber(name: 0, stackSize: nil) { taken(item) })
+        machine.pushGlobal(machine.makeFiber(name: 0, site: SpawnSite(), stackSize: nil) { taken(item) })
         machine.wakeOne()
         machine.leave()
       }, end: {})
