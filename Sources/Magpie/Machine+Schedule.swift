@@ -188,6 +188,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     case .sleep:
       pointee.fiber = nil
       fiber.pointee.place = .parked
+      announceTimer(of: fiber, deadline: fiber.pointee.deadline)
       emit(
         .fiberPark, detail: ParkReason.sleep.rawValue, fiber: fiber.pointee.id, a: 0, b: fiber.pointee.sequence)
       arm(fiber)

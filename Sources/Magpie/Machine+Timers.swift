@@ -7,12 +7,11 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// Arms the timer of a fiber that has just parked, on the own processor.
   func arm(_ fiber: FiberRef) {
     let deadline = fiber.pointee.deadline
-    announceTimer(of: fiber, deadline: deadline)
     if insertTimer(of: fiber, deadline: deadline, .sleep) { wakeNetpoller(for: deadline) }
   }
 
-  /// Tells of a timer that is about to be armed. For a wait that others may end, before the park is told: their ready is ordered
-  /// after the park, by the fiber's own number, but after nothing else.
+  /// Tells of a timer that is about to be armed, before the park is told: who fires it, or ends the wait before, is ordered after the
+  /// park, by the fiber's own number, but after nothing else.
   func announceTimer(of fiber: FiberRef, deadline: UInt64) {
     emit(
       .timerArm, fiber: fiber.pointee.id, a: UInt32(truncatingIfNeeded: deadline),
@@ -82,7 +81,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   private func fire(_ deadline: UInt64, _ fiber: FiberRef, of processor: ProcessorRef) {
     emit(
       .timerFire, fiber: fiber.pointee.id, a: UInt32(truncatingIfNeeded: deadline),
-      b: UInt32(truncatingIfNeeded: deadline >> 32), c: UInt32(processor.pointee.id))
+      b: UInt32(truncatingIfNeeded: deadline >> 32), c: UInt32(processor.pointee.id), d: fiber.pointee.sequence)
     ready(fiber, cause: .timer)
   }
 

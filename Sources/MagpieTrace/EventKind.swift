@@ -138,10 +138,11 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   /// The machine looked into the network poller, or waited there, and fibers are ready; a ready of each follows.
   /// [a: fibers made ready]
   case pollerNetpoll = 72
-  /// `fiber`, parked or in a select about to park, is to be woken at a time. Whoever makes it ready disarms
-  /// the timer. [a, b: virtual deadline in ns, c: the processor on whose heap it is]
+  /// `fiber`, about to park, is to be woken at a time. Whoever makes it ready disarms the timer.
+  /// [a, b: virtual deadline in ns, c: the processor on whose heap it is]
   case timerArm = 73
-  /// The time of `fiber`'s timer has come; a ready follows. [a, b: the deadline in ns, c: the processor whose heap it was on]
+  /// The time of `fiber`'s timer has come; a ready follows. [a, b: the deadline in ns, c: the processor whose heap it was on,
+  /// d: the fiber's own sequence number, as in its park]
   case timerFire = 74
   /// sysmon acted or changed its pace. [detail: `SysmonAct`, a: its sleep in microseconds from now on]
   case sysmon = 75

@@ -16,8 +16,8 @@
 /// a steal or a batch adds to the machine's *own* tail is no second step: nobody else writes that tail.
 ///
 /// Among ready heads the smallest stamp comes first, and of equal ones the machine of the lowest number. A fiber's park and
-/// ready are ordered by the fiber's own sequence number, which the waker reads under the lock that hands it the fiber; start,
-/// yield and exit need no number: the queue that the fiber came from carries it.
+/// ready, and the firing of a timer between them, are ordered by the fiber's own sequence number, which the waker reads under the
+/// lock that hands it the fiber; start, yield and exit need no number: the queue that the fiber came from carries it.
 ///
 /// Rejected: stamps carried by objects (`max(counter, object's last + 1)`), which change nothing measurable once numbers
 /// decide; and a heap of heads, slower than a scan for the few rings that there are.
@@ -212,6 +212,8 @@ extension Merge {
     switch event.kind {
     case .fiberReady:
       return parked[event.fiber] == event.b
+    case .timerFire:
+      return parked[event.fiber] == event.d
     case .queuePush:
       return !isKnown || (tails[processor] == event.a && event.a &- heads[processor] < 256)
     case .queuePop:

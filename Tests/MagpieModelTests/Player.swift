@@ -104,10 +104,10 @@ struct Player {
 
   mutating func sleep(_ m: Int, for nanoseconds: UInt64) {
     let fiber = fiber(on: m)
-    park(m, .sleep)
     let deadline = time + nanoseconds
     emit(
       m, .timerArm, fiber, a: UInt32(truncatingIfNeeded: deadline), b: UInt32(deadline >> 32), c: UInt32(p(m)))
+    park(m, .sleep)
     now.fibers[fiberIndex[fiber]!].deadline = deadline
     now.fibers[fiberIndex[fiber]!].timerProcessor = now.machines[m].processor
   }
@@ -118,7 +118,7 @@ struct Player {
     time = max(time, deadline)
     emit(
       m, .timerFire, fiber, a: UInt32(truncatingIfNeeded: deadline), b: UInt32(deadline >> 32),
-      c: UInt32(record.timerProcessor))
+      c: UInt32(record.timerProcessor), d: record.sequence)
   }
 
   mutating func ready(_ m: Int, _ fiber: UInt32, cause: ReadyCause = .join) {

@@ -52,6 +52,16 @@ struct MergeTests {
         ]
       ),
       (
+        "a timer fires for who has parked",
+        [
+          event(0, .fiberCreate, at: 90, fiber: 1),
+          event(0, .timerArm, at: 91, fiber: 1, a: 7),
+          event(0, .fiberPark, at: 92, fiber: 1, b: 1),
+          event(1, .timerFire, at: 10, fiber: 1, a: 7, d: 1),
+          event(1, .fiberReady, at: 11, fiber: 1, b: 1),
+        ]
+      ),
+      (
         "a version of runnext",
         [
           event(0, .queueRunNextPut, at: 50, on: 0, fiber: 1, a: 1),

@@ -279,7 +279,8 @@ struct Rehearsal {
     time = max(time, timer.deadline)
     emit(
       .timerFire, id, fiber: timer.fiber, a: UInt32(truncatingIfNeeded: timer.deadline),
-      b: UInt32(truncatingIfNeeded: timer.deadline >> 32), c: UInt32(timer.processor))
+      b: UInt32(truncatingIfNeeded: timer.deadline >> 32), c: UInt32(timer.processor),
+      d: fiberSequence[timer.fiber] ?? 0)
     emit(.fiberReady, id, fiber: timer.fiber, detail: ReadyCause.timer.rawValue, b: fiberSequence[timer.fiber] ?? 0)
     putNext(id, timer.fiber)
   }
