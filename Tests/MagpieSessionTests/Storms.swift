@@ -3,7 +3,7 @@ import MagpieScenarios
 
 /// Scenarios of these tests alone: they call what only Magpie's own runtime has.
 enum Storms {
-  static let all: [any Scenario.Type] = [SelectStorm.self, LockStorm.self, ResizeStorm.self]
+  static let all: [any Scenario.Type] = [SelectStorm.self, LockStorm.self, ResizeStorm.self, GrandStorm.self]
 }
 
 /// Fibers that select over the same channels, some of them impatient.
