@@ -85,6 +85,14 @@ struct Fiber: ~Copyable {
 typealias FiberRef = UnsafeMutablePointer<Fiber>
 
 extension UnsafeMutablePointer where Pointee == Fiber {
+  /// The fiber whose `word` this is.
+  @inline(__always)
+  init(word: UInt64) { self = UnsafeMutablePointer(bitPattern: UInt(word))! }
+
+  /// What stands for it in a slot of a local queue.
+  @inline(__always)
+  var word: UInt64 { UInt64(UInt(bitPattern: self)) }
+
   /// The two words of the exclusivity checker lie behind the context.
   @inline(__always)
   var exclusivity: UnsafeMutablePointer<CChar> {

@@ -132,19 +132,18 @@ extension UnsafeMutablePointer where Pointee == Machine {
     let size = UInt32(scheduler.pointee.globalCount.load(ordering: .relaxed))
     guard size > 0 else { return nil }
     let share = size / UInt32(scheduler.pointee.processorCount.load(ordering: .relaxed)) &+ 1
-    let count = onTick ? 1 : Swift.min(size, share, Processor.slotCount / 2)
+    let count = onTick ? 1 : Swift.min(size, share, RealMemory.slotCount / 2)
     let locked = scheduler.locked
     let index = locked.pointee.global.head
     let first = locked.pointee.global.pop()!
-    let tail = processor.pointee.tail.load(ordering: .relaxed)
+    let tail = processor.pointee.queue.tail.load(.relaxed)
     for offset in 0..<(count &- 1) {
       let fiber = locked.pointee.global.pop()!
-      processor.pointee.slots[Int((tail &+ offset) % Processor.slotCount)].store(
-        UInt(bitPattern: fiber), ordering: .relaxed)
+      processor.pointee.queue.slot(tail &+ offset).pointee.store(fiber.word, .relaxed)
     }
     scheduler.pointee.globalCount.wrappingSubtract(Int(count), ordering: .sequentiallyConsistent)
-    // Release: makes the slots available, as in `put`.
-    processor.pointee.tail.store(tail &+ (count &- 1), ordering: .sequentiallyConsistent)
+    // Sequentially consistent: the look at the spinners follows.
+    processor.pointee.queue.publish(to: tail &+ (count &- 1), .sequentiallyConsistent)
     return (first, index, count, tail, size)
   }
 
@@ -244,7 +243,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
         return nil
       }
       look(.recheckLocal)
-      for index in scheduler.allProcessors where !scheduler.processor(index).pointee.isEmpty {
+      for index in scheduler.allProcessors where !scheduler.processor(index).pointee.queue.isEmpty {
         if acquireIdle(spinning: true) { return nil }
         break
       }

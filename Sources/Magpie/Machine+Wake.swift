@@ -118,7 +118,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     let scheduler = scheduler
     interleave()
     var spinning = false
-    var needed = !processor.pointee.isEmpty
+    var needed = !processor.pointee.queue.isEmpty
     // One that retires is needed as long as it has fibers.
     let mayServe = !scheduler.isRetiring(processor)
     if mayServe, scheduler.pointee.globalCount.load(ordering: .sequentiallyConsistent) > 0 { needed = true }

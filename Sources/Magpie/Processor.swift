@@ -29,20 +29,10 @@ struct Processor: ~Copyable {
     var endFiberID: UInt32 = 0
   }
 
-  static let slotCount: UInt32 = 256
-
   let id: UInt16
   let owned: UnsafeMutablePointer<Owned>
-  let slots: UnsafeMutablePointer<Atomic<UInt>>
-  private let padding0 = (0, 0, 0, 0, 0)
-  /// The next slot to take from; moved by exchange, by the holder and by thieves.
-  let head = Atomic<UInt32>(0)
-  private let padding1 = (0, 0, 0, 0, 0, 0, 0)
-  /// The next slot to put into; moved by the holder only.
-  let tail = Atomic<UInt32>(0)
-  /// Fiber index (low half) and version (high half), so that no thief takes a later fiber for the one that it saw.
-  let runNext = Atomic<UInt64>(0)
-  private let padding2 = (0, 0, 0, 0, 0, 0)
+  let queue = LocalQueue<RealMemory>()
+  private let padding0 = (0, 0, 0, 0, 0, 0)
   let status = Atomic<UInt64>(0)
   /// Starts that did not inherit a slice. The holder writes it, sysmon reads it.
   let scheduleTick = Atomic<UInt32>(0)
@@ -66,8 +56,6 @@ struct Processor: ~Copyable {
     self.id = UInt16(id)
     owned = .allocate(capacity: 1)
     owned.initialize(to: Owned())
-    slots = .allocate(capacity: Int(Processor.slotCount))
-    for slot in 0..<Int(Processor.slotCount) { (slots + slot).initialize(to: Atomic(0)) }
     timers = .allocate(capacity: 1)
     timers.initialize(to: TimerHeap())
   }
@@ -75,7 +63,6 @@ struct Processor: ~Copyable {
   deinit {
     owned.deinitialize(count: 1)
     owned.deallocate()
-    slots.deallocate()
     timers.deinitialize(count: 1)
     timers.deallocate()
   }
@@ -107,20 +94,5 @@ extension Processor {
     guard exchanged else { return nil }
     owned.pointee.version = version
     return version
-  }
-
-  /// The fibers in the ring, as seen from anywhere: exact for the holder, a moment's guess for others.
-  @inline(__always)
-  var queueLength: UInt32 { tail.load(ordering: .acquiring) &- head.load(ordering: .acquiring) }
-
-  /// Whether ring and runnext are empty. The tail is read twice so that a fiber on its way from runnext into the ring is
-  /// not missed (Go's runqempty). Sequentially consistent: it is the look after `spinningCount` was lowered.
-  var isEmpty: Bool {
-    while true {
-      let head = head.load(ordering: .sequentiallyConsistent)
-      let tail = tail.load(ordering: .sequentiallyConsistent)
-      let next = UInt32(truncatingIfNeeded: runNext.load(ordering: .sequentiallyConsistent))
-      if tail == self.tail.load(ordering: .sequentiallyConsistent) { return head == tail && next == 0 }
-    }
   }
 }

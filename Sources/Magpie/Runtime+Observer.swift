@@ -168,14 +168,14 @@ extension Runtime {
     case .retired: result.holder = .retired
     default: result.holder = .idle
     }
-    let next = processor.pointee.runNext.load(ordering: .acquiring)
+    let next = processor.pointee.queue.runNext.load(.acquiring)
     result.runNextVersion = UInt32(truncatingIfNeeded: next >> 32)
     let index = UInt32(truncatingIfNeeded: next)
     if index != 0 { result.runNext = scheduler.pointee.fibers[index &- 1].pointee.id }
-    result.head = processor.pointee.head.load(ordering: .acquiring)
-    for offset in 0..<processor.pointee.queueLength {
-      let word = processor.pointee.slots[Int((result.head &+ offset) % Processor.slotCount)].load(ordering: .acquiring)
-      result.queue.append(FiberRef(bitPattern: word)!.pointee.id)
+    result.head = processor.pointee.queue.head.load(.acquiring)
+    for offset in 0..<processor.pointee.queue.length {
+      result.queue.append(
+        FiberRef(word: processor.pointee.queue.slot(result.head &+ offset).pointee.load(.acquiring)).pointee.id)
     }
     // Given, and not yet taken up.
     for index in 0..<scheduler.locked.pointee.machineCount {

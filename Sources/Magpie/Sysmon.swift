@@ -178,7 +178,7 @@ struct Sysmon {
 
   /// Whether a processor that runs nothing is to be taken: fibers wait there, nobody else is free to take new work, or it retires.
   private func isWanted(_ processor: ProcessorRef) -> Bool {
-    !processor.pointee.isEmpty || scheduler.isRetiring(processor)
+    !processor.pointee.queue.isEmpty || scheduler.isRetiring(processor)
       || scheduler.pointee.spinningCount.load(ordering: .relaxed)
         + scheduler.pointee.idleProcessorCount.load(ordering: .relaxed) == 0
   }

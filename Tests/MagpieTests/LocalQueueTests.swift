@@ -43,26 +43,24 @@ private final class Stage: @unchecked Sendable {
   /// Lays fibers 1, 2, … into a processor's ring, the first at slot number `start`; runnext is empty.
   func lay(_ index: Int, start: UInt32, count: UInt32) {
     let processor = processor(index)
-    processor.pointee.head.store(start, ordering: .relaxed)
-    processor.pointee.tail.store(start &+ count, ordering: .relaxed)
+    processor.pointee.queue.head.store(start, .relaxed)
+    processor.pointee.queue.tail.store(start &+ count, .relaxed)
     for offset in 0..<count {
-      processor.pointee.slots[Int((start &+ offset) % 256)].store(
-        UInt(bitPattern: fiber(offset + 1)), ordering: .relaxed)
+      processor.pointee.queue.slot(start &+ offset).pointee.store(fiber(offset + 1).word, .relaxed)
     }
-    processor.pointee.runNext.store(0, ordering: .relaxed)
+    processor.pointee.queue.runNext.store(0, .relaxed)
   }
 
   func ring(_ index: Int) -> [UInt32] {
     let processor = processor(index)
-    let head = processor.pointee.head.load(ordering: .relaxed)
-    return (0..<processor.pointee.queueLength).map { offset in
-      let word = processor.pointee.slots[Int((head &+ offset) % 256)].load(ordering: .relaxed)
-      return FiberRef(bitPattern: word)!.pointee.id
+    let head = processor.pointee.queue.head.load(.relaxed)
+    return (0..<processor.pointee.queue.length).map { offset in
+      FiberRef(word: processor.pointee.queue.slot(head &+ offset).pointee.load(.relaxed)).pointee.id
     }
   }
 
   func runNext(_ index: Int) -> UInt32 {
-    let next = UInt32(truncatingIfNeeded: processor(index).pointee.runNext.load(ordering: .relaxed))
+    let next = UInt32(truncatingIfNeeded: processor(index).pointee.queue.runNext.load(.relaxed))
     return next == 0 ? 0 : scheduler.pointee.fibers[next - 1].pointee.id
   }
 

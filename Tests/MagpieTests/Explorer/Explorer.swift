@@ -1,0 +1,652 @@
+import CKernel
+import Glibc
+import Testing
+
+@testable import Magpie
+
+/// Runs a few small threads in every interleaving, and each load with every value that it may return.
+///
+/// The threads are contexts of one kernel thread. Before each access they switch to the explorer, which chooses who goes on. It
+/// goes into the depth, and begins anew for each choice that is left. What a thread does is settled by what it read, so
+/// what all have read and written so far tells the state; a state that was explored is not entered again, but the
+/// interleavings that go on from it are counted.
+///
+/// So what threads note for the end must be each one's own, or be kept in words.
+final class Explorer {
+  static nonisolated(unsafe) var current: Explorer!
+  /// Larger sizes, which take minutes: MAGPIE_EXPLORE=1.
+  static let isThorough = getenv("MAGPIE_EXPLORE") != nil
+
+  /// Something that must not happen, and how it came about.
+  struct Failure: CustomStringConvertible {
+    var text: String
+    var steps: [String]
+    var description: String { ([text] + steps.map { "    " + $0 }).joined(separator: "\n") }
+  }
+
+  struct Result: CustomStringConvertible {
+    var states = 0
+    /// From the first access to the last, all choices counted.
+    var interleavings = 0.0
+    /// How often it began anew.
+    var executions = 0
+    var failure: Failure?
+
+    var description: String {
+      let count = interleavings < 1e6 ? "\(Int(interleavings))" : "10^\(Int(log10(interleavings)))"
+      return "\(count) interleavings, \(states) states, \(executions) executions"
+    }
+  }
+
+  /// How a thread stands.
+  private enum Standing {
+    case pending, running, asleep, finished
+  }
+
+  private struct Thread {
+    var name: String
+    var body: () -> Void
+    var context = ck_context()
+    var standing = Standing.running
+    var access = Access(.resume, 0, .relaxed)
+    var outcome = (value: UInt64(0), exchanged: false)
+    /// All that it has read and written, in short.
+    var history: UInt64
+    var steps = 0
+  }
+
+  private struct WordState {
+    var name: StaticString
+    var last = 0
+    var newestSequential = 0
+    var torn = false
+    var mask = UInt64.max
+    // What is weaker than it was written, by `Access.Kind`.
+    var weakened: [(kind: Access.Kind, ordering: Ordering)] = []
+    // Who wrote to plain memory last, and until when each thread has read it.
+    var writer = -1
+    var written: UInt16 = 0
+  }
+
+  private struct Option {
+    var thread: Int
+    var number: Int
+    var state: UInt64
+  }
+
+  private struct Node {
+    var state: UInt64
+    var options: [Option]
+    var next = 0
+    var count = 0.0
+  }
+
+  private static let maxWords = 64
+  private static let maxThreads = 4
+  /// Values that a word may have, one after the other.
+  private static let maxValues = 64
+  private static let maxSteps = 300
+  /// A view: for each word the oldest value that may be read, and how far each thread has been seen.
+  private static let viewSize = maxWords + maxThreads
+  private static let stackSize = 256 * 1024
+
+  let slotCount: UInt32
+  private let mutation: Mutation?
+  private let setUp: (Explorer) -> Void
+  private let stateLimit: Int
+
+  private var main = ck_context()
+  private let mainContext = UnsafeMutablePointer<ck_context>.allocate(capacity: 1)
+  private let threads = UnsafeMutablePointer<Thread>.allocate(capacity: maxThreads)
+  private var threadCount = 0
+  private let words = UnsafeMutablePointer<WordState>.allocate(capacity: maxWords)
+  private var wordCount = 0
+  private let values = UnsafeMutablePointer<UInt64>.allocate(capacity: maxWords * maxValues)
+  private let isReleased = UnsafeMutablePointer<Bool>.allocate(capacity: maxWords * maxValues)
+  private let released = UnsafeMutablePointer<UInt16>.allocate(capacity: maxWords * maxValues * viewSize)
+  private let views = UnsafeMutablePointer<UInt16>.allocate(capacity: maxThreads * viewSize)
+  private let reads = UnsafeMutablePointer<UInt16>.allocate(capacity: maxWords * maxThreads)
+  private let stacks = UnsafeMutableRawPointer.allocate(byteCount: maxThreads * stackSize, alignment: 4096)
+
+  /// The thread that runs, or -1: the explorer itself.
+  private var running = -1
+  private var check: (() -> Void)?
+  private var releases: [() -> Void] = []
+  private var failure: String?
+  private var isTelling = false
+  private var told: [String] = []
+  private var visited: [UInt64: Double] = [:]
+
+  private init(
+    slotCount: UInt32, mutation: Mutation?, stateLimit: Int, _ setUp: @escaping (Explorer) -> Void
+  ) {
+    self.slotCount = slotCount
+    self.mutation = mutation
+    self.setUp = setUp
+    self.stateLimit = stateLimit
+    threads.initialize(repeating: Thread(name: "", body: {}, history: 0), count: Explorer.maxThreads)
+    words.initialize(repeating: WordState(name: ""), count: Explorer.maxWords)
+  }
+
+  deinit {
+    for index in 0..<Explorer.maxThreads { ck_context_destroy(context(index)) }
+    threads.deinitialize(count: Explorer.maxThreads)
+    threads.deallocate()
+    words.deinitialize(count: Explorer.maxWords)
+    words.deallocate()
+    mainContext.deallocate()
+    values.deallocate()
+    isReleased.deallocate()
+    released.deallocate()
+    views.deallocate()
+    reads.deallocate()
+    stacks.deallocate()
+  }
+
+  /// Tries everything.
+  /// - Parameter setUp: makes the words and the threads, each time anew and in the same order.
+  static func explore(
+    slotCount: UInt32 = 4, mutation: Mutation? = nil, stateLimit: Int = 4_000_000,
+    _ setUp: @escaping (Explorer) -> Void
+  ) -> Result {
+    let explorer = Explorer(slotCount: slotCount, mutation: mutation, stateLimit: stateLimit, setUp)
+    current = explorer
+    defer { current = nil }
+    return explorer.run()
+  }
+
+  // MARK: What a test says
+
+  /// Puts something with words in it into memory, for as long as an execution lasts.
+  func make<Value: ~Copyable>(_ value: consuming Value) -> UnsafeMutablePointer<Value> {
+    let pointer = UnsafeMutablePointer<Value>.allocate(capacity: 1)
+    pointer.initialize(to: value)
+    releases.append {
+      pointer.deinitialize(count: 1)
+      pointer.deallocate()
+    }
+    return pointer
+  }
+
+  func thread(_ name: String, _ body: @escaping () -> Void) {
+    precondition(threadCount < Explorer.maxThreads)
+    threads[threadCount].name = name
+    threads[threadCount].body = body
+    threadCount += 1
+  }
+
+  /// What is looked at when nobody can go on. Its loads see the last values.
+  func atEnd(_ check: @escaping () -> Void) { self.check = check }
+
+  /// At the end: whether a thread sleeps for ever.
+  func isAsleep(_ name: String) -> Bool {
+    (0..<threadCount).contains { threads[$0].name == name && threads[$0].standing == .asleep }
+  }
+
+  func expect(_ condition: Bool, _ text: @autoclosure () -> String) { if !condition { fail(text()) } }
+
+  /// The execution is over: this must not happen.
+  func fail(_ text: String) {
+    if failure == nil { failure = text }
+    guard running >= 0 else { return }
+    let thread = running
+    switchToExplorer(thread)
+  }
+
+  // MARK: What threads do
+
+  func addWord(_ name: StaticString, _ value: UInt64) -> Int {
+    precondition(running < 0 && wordCount < Explorer.maxWords, "words are made before the threads begin")
+    let word = wordCount
+    wordCount += 1
+    var state = WordState(name: name)
+    if let mutation {
+      switch mutation {
+      case .weakens(name.description, let kind, let ordering): state.weakened = [(kind, ordering)]
+      case .tears(name.description): state.torn = true
+      case .ignoresVersion(name.description): state.mask = 0xFFFF_FFFF
+      default: break
+      }
+    }
+    words[word] = state
+    values[word * Explorer.maxValues] = value
+    isReleased[word * Explorer.maxValues] = false
+    for thread in 0..<Explorer.maxThreads { reads[word * Explorer.maxThreads + thread] = 0 }
+    return word
+  }
+
+  func tears(_ word: Int) -> Bool { words[word].torn }
+
+  func access(_ access: Access) -> (value: UInt64, exchanged: Bool) {
+    guard running >= 0 else { return accessAlone(access) }
+    let thread = running
+    threads[thread].access = access
+    for (kind, ordering) in words[access.word].weakened where kind == access.kind {
+      threads[thread].access.ordering = ordering
+      threads[thread].access.failure = .relaxed
+    }
+    threads[thread].standing = .pending
+    threads[thread].steps += 1
+    if threads[thread].steps > Explorer.maxSteps { fail("\(threads[thread].name) never ends") }
+    switchToExplorer(thread)
+    return threads[thread].outcome
+  }
+
+  /// Before the threads begin and after they have ended.
+  private func accessAlone(_ access: Access) -> (value: UInt64, exchanged: Bool) {
+    let place = access.word * Explorer.maxValues + words[access.word].last
+    let old = values[place]
+    switch access.kind {
+    case .load, .wait, .wake, .resume: break
+    case .store: values[place] = access.operand
+    case .change: values[place] = changed(old, access)
+    case .compareExchange:
+      guard old == access.expected else { return (old, false) }
+      values[place] = access.operand
+    }
+    return (old, true)
+  }
+
+  func touch(_ word: Int, writes: Bool) {
+    guard running >= 0 else { return }
+    let thread = running, view = view(thread) + Explorer.maxWords
+    let reads = reads + word * Explorer.maxThreads
+    if words[word].writer >= 0, words[word].written > view[words[word].writer] {
+      return fail(
+        "\(threads[thread].name) \(writes ? "writes" : "reads") \(words[word].name) while "
+          + "\(threads[words[word].writer].name) writes it")
+    }
+    if writes {
+      for other in 0..<threadCount where other != thread && reads[other] > view[other] {
+        return fail("\(threads[thread].name) writes \(words[word].name) while \(threads[other].name) reads it")
+      }
+      words[word].writer = thread
+      words[word].written = view[thread]
+    } else {
+      reads[thread] = view[thread]
+    }
+  }
+
+  private func switchToExplorer(_ thread: Int) {
+    running = -1
+    ck_switch(context(thread), mainContext)
+  }
+
+  // MARK: Going through all executions
+
+  private func run() -> Result {
+    ck_context_adopt_thread(mainContext)
+    var result = Result(), path: [Node] = []
+    repeat {
+      result.executions += 1
+      begin()
+      for node in path where failure == nil { execute(node.options[node.next]) }
+      var count = 1.0
+      while failure == nil {
+        let state = state
+        let options = options
+        if options.isEmpty {
+          count = end()
+          visited[state] = count
+          break
+        }
+        var node = Node(state: state, options: [])
+        for option in options {
+          if let known = visited[option.state] { node.count += known } else { node.options.append(option) }
+        }
+        if node.options.isEmpty {
+          count = node.count
+          visited[state] = count
+          break
+        }
+        path.append(node)
+        execute(node.options[0])
+      }
+      if failure != nil {
+        result.failure = tell(path)
+        return result
+      }
+      finish()
+      while let last = path.indices.last {
+        path[last].count += count
+        path[last].next += 1
+        while path[last].next < path[last].options.count, let known = visited[path[last].options[path[last].next].state]
+        {
+          path[last].count += known
+          path[last].next += 1
+        }
+        if path[last].next < path[last].options.count { break }
+        count = path[last].count
+        visited[path[last].state] = count
+        path.removeLast()
+      }
+      precondition(visited.count < stateLimit, "too many states: make it smaller")
+      if path.isEmpty { result.interleavings = count }
+    } while !path.isEmpty
+    result.states = visited.count
+    return result
+  }
+
+  /// Makes words and threads, and lets each thread run to its first access.
+  private func begin() {
+    threadCount = 0
+    wordCount = 0
+    failure = nil
+    check = nil
+    running = -1
+    setUp(self)
+    for thread in 0..<threadCount {
+      let view = view(thread)
+      for index in 0..<Explorer.viewSize { view[index] = 0 }
+      view[Explorer.maxWords + thread] = 1
+      threads[thread].history = UInt64(thread + 1)
+      threads[thread].steps = 0
+      if ck_under_tsan() { ck_context_destroy(context(thread)) }
+      ck_context_make(
+        context(thread), stacks + thread * Explorer.stackSize, Explorer.stackSize,
+        { _ in Explorer.current.runThread() }, nil)
+    }
+    for thread in 0..<threadCount where failure == nil { resume(thread) }
+  }
+
+  private func runThread() {
+    let thread = running
+    threads[thread].body()
+    threads[thread].standing = .finished
+    switchToExplorer(thread)
+  }
+
+  private func resume(_ thread: Int) {
+    threads[thread].standing = .running
+    running = thread
+    ck_switch(mainContext, context(thread))
+  }
+
+  /// Nobody can go on. - Returns: 0 if somebody sleeps who would wake by himself: that is another execution.
+  private func end() -> Double {
+    for thread in 0..<threadCount where threads[thread].standing == .asleep && threads[thread].access.mayTimeOut {
+      return 0
+    }
+    check?()
+    return 1
+  }
+
+  private func finish() {
+    for release in releases { release() }
+    releases.removeAll(keepingCapacity: true)
+  }
+
+  /// The failed execution once more, told.
+  private func tell(_ path: [Node]) -> Failure {
+    finish()
+    isTelling = true
+    begin()
+    for node in path where failure == nil { execute(node.options[node.next]) }
+    if failure == nil { _ = end() }
+    for thread in 0..<threadCount where threads[thread].standing == .asleep {
+      told.append("\(threads[thread].name) sleeps")
+    }
+    finish()
+    return Failure(text: failure ?? "it failed once, and then did not", steps: told)
+  }
+
+  // MARK: Choices
+
+  private var state: UInt64 {
+    var sum: UInt64 = 0
+    for thread in 0..<threadCount { sum &+= share(thread, threads[thread].history, threads[thread].standing) }
+    return sum
+  }
+
+  private func share(_ thread: Int, _ history: UInt64, _ standing: Standing) -> UInt64 {
+    mix(history &+ UInt64(thread) &* 0x9E37_79B9_7F4A_7C15 &+ (standing == .asleep ? 7 : 0))
+  }
+
+  /// What may be done next.
+  private var options: [Option] {
+    let state = state
+    var options: [Option] = []
+    for thread in 0..<threadCount where threads[thread].standing == .pending {
+      let rest = state &- share(thread, threads[thread].history, .pending)
+      for number in 0..<optionCount(thread) {
+        let step = step(thread, number)
+        let history = fold(threads[thread].history, threads[thread].access, step)
+        var after = rest &+ share(thread, history, step.sleeps ? .asleep : .pending)
+        if step.wakes >= 0 {
+          let woken = threads[step.wakes].history
+          after = after &- share(step.wakes, woken, .asleep) &+ share(step.wakes, mix(woken), .pending)
+        }
+        options.append(Option(thread: thread, number: number, state: after))
+      }
+    }
+    return options
+  }
+
+  /// What one option of an access comes to.
+  private struct Step {
+    /// The value that is read, by its number.
+    var read = 0
+    var writes = false
+    var sleeps = false
+    var wakes = -1
+  }
+
+  private func optionCount(_ thread: Int) -> Int {
+    let access = threads[thread].access
+    switch access.kind {
+    case .load: return words[access.word].last - oldest(thread, access.word, access.ordering) + 1
+    case .store, .change, .resume: return 1
+    case .compareExchange:
+      var count = canExchange(access) ? 1 : 0
+      for number in oldest(thread, access.word, access.failure)...words[access.word].last
+      where value(access.word, number) != access.expected { count += 1 }
+      return count
+    case .wait: return access.mayTimeOut && isUnchanged(access) ? 2 : 1
+    case .wake: return max(1, sleeperCount(access.word))
+    }
+  }
+
+  private func step(_ thread: Int, _ option: Int) -> Step {
+    let access = threads[thread].access, last = words[access.word].last
+    var step = Step(read: last)
+    switch access.kind {
+    case .load: step.read = last - option
+    case .store, .change: step.writes = true
+    case .resume: break
+    case .compareExchange:
+      var left = option
+      if canExchange(access) {
+        if left == 0 {
+          step.writes = true
+          return step
+        }
+        left -= 1
+      }
+      while value(access.word, step.read) == access.expected || left > 0 {
+        if value(access.word, step.read) != access.expected { left -= 1 }
+        step.read -= 1
+      }
+    case .wait: step.sleeps = option == 0 && isUnchanged(access)
+    case .wake:
+      var left = option
+      for other in 0..<threadCount where threads[other].standing == .asleep && threads[other].access.word == access.word
+      {
+        if left == 0 {
+          step.wakes = other
+          break
+        }
+        left -= 1
+      }
+    }
+    return step
+  }
+
+  private func fold(_ history: UInt64, _ access: Access, _ step: Step) -> UInt64 {
+    let what = access.kind.rawValue | UInt64(access.word) << 8 | UInt64(step.read) << 16
+    let more = (step.writes ? 1 : 0) | (step.sleeps ? 2 : 0) | UInt64(step.wakes + 1) << 2
+    return mix(history ^ mix(what | more << 32))
+  }
+
+  private func mix(_ number: UInt64) -> UInt64 {
+    var z = number &+ 0x9E37_79B9_7F4A_7C15
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  private func canExchange(_ access: Access) -> Bool {
+    let mask = words[access.word].mask
+    return value(access.word, words[access.word].last) & mask == access.expected & mask
+  }
+
+  private func isUnchanged(_ access: Access) -> Bool { value(access.word, words[access.word].last) == access.expected }
+
+  private func sleeperCount(_ word: Int) -> Int {
+    var count = 0
+    for other in 0..<threadCount where threads[other].standing == .asleep && threads[other].access.word == word {
+      count += 1
+    }
+    return count
+  }
+
+  // MARK: Memory
+
+  private func execute(_ option: Option) {
+    let thread = option.thread, access = threads[thread].access, word = access.word
+    let step = step(thread, option.number)
+    threads[thread].history = fold(threads[thread].history, access, step)
+    let old = value(word, step.read)
+    threads[thread].outcome = (old, step.writes)
+    if isTelling { tell(thread, access, step) }
+    switch access.kind {
+    case .load: read(thread, word, step.read, access.ordering)
+    case .store: write(thread, word, access.operand, access.ordering, after: nil)
+    case .change: exchange(thread, word, changed(old, access), access.ordering)
+    case .compareExchange:
+      if step.writes {
+        exchange(thread, word, access.operand, access.ordering)
+      } else {
+        read(thread, word, step.read, access.failure)
+      }
+    case .wait:
+      if step.sleeps {
+        threads[thread].standing = .asleep
+        return
+      }
+      // The kernel has read it.
+      read(thread, word, words[word].last, .relaxed)
+    case .wake:
+      if step.wakes >= 0 {
+        let woken = step.wakes
+        read(woken, word, words[word].last, .relaxed)
+        threads[woken].history = mix(threads[woken].history)
+        threads[woken].access.kind = .resume
+        threads[woken].standing = .pending
+      }
+    case .resume: break
+    }
+    view(thread)[Explorer.maxWords + thread] += 1
+    resume(thread)
+  }
+
+  private func exchange(_ thread: Int, _ word: Int, _ value: UInt64, _ ordering: Ordering) {
+    let last = words[word].last
+    read(thread, word, last, ordering)
+    write(thread, word, value, ordering, after: last)
+  }
+
+  private func read(_ thread: Int, _ word: Int, _ number: Int, _ ordering: Ordering) {
+    let view = view(thread), place = word * Explorer.maxValues + number
+    view[word] = max(view[word], UInt16(number))
+    if ordering.acquires && isReleased[place] { join(view, released + place * Explorer.viewSize) }
+    if ordering == .sequentiallyConsistent { words[word].newestSequential = max(words[word].newestSequential, number) }
+  }
+
+  /// - Parameter before: for a change, the value that it changes, whose view it hands on.
+  private func write(_ thread: Int, _ word: Int, _ value: UInt64, _ ordering: Ordering, after before: Int?) {
+    let number = words[word].last + 1
+    precondition(number < Explorer.maxValues, "too many values of one word")
+    words[word].last = number
+    let view = view(thread), place = word * Explorer.maxValues + number
+    values[place] = value
+    view[word] = UInt16(number)
+    isReleased[place] = ordering.releases
+    let target = released + place * Explorer.viewSize
+    if ordering.releases {
+      target.update(from: view, count: Explorer.viewSize)
+    }
+    if let before, isReleased[place - number + before] {
+      let source = released + (place - number + before) * Explorer.viewSize
+      if ordering.releases {
+        join(target, source)
+      } else {
+        target.update(from: source, count: Explorer.viewSize)
+        isReleased[place] = true
+      }
+    }
+    if ordering == .sequentiallyConsistent { words[word].newestSequential = number }
+  }
+
+  private func join(_ view: UnsafeMutablePointer<UInt16>, _ other: UnsafeMutablePointer<UInt16>) {
+    var index = 0
+    while index < wordCount {
+      if other[index] > view[index] { view[index] = other[index] }
+      index += 1
+    }
+    index = Explorer.maxWords
+    while index < Explorer.maxWords + threadCount {
+      if other[index] > view[index] { view[index] = other[index] }
+      index += 1
+    }
+  }
+
+  /// The oldest value that a thread may read, by its number.
+  private func oldest(_ thread: Int, _ word: Int, _ ordering: Ordering) -> Int {
+    let seen = Int(view(thread)[word])
+    return ordering == .sequentiallyConsistent ? max(seen, words[word].newestSequential) : seen
+  }
+
+  private func changed(_ old: UInt64, _ access: Access) -> UInt64 {
+    switch access.change {
+    case .exchange: access.operand
+    case .add: (old &+ access.operand) & access.mask
+    case .subtract: (old &- access.operand) & access.mask
+    case .or: old | access.operand
+    case .and: old & access.operand
+    }
+  }
+
+  private func value(_ word: Int, _ number: Int) -> UInt64 { values[word * Explorer.maxValues + number] }
+  private func view(_ thread: Int) -> UnsafeMutablePointer<UInt16> { views + thread * Explorer.viewSize }
+
+  private func context(_ thread: Int) -> UnsafeMutablePointer<ck_context> {
+    let offset = MemoryLayout<Thread>.offset(of: \.context)!
+    return (UnsafeMutableRawPointer(threads + thread) + offset).assumingMemoryBound(to: ck_context.self)
+  }
+
+  // MARK: Telling
+
+  private func tell(_ thread: Int, _ access: Access, _ step: Step) {
+    let old = value(access.word, step.read), name = words[access.word].name
+    let newest = value(access.word, words[access.word].last)
+    let late = step.read < words[access.word].last ? ", though it is \(hex(newest)) by now" : ""
+    let text =
+      switch access.kind {
+      case .load: "loads \(name): \(hex(old))\(late) (\(access.ordering))"
+      case .store: "stores \(hex(access.operand)) into \(name) (\(access.ordering))"
+      case .change: "changes \(name): \(access.change) \(hex(access.operand)), was \(hex(old)) (\(access.ordering))"
+      case .compareExchange:
+        step.writes
+          ? "exchanges \(name): \(hex(old)) → \(hex(access.operand)) (\(access.ordering))"
+          : "fails to exchange \(name), expected \(hex(access.expected)), is \(hex(old))\(late)"
+      case .wait: step.sleeps ? "goes to sleep on \(name)" : "does not sleep on \(name)"
+      case .wake: step.wakes < 0 ? "wakes nobody on \(name)" : "wakes \(threads[step.wakes].name)"
+      case .resume: "is awake"
+      }
+    told.append("\(threads[thread].name) \(text)")
+  }
+
+  private func hex(_ value: UInt64) -> String {
+    value >> 32 == 0 ? String(value) : "\(value >> 32):\(value & 0xFFFF_FFFF)"
+  }
+}
