@@ -1,4 +1,5 @@
 private import CKernel
+private import Glibc
 
 /// How a runtime is built.
 public struct Configuration: Sendable {
@@ -8,8 +9,8 @@ public struct Configuration: Sendable {
   public var seed: UInt64 = 1
   /// Bytes of address space for a fiber's stack; touched pages alone cost memory. At least 16 KiB.
   public var stackSize = 128 * 1024
-  /// Kernel threads that there may be at once, sysmon's included, 2...65,000; as many fibers, less those that run, can be in blocking calls (Go's
-  /// `SetMaxThreads`). A run that wants more ends with `RuntimeError.limit`.
+  /// Kernel threads that there may be at once, sysmon's included, 2...65,000; as many fibers, less those that run, can be in
+  /// blocking calls (Go's `SetMaxThreads`). A run that wants more ends with `RuntimeError.limit`.
   public var maximumMachines = 10_000
   /// Records what happens, for whoever watches. Nil: nothing is recorded, and a fiber pays one predicted branch.
   public var trace: TraceConfiguration?
@@ -19,6 +20,14 @@ public struct Configuration: Sendable {
   public var isPaced = false
   /// Makes a simulated run suffer what a kernel may do at any time: see `Disturbances`.
   public var isDisturbed = false
+  /// Says on standard error when a fiber blocks its kernel thread for over a second outside `blocking`: on a thread's lock, on a
+  /// semaphore, in a read. By default in debug builds, and where the environment has MAGPIE_CHECKS=1; not where it has 0.
+  public var warnsOfBlocking = Configuration.checksByDefault
+  /// What is done with a warning, a line; called by sysmon.
+  package var onWarning: @Sendable (String) -> Void = { line in
+    var line = line
+    line.withUTF8 { _ = write(2, $0.baseAddress, $0.count) }
+  }
   /// A fault planted by a test to prove that it is found.
   package var fault: Fault?
   /// Delays planted by tests between an operation, its stamp and its record.
@@ -32,6 +41,15 @@ public struct Configuration: Sendable {
 
   /// The CPUs that this process may use: its affinity, limited by its cgroup's quota.
   public static var availableProcessors: Int { min(Int(ck_available_cpus()), maxProcessors) }
+
+  private static var checksByDefault: Bool {
+    if let wish = getenv("MAGPIE_CHECKS") { return wish[0] != UInt8(ascii: "0") }
+    #if DEBUG
+      return true
+    #else
+      return false
+    #endif
+  }
 
   public static let maxProcessors = 256
   static let maxMachines = 65_000

@@ -67,7 +67,7 @@ enum Crash {
       text.append(", whose stack has ")
       text.append(UInt64(stack.size >> 10))
       text.append(" KiB; enlarge it with spawn(stackSize:), or that of all fibers with Configuration.stackSize")
-      text.append("; the fiber was")
+      text.append("; the fiber was ")
     } else {
       text.append(name(of: signal))
       if let address {
@@ -78,6 +78,7 @@ enum Crash {
       text.append(fiber: fiber)
       text.append(" on machine ")
       text.append(UInt64(machine.pointee.id))
+      text.append(", ")
     }
     text.append(originOf: fiber)
     text.append("\n")

@@ -26,11 +26,16 @@ public final class FiberGroup: Sendable {
   }
 
   /// Starts a fiber of the group.
-  /// - Parameter name: what a watcher, and an error, calls it.
-  public func spawn(name: String = "", _ body: @escaping @Sendable (Context) throws -> Void) {
+  /// - Parameters:
+  ///   - name: what a watcher, and an error, calls it.
+  ///   - file: where it is spawned, said when the fiber kills the process.
+  public func spawn(
+    name: String = "", file: StaticString = #fileID, line: UInt32 = #line,
+    _ body: @escaping @Sendable (Context) throws -> Void
+  ) {
     permits?.acquire()
     group.add()
-    Magpie.spawn(name: name) { [self] in
+    Magpie.spawn(name: name, stackSize: nil, at: SpawnSite(file, line)) { [self] in
       do { try body(context) } catch { fail(error, name) }
       permits?.release()
       group.done()

@@ -418,6 +418,22 @@ final class Gate: Sendable {
     }
   }
 
+  /// Looks at what a machine owns that runs a fiber's code, by the same handshake: meanwhile it cannot enter the runtime.
+  /// - Returns: nil if it is inside.
+  func inspect<Result>(_ id: Int, _ body: () -> Result) -> Result? {
+    state.withLock { state in
+      let shared = state.machines[id]
+      shared.pointee.gateLimit.store(0, ordering: .relaxed)
+      _ = ck_membarrier()
+      // Acquire: partner of `setActivity`: what it did before it went out is visible.
+      let isOutside = shared.pointee.activity.load(ordering: .acquiring) == Machine.Activity.outside.rawValue
+      let result = isOutside ? body() : nil
+      // One that has lost its processor must still come here.
+      if state.detached[id] == nil { shared.pointee.gateLimit.store(limit(of: state, id), ordering: .relaxed) }
+      return result
+    }
+  }
+
   /// The end: nobody is held any more. Each passage still comes here, so that a fiber that runs on is stopped at it, and so that
   /// the last events find room: a lossless trace is read until the machines have ended.
   /// - Parameter inOrder: the machines of a simulation still run one at a time.

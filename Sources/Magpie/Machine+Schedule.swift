@@ -21,6 +21,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func beginThread() {
     ck_set_machine(self)
     ck_context_adopt_thread(context)
+    shared.pointee.threadID.store(ck_thread_id(), ordering: .relaxed)
     scheduler.pointee.simulator?.awaitTurn(pointee.id)
     enter()
   }

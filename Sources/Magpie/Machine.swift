@@ -72,6 +72,8 @@ struct Machine: ~Copyable {
     nonisolated(unsafe) var nextIdle: SharedRef?
     nonisolated(unsafe) var owner: MachineRef?
     nonisolated(unsafe) var thread: UInt64 = 0
+    /// The kernel's number of its thread; 0 before that has begun.
+    let threadID = Atomic<Int32>(0)
 
     init(id: UInt16, ring: Ring?) {
       self.id = id

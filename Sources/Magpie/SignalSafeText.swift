@@ -49,9 +49,9 @@ struct SignalSafeText {
     }
   }
 
-  /// `, created by fiber 1 "main" at Demo/main.swift:14`, as far as it is known.
+  /// `created by fiber 1 "main" at Demo/main.swift:14`, as far as it is known.
   mutating func append(originOf fiber: FiberRef) {
-    append(", created by ")
+    append("created by ")
     if let creator = fiber.pointee.creator {
       // The creator's memory may be another fiber's by now.
       if creator.pointee.id == fiber.pointee.parent {
@@ -70,6 +70,9 @@ struct SignalSafeText {
     append(":")
     append(UInt64(fiber.pointee.site.line))
   }
+
+  /// Not in a signal handler.
+  var string: String { String(decoding: UnsafeRawBufferPointer(rebasing: buffer[..<count]), as: UTF8.self) }
 
   /// To standard error, in one call.
   func writeToStandardError() { _ = write(2, buffer.baseAddress, count) }

@@ -25,10 +25,12 @@ struct Sysmon {
   private var observations: [Observation]
   private var delay = Sysmon.shortest
   private var idleRounds = 0
+  private var watch: BlockWatch?
 
   init(_ machine: MachineRef) {
     self.machine = machine
     scheduler = machine.scheduler
+    watch = BlockWatch(machine.scheduler)
     observations = Array(repeating: Observation(), count: Configuration.maxProcessors)
   }
 
@@ -40,6 +42,7 @@ struct Sysmon {
       setPace()
       _ = machine.sleepUntilWoken(deadline: machine.ownTime &+ delay &* 1_000)
       if scheduler.pointee.isStopping.load(ordering: .acquiring) { break }
+      watch?.look(machine.ownTime)
       if scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent)
         == scheduler.pointee.processorCount.load(ordering: .relaxed)
       {
@@ -80,7 +83,12 @@ struct Sysmon {
       return
     }
     machine.emit(.sysmon, detail: SysmonAct.deepSleep.rawValue)
-    _ = machine.sleepUntilWoken(deadline: deadline)
+    // The watch does not sleep: a fiber that lost its processor may be what all others wait for.
+    while !machine.sleepUntilWoken(deadline: min(deadline, watch?.next ?? .max)), machine.ownTime < deadline,
+      !scheduler.pointee.isStopping.load(ordering: .acquiring)
+    {
+      watch?.look(machine.ownTime)
+    }
     scheduler.pointee.sysmonSleepsDeeply.store(false, ordering: .sequentiallyConsistent)
     delay = Sysmon.longest
     idleRounds = 0

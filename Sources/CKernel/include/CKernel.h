@@ -72,6 +72,11 @@ int ck_thread_start(uint64_t *thread, const char *name, void (*body)(void *), vo
 size_t ck_thread_bytes(void);
 void ck_thread_join(uint64_t thread);
 int ck_thread_id(void);
+// The system call in which a thread of this process waits; -1 while it runs, or if nobody can say. `place` tells this wait from
+// others: the call, its arguments, and where it was made.
+int64_t ck_waiting_call(int thread, uint64_t *place);
+// NULL for one that is not known here.
+const char *ck_call_name(int64_t call);
 // CPUs that this process may use: affinity, then the cgroup's quota rounded up (but not below 2 for that reason).
 int ck_available_cpus(void);
 // Restricts the process to one of the CPUs that it may use. 0 or -errno.
