@@ -46,8 +46,7 @@ struct BlockWatch {
     let shared = scheduler.pointee.machines[id]!
     var place: UInt64 = 0
     var call: Int64 = -1
-    // Acquire: partner of `setActivity`.
-    if shared.pointee.activity.load(ordering: .acquiring) == Machine.Activity.outside.rawValue {
+    if shared.pointee.entrance.activity == .outside {
       call = ck_waiting_call(shared.pointee.threadID.load(ordering: .relaxed), &place)
     }
     guard call >= 0 else {

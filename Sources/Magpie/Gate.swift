@@ -6,16 +6,9 @@ import Synchronization
 /// The point at which a machine can be held, before each traced operation: holding and stepping, slow motion, room in the
 /// rings, simulation and moments at which all stands still are one mechanism.
 ///
-/// Open, it costs an operation one load and one comparison: `gateLimit` is how far the machine's ring may be written. Closed,
-/// `gateLimit` is 0, and the machine comes here. It never holds a runtime lock then, so all that it may stand in the way of
-/// is time. One passage is one operation with its events, and that is what a step releases.
-///
-/// ### Closing
-/// 1. The controller stores 0 into every `gateLimit`; then a membarrier on all cores; then it reads every `activity`.
-/// 2. A machine stores `activity = inside`; then it loads `gateLimit`.
-/// Either the machine sees 0, and comes here, or the controller sees `inside`, and waits for the operation to end. The
-/// machine's store and load need no fence of their own: the membarrier is one, on its core, between them or not between.
-/// Rejected: a sequentially consistent store on each entry (5 ns an operation, for a thing that happens 30 times a second).
+/// Open, it costs an operation one load and one comparison: the limit of the machine's `Entrance` is how far its ring may be
+/// written. Closed, the limit is 0, and the machine comes here. It never holds a runtime lock then, so all that it may stand in
+/// the way of is time. One passage is one operation with its events, and that is what a step releases.
 final class Gate: Sendable {
   /// What a machine says about itself to who looks at a held program.
   struct Waiting: Sendable {
@@ -80,7 +73,7 @@ final class Gate: Sendable {
       state.machines.append(machine.shared)
       state.positions.append(0)
       machine.pointee.isTracing = state.isTracing
-      machine.shared.pointee.gateLimit.store(0, ordering: .relaxed)
+      machine.shared.pointee.entrance.close()
     }
   }
 
@@ -100,7 +93,7 @@ final class Gate: Sendable {
     machine.pointee.detachment = state.withLock { $0.detached.removeValue(forKey: Int(machine.pointee.id)) }
     guard machine.pointee.detachment != nil else { return }
     machine.pointee.processor = nil
-    machine.shared.pointee.isDetached.store(false, ordering: .relaxed)
+    machine.shared.pointee.entrance.isDetached.store(0, .relaxed)
   }
 
   private func waitForVerdict(_ machine: MachineRef) {
@@ -122,7 +115,7 @@ final class Gate: Sendable {
           machine.setActivity(.inside)
           if state.isTracing && !machine.pointee.isTracing { machine.pointee.lookCount = Machine.unknownLooks }
           machine.pointee.isTracing = state.isTracing
-          shared.pointee.gateLimit.store(limit(of: state, id), ordering: .relaxed)
+          shared.pointee.entrance.open(upTo: limit(of: state, id))
         } else if !isRegistered {
           isRegistered = true
           state.waiting[id] = arrival
@@ -177,7 +170,7 @@ final class Gate: Sendable {
   }
 
   private func closeAll(_ state: inout State) {
-    for machine in state.machines { machine.pointee.gateLimit.store(0, ordering: .relaxed) }
+    for machine in state.machines { machine.pointee.entrance.close() }
   }
 
   /// Makes every machine at the gate look again, and every sleeper with a deadline compute anew.
@@ -259,7 +252,7 @@ final class Gate: Sendable {
       closeAll(&state)
       wakeAll(&state)
     }
-    _ = ck_membarrier()
+    RealMemory.barrier()
     simulator?.hold()
   }
 
@@ -312,8 +305,8 @@ final class Gate: Sendable {
       if state.granted != nil || state.grantsNext { return true }
       guard let (machine, cursor) = state.stepped else { return false }
       let shared = state.machines[machine]
-      // Acquire: partner of `setActivity`: who sees that the operation is over sees its events.
-      switch Machine.Activity(rawValue: shared.pointee.activity.load(ordering: .acquiring)) {
+      // Who sees that the operation is over sees its events.
+      switch shared.pointee.entrance.activity {
       case .inside: return true
       // It had nothing to do, and may pass once more when its fiber calls again.
       case .outside: return (shared.pointee.ring?.published ?? 0) == cursor
@@ -329,7 +322,7 @@ final class Gate: Sendable {
       closeAll(&state)
       wakeAll(&state)
     }
-    _ = ck_membarrier()
+    RealMemory.barrier()
   }
 
   var tempo: Int { Int(state.withLock { $0.clock.tempo }) }
@@ -355,8 +348,8 @@ final class Gate: Sendable {
         } else {
           return
         }
-      } else if shared.pointee.gateLimit.load(ordering: .relaxed) != 0 {
-        shared.pointee.gateLimit.store(limit(of: state, id), ordering: .relaxed)
+      } else if !shared.pointee.entrance.isClosed {
+        shared.pointee.entrance.open(upTo: limit(of: state, id))
       }
     }
   }
@@ -368,11 +361,10 @@ final class Gate: Sendable {
       closeAll(&state)
       return state.machines
     }
-    _ = ck_membarrier()
+    RealMemory.barrier()
     for machine in machines {
       var turns = 0
-      // Acquire: partner of `setActivity`.
-      while machine.pointee.activity.load(ordering: .acquiring) == Machine.Activity.inside.rawValue {
+      while machine.pointee.entrance.activity == .inside {
         turns += 1
         if turns % 64 == 0 { sched_yield() } else { ck_pause() }
       }
@@ -401,19 +393,14 @@ final class Gate: Sendable {
   func detach(_ id: Int, _ take: () -> Machine.Detachment?) -> Bool {
     state.withLock { state in
       let shared = state.machines[id]
-      shared.pointee.gateLimit.store(0, ordering: .relaxed)
-      _ = ck_membarrier()
-      // Acquire: partner of `setActivity`: what it did before it went out is visible.
-      let activity = shared.pointee.activity.load(ordering: .acquiring)
-      let isOutside =
-        activity == Machine.Activity.outside.rawValue
-        || activity == Machine.Activity.atGate.rawValue && state.entering.contains(id)
+      let activity = shared.pointee.entrance.closeAndLook()
+      let isOutside = activity == .outside || activity == .atGate && state.entering.contains(id)
       guard !state.isEnding, isOutside, let detachment = take() else {
-        if simulator == nil { shared.pointee.gateLimit.store(limit(of: state, id), ordering: .relaxed) }
+        if simulator == nil { shared.pointee.entrance.open(upTo: limit(of: state, id)) }
         return false
       }
       state.detached[id] = detachment
-      shared.pointee.isDetached.store(true, ordering: .relaxed)
+      shared.pointee.entrance.isDetached.store(1, .relaxed)
       return true
     }
   }
@@ -423,13 +410,9 @@ final class Gate: Sendable {
   func inspect<Result>(_ id: Int, _ body: () -> Result) -> Result? {
     state.withLock { state in
       let shared = state.machines[id]
-      shared.pointee.gateLimit.store(0, ordering: .relaxed)
-      _ = ck_membarrier()
-      // Acquire: partner of `setActivity`: what it did before it went out is visible.
-      let isOutside = shared.pointee.activity.load(ordering: .acquiring) == Machine.Activity.outside.rawValue
-      let result = isOutside ? body() : nil
+      let result = shared.pointee.entrance.closeAndLook() == .outside ? body() : nil
       // One that has lost its processor must still come here.
-      if state.detached[id] == nil { shared.pointee.gateLimit.store(limit(of: state, id), ordering: .relaxed) }
+      if state.detached[id] == nil { shared.pointee.entrance.open(upTo: limit(of: state, id)) }
       return result
     }
   }

@@ -67,6 +67,6 @@ package enum StealProbe {
 
   /// Processors that nobody holds.
   package static func idleProcessors(of runtime: Runtime) -> Int {
-    runtime.scheduler.pointee.idleProcessorCount.load(ordering: .acquiring)
+    runtime.scheduler.pointee.spinners.idleProcessorCount
   }
 }

@@ -92,7 +92,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// Go's does, and the kernel's sleeps are longer; else two fibers that talk to each other would be torn apart.
   private func stealRunNext(from victim: ProcessorRef, round: Int) -> (fiber: FiberRef, source: StartSource)? {
     let taken = victim.pointee.queue.stealNext {
-      guard victim.pointee.status.load(ordering: .relaxed) & 0xFF == Processor.Status.held.rawValue else { return }
+      guard victim.pointee.ownership.seen.status == .held else { return }
       if scheduler.pointee.configuration.isSimulated { interleave() } else { nap() }
     }
     guard let (next, version) = taken else { return nil }

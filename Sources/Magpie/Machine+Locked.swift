@@ -35,7 +35,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     let id = fiber.pointee.id
     // Under the lock: it is given before the home machine sleeps, which then does not, or after.
     scheduler.pointee.lock.lock()
-    let version = processor.pointee.setStatus(.held)
+    let version = processor.pointee.ownership.set(.held)
     let sequence = scheduler.nextIdleSequence()
     if home.pointee.awaitsFiber {
       home.pointee.awaitsFiber = false

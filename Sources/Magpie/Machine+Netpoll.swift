@@ -64,7 +64,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     var fibers = fibers
     let scheduler = scheduler
     var idle =
-      pointee.processor == nil ? .max : scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent)
+      pointee.processor == nil ? .max : scheduler.pointee.spinners.idleProcessorCount
     while let fiber = fibers.popFirst() {
       passGate()
       makeRunnable(fiber)
@@ -204,14 +204,12 @@ extension UnsafeMutablePointer where Pointee == Machine {
       return 0
     }
     let before = ownTime
-    let word = shared
     setActivity(.asleep)
-    word.pointee.netpollEvent.store(scheduler.pointee.poller.interruption, ordering: .relaxed)
+    shared.pointee.netpollEvent.store(scheduler.pointee.poller.interruption, ordering: .relaxed)
     var count = 0
     var isAlone = false
     while count == 0 {
-      let seen = word.pointee.parkWord.load(ordering: .acquiring)
-      if seen & 1 == 1 { break }
+      guard let seen = shared.pointee.parker.look() else { break }
       var timeout: Int64 = -1
       if scheduler.pointee.simulator != nil {
         if scheduler.pointee.isStopping.load(ordering: .acquiring) || ownTime >= deadline { break }
@@ -220,12 +218,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
         guard let limit = scheduler.pointee.gate.timeout(until: deadline, real: realTime) else { break }
         timeout = limit
       }
-      if seen & 4 == 0 {
-        // Release: partner of the acquire in `Machine.wake`, which reads `netpollEvent`.
-        let (exchanged, _) = word.pointee.parkWord.compareExchange(
-          expected: seen, desired: seen | 4, ordering: .acquiringAndReleasing)
-        if !exchanged { continue }
-      }
+      guard shared.pointee.parker.announce(.poller, seen) else { continue }
       count = Int(Swift.max(ck_poller_wait(file, events.baseAddress!, Int32(CK_POLL_EVENTS), timeout), 0))
       if let own = events.prefix(count).firstIndex(where: { $0.tag == Poller.eventTag }) {
         _ = ck_event_clear(scheduler.pointee.poller.interruption)
@@ -236,13 +229,12 @@ extension UnsafeMutablePointer where Pointee == Machine {
         isAlone = simulator.park(self, until: deadline, polling: true)
       }
     }
-    // Acquire: what the waker gave is visible. Partner: `Machine.wake`. A wake-up that comes with a file is used up too: the
-    // machine looks at everything.
-    let (old, _) = word.pointee.parkWord.bitwiseAnd(~7, ordering: .acquiringAndReleasing)
+    // A wake-up that comes with a file is used up too: the machine looks at everything.
+    let isWoken = shared.pointee.parker.endSleep()
     if scheduler.pointee.simulator != nil {
       enter()
     } else {
-      enterFromSleep(before, isWoken: old & 1 == 1)
+      enterFromSleep(before, isWoken: isWoken)
     }
     return count
   }

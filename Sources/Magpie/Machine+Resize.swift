@@ -14,8 +14,8 @@ import Synchronization
 ///    never idle if it should not be there, and whoever changes the wish finds it in one of three states: idle, retired, or in
 ///    the hands of a machine that will look at the wish before it looks for work.
 /// 2. No work is forgotten: what a retiring processor had is in the global queue before it retires, and somebody was woken for it.
-///    If its machine was spinning, it looks once more, as any that gives up. It raises no `idleProcessorCount` and need not look at
-///    `needsSpinning`: those that stay do.
+///    If its machine was spinning, it looks once more, as any that gives up. It counts itself as idle for a moment only,
+///    and need not look whether it should spin: those that stay do.
 /// 3. Processors are never freed, so a thief that still goes by an old order finds an empty queue.
 ///
 /// Rejected: stopping the world, which has to wait for fibers that do not call, or to detach them all; and moving timers, which

@@ -12,7 +12,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     {
       _ = sleepUntilWoken()
     }
-    _ = shared.pointee.parkWord.bitwiseAnd(~3, ordering: .relaxed)
+    shared.pointee.parker.endSleep()
     takeGiven()
     work()
   }

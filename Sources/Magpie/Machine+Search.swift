@@ -4,24 +4,7 @@ import Synchronization
 
 /// The search for something to run (Go's findRunnable), and how a machine that finds nothing goes to sleep.
 ///
-/// ### No work is forgotten
-/// The danger: a machine makes work and sees no need to wake anybody, while the last one that looked for work just gives up.
-///
-/// Who makes work:              1. puts it into a queue   2. StoreLoad   3. if `spinningCount` is 0, wakes a machine that spins
-/// Who spins and gives up:      1. `spinningCount` - 1    2. StoreLoad   3. looks at all queues and timers once more
-///
-/// Both are sequentially consistent: either the maker sees nobody spinning, and wakes one, or the one who gives up sees the work.
-/// A machine that gives up without having spun leaves it to those who spin; and if a maker found no idle processor to wake
-/// anybody on, it says so in `needsSpinning`, and the next machine that is about to give its processor up spins instead.
-///
-/// Who finds none idle:         1. sets `needsSpinning`          2. StoreLoad   3. looks at `idleProcessorCount` once more
-/// Who gives up, not spinning:  1. raises `idleProcessorCount`   2. StoreLoad   3. looks at `needsSpinning`
-///
-/// Again one of both sees the other. Go's wakep takes the scheduler's lock instead: each ready would, while all are busy.
-/// The last spinner that finds work wakes the next one, as there may be more.
-///
-/// Rejected (as by Go): waking one machine for each piece of work, which parks and wakes machines all the time; and
-/// handing a processor over directly whenever one is idle, which wakes without need.
+/// Why no work is forgotten stands in Spinners.
 ///
 /// Each look that could take something is an operation of its own: the gate stands before it.
 extension UnsafeMutablePointer where Pointee == Machine {
@@ -154,8 +137,8 @@ extension UnsafeMutablePointer where Pointee == Machine {
     if pointee.isSpinning { return true }
     let count = scheduler.pointee.processorCount.load(ordering: .sequentiallyConsistent)
     guard count > 1 else { return false }
-    let spinning = scheduler.pointee.spinningCount.load(ordering: .sequentiallyConsistent)
-    let busy = count - scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent)
+    let spinning = scheduler.pointee.spinners.count
+    let busy = count - scheduler.pointee.spinners.idleProcessorCount
     guard maySpin(beside: spinning, busy: busy) else { return false }
     passGate()
     beginSpinning(.search, spinning: spinning, busy: busy)
@@ -164,8 +147,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   private func beginSpinning(_ reason: SpinReason, spinning: Int, busy: Int) {
     pointee.isSpinning = true
-    scheduler.pointee.spinningCount.wrappingAdd(1, ordering: .sequentiallyConsistent)
-    scheduler.pointee.needsSpinning.store(false, ordering: .sequentiallyConsistent)
+    scheduler.pointee.spinners.begin()
     emit(.machineSpinBegin, detail: reason.rawValue, a: UInt32(clamping: spinning), b: UInt32(clamping: busy))
   }
 
@@ -189,7 +171,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
         // Timers that ran have put fibers into the own queue: look there first.
         if round == 4, runTimers(of: victim) > 0 { return (nil, .none, true) }
         // Idle processors have nothing, nor have those that are retired.
-        switch Processor.Status(rawValue: victim.pointee.status.load(ordering: .relaxed) & 0xFF) {
+        switch victim.pointee.ownership.seen.status {
         case .idle, .retired: continue
         default: break
         }
@@ -216,14 +198,11 @@ extension UnsafeMutablePointer where Pointee == Machine {
       scheduler.pointee.lock.unlock()
       return nil
     }
-    // Raised before the look: see the argument.
-    scheduler.pointee.idleProcessorCount.wrappingAdd(1, ordering: .sequentiallyConsistent)
     let count = scheduler.pointee.processorCount.load(ordering: .relaxed)
-    if !isRetiring, !pointee.isSpinning, count > 1,
-      scheduler.pointee.needsSpinning.load(ordering: .sequentiallyConsistent)
-    {
-      scheduler.pointee.idleProcessorCount.wrappingSubtract(1, ordering: .sequentiallyConsistent)
-      let spinning = scheduler.pointee.spinningCount.load(ordering: .sequentiallyConsistent)
+    if isRetiring || pointee.isSpinning || count == 1 {
+      scheduler.pointee.spinners.beginIdle()
+    } else if !scheduler.pointee.spinners.mayIdle() {
+      let spinning = scheduler.pointee.spinners.count
       scheduler.pointee.lock.unlock()
       beginSpinning(.recheck, spinning: spinning, busy: count)
       return nil
@@ -235,7 +214,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
     if pointee.isSpinning {
       pointee.isSpinning = false
-      scheduler.pointee.spinningCount.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+      scheduler.pointee.spinners.end()
       emit(.machineSpinEnd, detail: SpinEnd.gaveUp.rawValue)
       interleave()
       look(.recheckGlobal)
@@ -268,7 +247,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     emit(.processorAcquire, detail: AcquireSource.idleList.rawValue, a: version, b: sequence)
     if spinning {
       beginSpinning(
-        .recheck, spinning: scheduler.pointee.spinningCount.load(ordering: .relaxed),
+        .recheck, spinning: scheduler.pointee.spinners.count,
         busy: scheduler.pointee.processorCount.load(ordering: .relaxed))
     }
     return true
@@ -311,7 +290,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     passGate()
     // Acquire: partner of the release in `hand`.
     let processor = ProcessorRef(bitPattern: shared.pointee.given.exchange(0, ordering: .acquiring))!
-    let version = processor.pointee.setStatus(.held)
+    let version = processor.pointee.ownership.set(.held)
     hold(processor)
     emit(.processorAcquire, detail: AcquireSource.given.rawValue, a: version)
     if shared.pointee.givenSpinning.load(ordering: .relaxed) {
@@ -321,7 +300,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
         .machineSpinBegin, detail: SpinReason.woken.rawValue, a: 0,
         b: UInt32(
           clamping: scheduler.pointee.processorCount.load(ordering: .relaxed)
-            - scheduler.pointee.idleProcessorCount.load(ordering: .relaxed)))
+            - scheduler.pointee.spinners.idleProcessorCount))
     }
   }
 }

@@ -17,8 +17,8 @@ extension UnsafeMutablePointer where Pointee == Machine {
     processor.pointee.syscallTick.store(processor.pointee.syscallTick.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
     pointee.blockedProcessor = processor
     pointee.processor = nil
-    let version = processor.pointee.setStatus(.blocked)
-    pointee.blockedStatus = UInt64(version) << 32 | Processor.Status.blocked.rawValue
+    let version = processor.pointee.ownership.set(.blocked)
+    pointee.blockedStatus = Ownership.Seen(.blocked, version)
     emit(
       .machineSyscallEnter, on: processor.pointee.id, fiber: fiber.pointee.id, a: version, b: what)
     wakeSysmon()
@@ -37,7 +37,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     let processor = pointee.blockedProcessor!
     let fiber = pointee.fiber!
     pointee.blockedProcessor = nil
-    if let version = processor.pointee.takeBlocked(seen: pointee.blockedStatus) {
+    if let version = processor.pointee.ownership.takeBlocked(pointee.blockedStatus) {
       hold(processor)
       fiber.pointee.place = .running
       emit(.machineSyscallExit, detail: SyscallExit.fast.rawValue, fiber: fiber.pointee.id, a: version)

@@ -27,8 +27,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   @inline(__always)
   var isGateOpen: Bool {
     pointee.hasStamp = false
-    // Relaxed: partner is `Gate.close`, see there.
-    return pointee.ring.cursor &+ Gate.room <= shared.pointee.gateLimit.load(ordering: .relaxed)
+    return shared.pointee.entrance.isOpen(upTo: pointee.ring.cursor &+ Gate.room)
   }
 
   @inline(never)
@@ -92,36 +91,18 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func sleepUntilWoken(deadline: UInt64 = .max) -> Bool {
     let before = ownTime
     setActivity(.asleep)
-    let word = shared
-    var isWoken = false
     if let simulator = scheduler.pointee.simulator {
       while true {
-        if takeWakeup() { isWoken = true; break }
+        if shared.pointee.parker.look() == nil { break }
         if scheduler.pointee.isStopping.load(ordering: .acquiring) || ownTime >= deadline { break }
         simulator.park(self, until: deadline)
       }
+      let isWoken = shared.pointee.parker.endSleep()
       enter()
       return isWoken
     }
-    while true {
-      let seen = word.pointee.parkWord.load(ordering: .acquiring)
-      if seen & 1 == 1 {
-        // Acquire: what the waker gave is visible. Partner: `Machine.wake`.
-        _ = word.pointee.parkWord.bitwiseAnd(~3, ordering: .acquiringAndReleasing)
-        isWoken = true
-        break
-      }
-      var timeout: Int64 = -1
-      if deadline != .max {
-        guard let limit = scheduler.pointee.gate.timeout(until: deadline, real: realTime) else { break }
-        timeout = limit
-      }
-      if seen & 2 == 0 {
-        let (exchanged, _) = word.pointee.parkWord.compareExchange(
-          expected: seen, desired: seen | 2, ordering: .acquiringAndReleasing)
-        if !exchanged { continue }
-      }
-      _ = withUnsafePointer(to: word.pointee.parkWord) { ck_futex_wait($0, seen | 2, timeout) }
+    let isWoken = shared.pointee.parker.sleep {
+      deadline == .max ? -1 : scheduler.pointee.gate.timeout(until: deadline, real: realTime)
     }
     enterFromSleep(before, isWoken: isWoken)
     return isWoken
@@ -142,34 +123,23 @@ extension UnsafeMutablePointer where Pointee == Machine {
     let real = realTime
     pointee.clockOffset = real &- Swift.max(time, scheduler.pointee.gate.now(real: real))
   }
-
-  private func takeWakeup() -> Bool {
-    guard shared.pointee.parkWord.load(ordering: .acquiring) & 1 == 1 else { return false }
-    _ = shared.pointee.parkWord.bitwiseAnd(~3, ordering: .acquiringAndReleasing)
-    return true
-  }
 }
 
 extension Machine {
   /// Wakes a machine, or spares it its next sleep.
   static func wake(_ shared: SharedRef, simulator: Simulator?) {
-    // Release: partner of the acquire in `sleepUntilWoken`.
-    let (old, _) = shared.pointee.parkWord.bitwiseOr(1, ordering: .acquiringAndReleasing)
+    let sleepsInPoller = shared.pointee.parker.wake()
     if let simulator {
       simulator.unpark(shared.pointee.id)
-    } else {
-      wakeSleeper(shared, old)
+    } else if sleepsInPoller {
+      interruptPoller(shared)
     }
   }
 
   /// Makes a sleeper compute its deadline anew.
-  static func lookAgain(_ shared: SharedRef) {
-    let (old, _) = shared.pointee.parkWord.wrappingAdd(8, ordering: .acquiringAndReleasing)
-    wakeSleeper(shared, old)
-  }
+  static func lookAgain(_ shared: SharedRef) { if shared.pointee.parker.lookAgain() { interruptPoller(shared) } }
 
-  private static func wakeSleeper(_ shared: SharedRef, _ word: UInt32) {
-    if word & 2 != 0 { _ = withUnsafePointer(to: shared.pointee.parkWord) { ck_futex_wake($0, 1) } }
-    if word & 4 != 0 { _ = ck_event_raise(shared.pointee.netpollEvent.load(ordering: .relaxed)) }
+  private static func interruptPoller(_ shared: SharedRef) {
+    _ = ck_event_raise(shared.pointee.netpollEvent.load(ordering: .relaxed))
   }
 }

@@ -5,7 +5,7 @@ import Synchronization
 /// Waking and starting machines (Go's ready, wakep, startm, handoffp, resetspinning).
 ///
 /// Waking costs the waker 7 to 10 µs, hundreds of yields: so never more than one machine is woken to look for work, and
-/// none while one already looks. The argument that no work is forgotten stands in Machine+Search.
+/// none while one already looks. The argument that no work is forgotten stands in Spinners.
 extension UnsafeMutablePointer where Pointee == Machine {
   /// Makes a parked fiber runnable, puts it into runnext and sees that somebody will run it (Go's ready). One operation.
   func ready(_ fiber: FiberRef, cause: ReadyCause, object: UInt32 = 0) {
@@ -26,35 +26,20 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func wakeOne() {
     let scheduler = scheduler
     guard scheduler.pointee.processorCount.load(ordering: .relaxed) > 1 else { return }
-    // Sequentially consistent: the work was put, by an operation of the same ordering, before this load; see Machine+Search.
-    if scheduler.pointee.spinningCount.load(ordering: .sequentiallyConsistent) != 0 { return }
-    // All are busy, and whoever is about to idle has been told.
-    if scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent) == 0,
-      scheduler.pointee.needsSpinning.load(ordering: .sequentiallyConsistent)
-    {
-      return
-    }
-    wakeOneSlowly()
+    // Sequentially consistent: the work was put, by an operation of the same ordering, before this; see Spinners.
+    if !scheduler.pointee.spinners.areEnough { wakeOneSlowly() }
   }
 
   @inline(never)
   private func wakeOneSlowly() {
     let scheduler = scheduler
     interleave()
-    if scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent) == 0 {
-      // Without the lock, which Go takes for it: see Machine+Search.
-      scheduler.pointee.needsSpinning.store(true, ordering: .sequentiallyConsistent)
-      interleave()
-      if scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent) == 0 { return }
-    }
-    let (exchanged, _) = scheduler.pointee.spinningCount.compareExchange(
-      expected: 0, desired: 1, ordering: .sequentiallyConsistent)
-    guard exchanged else { return }
+    guard scheduler.pointee.spinners.beginFirst(pause: { interleave() }) else { return }
     interleave()
     scheduler.pointee.lock.lock()
     guard let (processor, version) = scheduler.takeIdleSpinning() else {
       scheduler.pointee.lock.unlock()
-      scheduler.pointee.spinningCount.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+      scheduler.pointee.spinners.end()
       return
     }
     start(on: processor, version: version, spinning: true, fromIdleList: true)
@@ -67,7 +52,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     let locked = scheduler.locked
     let scheduler = scheduler
     // The step that gives the processor raises its version: for one of the idle list, taking it from there was that step.
-    let given = fromIdleList ? version : processor.pointee.setStatus(.held)
+    let given = fromIdleList ? version : processor.pointee.ownership.set(.held)
     if let idle = locked.pointee.idleMachine {
       locked.pointee.idleMachine = idle.pointee.nextIdle
       idle.pointee.nextIdle = nil
@@ -102,7 +87,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func give(_ processor: ProcessorRef, to machine: Machine.SharedRef, spinning: Bool) {
     machine.pointee.givenSpinning.store(spinning, ordering: .relaxed)
     machine.pointee.givenTime.store(pointee.lastStamp, ordering: .relaxed)
-    // Release, and once more by `parkWord`: the processor and all that was done with it are the other machine's.
+    // Release, and once more by the parker: the processor and all that was done with it are the other machine's.
     machine.pointee.given.store(UInt(bitPattern: processor), ordering: .releasing)
   }
 
@@ -122,12 +107,8 @@ extension UnsafeMutablePointer where Pointee == Machine {
     // One that retires is needed as long as it has fibers.
     let mayServe = !scheduler.isRetiring(processor)
     if mayServe, scheduler.pointee.globalCount.load(ordering: .sequentiallyConsistent) > 0 { needed = true }
-    if mayServe, !needed, scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent) == 0,
-      scheduler.pointee.spinningCount.compareExchange(expected: 0, desired: 1, ordering: .sequentiallyConsistent)
-        .exchanged
-    {
+    if mayServe, !needed, scheduler.pointee.spinners.beginOnly() {
       // Nobody is idle and nobody looks: somebody should.
-      scheduler.pointee.needsSpinning.store(false, ordering: .sequentiallyConsistent)
       needed = true
       spinning = true
     }
@@ -135,16 +116,16 @@ extension UnsafeMutablePointer where Pointee == Machine {
     if mayServe, scheduler.pointee.globalCount.load(ordering: .relaxed) > 0 { needed = true }
     // The last processor in use, and nobody waits in the poller: keep one machine up.
     let isLast =
-      scheduler.pointee.idleProcessorCount.load(ordering: .relaxed)
+      scheduler.pointee.spinners.idleProcessorCount
       == scheduler.pointee.processorCount.load(ordering: .relaxed) - 1
     if mayServe, !needed, isLast, scheduler.pointee.netpollMachine.load(ordering: .relaxed) == 0 { needed = true }
     if needed && !scheduler.pointee.isStopping.load(ordering: .relaxed) {
-      start(on: processor, version: processor.pointee.owned.pointee.version, spinning: spinning, fromIdleList: false)
+      start(on: processor, version: processor.pointee.ownership.seen.version, spinning: spinning, fromIdleList: false)
       return
     }
-    if spinning { scheduler.pointee.spinningCount.wrappingSubtract(1, ordering: .sequentiallyConsistent) }
+    if spinning { scheduler.pointee.spinners.end() }
     let deadline = processor.pointee.nextTimer.load(ordering: .acquiring)
-    scheduler.pointee.idleProcessorCount.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    scheduler.pointee.spinners.beginIdle()
     let (kind, version, sequence) = scheduler.putIdle(processor)
     scheduler.pointee.lock.unlock()
     emit(kind, on: processor.pointee.id, a: version, b: sequence)
@@ -154,7 +135,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// Spinning ends because work was found: the last one who looked starts the next (Go's resetspinning).
   func endSpinning() {
     pointee.isSpinning = false
-    scheduler.pointee.spinningCount.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+    scheduler.pointee.spinners.end()
     emit(.machineSpinEnd, detail: SpinEnd.found.rawValue)
     wakeOne()
   }

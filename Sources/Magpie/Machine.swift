@@ -44,20 +44,13 @@ struct Machine: ~Copyable {
 
   /// What other threads may touch.
   struct Shared: ~Copyable {
-    /// The cursor that the ring may reach before the machine must ask the gate; 0 closes the gate.
-    let gateLimit = Atomic<UInt64>(0)
-    /// Its processor was taken while its fiber ran on: for checkpoints, which do not come to the gate else.
-    let isDetached = Atomic<Bool>(false)
-    private let padding0 = (0, 0, 0, 0, 0, 0)
-    let activity = Atomic<UInt32>(Activity.asleep.rawValue)
-    /// Bit 0: woken. Bit 1: sleeps, and must be woken through the kernel. Bit 2: the same in the network poller. Above: raised to
-    /// make a sleeper look again.
-    let parkWord = Atomic<UInt32>(0)
-    /// The event that wakes it in the poller; ordered by `parkWord`.
+    let entrance = Entrance<RealMemory>(.asleep)
+    let parker = Parker<RealMemory>()
+    /// The event that wakes it in the poller; ordered by the parker.
     let netpollEvent = Atomic<Int32>(-1)
     /// Raised to make a machine at the gate look again.
     let gateWord = Atomic<UInt32>(0)
-    /// Set by the waker before it wakes, read by the woken: ordered by `parkWord`.
+    /// Set by the waker before it wakes, read by the woken: ordered by the parker.
     let given = Atomic<UInt>(0)
     let givenSpinning = Atomic<Bool>(false)
     let givenTime = Atomic<UInt64>(0)
@@ -97,7 +90,7 @@ struct Machine: ~Copyable {
   /// The processor that a blocking call left behind.
   var blockedProcessor: ProcessorRef?
   /// The status with which it was left behind.
-  var blockedStatus: UInt64 = 0
+  var blockedStatus = Ownership<RealMemory>.Seen(.idle, 0)
   var fiber: FiberRef?
   /// The fiber that is locked to it: it runs no other.
   var lockedFiber: FiberRef?
@@ -164,8 +157,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   @inline(__always)
   func setActivity(_ activity: Machine.Activity) {
-    // Release: whoever sees that the machine is not inside sees all that it did. Partner: `Gate.quiesce`.
-    shared.pointee.activity.store(activity.rawValue, ordering: .releasing)
+    shared.pointee.entrance.set(activity)
   }
 
   /// Enters the runtime from a fiber's code and begins an operation. The fiber may come back on another machine: if it ran for too
@@ -185,8 +177,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     return pointee.detachment == nil ? self : rejoin()
   }
 
-  /// Marks the machine as inside. The store and the load of `gateLimit` that follows may be exchanged by the CPU;
-  /// `Gate.close` runs a membarrier on every core between its own store and load, so one of both sees the other.
+  /// Marks the machine as inside: see Entrance for what must follow.
   @inline(__always)
   func enter() { setActivity(.inside) }
 

@@ -15,6 +15,8 @@ protocol Memory {
 
   /// The slots of a local queue, a power of two: few where all interleavings are tried.
   static var slotCount: UInt32 { get }
+  /// How often who waits for a lock looks before it sleeps.
+  static var lockSpins: Int { get }
 
   static func tag(_ name: StaticString, _ value: UInt64) -> Tag
   static func load<Value>(_ word: borrowing AtomicWord<Value, Self>, _ ordering: Ordering) -> Value
@@ -32,6 +34,8 @@ protocol Memory {
   static func wait(_ word: borrowing AtomicWord<UInt32, Self>, _ expected: UInt32, _ timeout: Int64)
   /// Wakes at most one that sleeps on the word.
   static func wakeOne(_ word: borrowing AtomicWord<UInt32, Self>)
+  /// A full barrier on every core that runs a thread.
+  static func barrier()
   /// Memory that is no word is read or written, which nobody else may do at the same time.
   static func touch(_ tag: borrowing PlainMemory<Self>, writes: Bool)
 }
@@ -99,6 +103,8 @@ struct PlainMemory<M: Memory>: ~Copyable {
 enum RealMemory: Memory {
   @inline(__always)
   static var slotCount: UInt32 { 256 }
+  @inline(__always)
+  static var lockSpins: Int { 4 }
 
   @inline(__always)
   static func tag(_ name: StaticString, _ value: UInt64) {}
@@ -135,6 +141,8 @@ enum RealMemory: Memory {
   static func wakeOne(_ word: borrowing AtomicWord<UInt32, Self>) {
     _ = withUnsafePointer(to: word.atomic) { ck_futex_wake($0, 1) }
   }
+
+  static func barrier() { _ = ck_membarrier() }
 
   @inline(__always)
   static func touch(_ tag: borrowing PlainMemory<Self>, writes: Bool) {}

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// This struct holds what others may touch; `Owned` what only the holder may.
 struct Processor: ~Copyable {
-  /// Who has the processor: the low byte of `status`.
+  /// Who has the processor; see `Ownership`.
   enum Status: UInt64 {
     /// On the idle list.
     case idle = 0
@@ -21,8 +21,6 @@ struct Processor: ~Copyable {
 
   /// Only the holder of the processor.
   struct Owned: ~Copyable {
-    /// Raised by each change of holder: orders them in the trace. The same number stands in `status`.
-    var version: UInt32 = 0
     var freeFibers = FreeFibers()
     var freeStacks = StackCache()
     var nextFiberID: UInt32 = 0
@@ -33,7 +31,7 @@ struct Processor: ~Copyable {
   let owned: UnsafeMutablePointer<Owned>
   let queue = LocalQueue<RealMemory>()
   private let padding0 = (0, 0, 0, 0, 0, 0)
-  let status = Atomic<UInt64>(0)
+  let ownership: Ownership<RealMemory>
   /// Starts that did not inherit a slice. The holder writes it, sysmon reads it.
   let scheduleTick = Atomic<UInt32>(0)
   /// Fibers made by the holder; the holder writes it.
@@ -52,8 +50,9 @@ struct Processor: ~Copyable {
   /// Under `timerLock`.
   let timers: UnsafeMutablePointer<TimerHeap>
 
-  init(id: Int) {
+  init(id: Int, _ status: Status) {
     self.id = UInt16(id)
+    ownership = Ownership(status)
     owned = .allocate(capacity: 1)
     owned.initialize(to: Owned())
     timers = .allocate(capacity: 1)
@@ -69,30 +68,3 @@ struct Processor: ~Copyable {
 }
 
 typealias ProcessorRef = UnsafeMutablePointer<Processor>
-
-extension Processor {
-  /// Changes the holder's state and raises the version. Only the holder calls it.
-  /// - Returns: the version after.
-  @inline(__always)
-  func setStatus(_ status: Status) -> UInt32 {
-    let version = owned.pointee.version &+ 1
-    owned.pointee.version = version
-    // Release: what the holder did with the processor is visible to whoever takes it. Partner: `takeBlocked`.
-    self.status.store(UInt64(version) << 32 | status.rawValue, ordering: .releasing)
-    return version
-  }
-
-  /// Takes the processor from a machine in a blocking call. One of the machine itself and sysmon succeeds.
-  /// - Returns: the version after, or nil when somebody else was quicker.
-  func takeBlocked(seen: UInt64) -> UInt32? {
-    guard seen & 0xFF == Status.blocked.rawValue else { return nil }
-    let version = UInt32(truncatingIfNeeded: seen >> 32) &+ 1
-    let (exchanged, _) = status.compareExchange(
-      expected: seen, desired: UInt64(version) << 32 | Status.held.rawValue,
-      // Acquire: partner of the release in `setStatus`.
-      successOrdering: .acquiringAndReleasing, failureOrdering: .relaxed)
-    guard exchanged else { return nil }
-    owned.pointee.version = version
-    return version
-  }
-}

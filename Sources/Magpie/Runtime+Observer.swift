@@ -85,14 +85,13 @@ extension Runtime {
   /// A note on each machine, by id.
   public var machineNotes: [MachineNote] {
     (0..<machineCount).map { index in
-      switch Machine.Activity(rawValue: scheduler.pointee.machines[index]!.pointee.activity.load(ordering: .acquiring))
-      {
+      switch scheduler.pointee.machines[index]!.pointee.entrance.activity {
       case .outside: .computing
       case .atGate: .atGate
       case .asleep: .asleep
       case .blocked: .inBlockingCall
       case .ended: .ended
-      case .inside, nil: .inRuntime
+      case .inside: .inRuntime
       }
     }
   }
@@ -159,14 +158,14 @@ extension Runtime {
 
   private func readProcessor(_ processor: ProcessorRef) -> Snapshot.Processor {
     var result = Snapshot.Processor()
-    let status = processor.pointee.status.load(ordering: .acquiring)
+    let seen = processor.pointee.ownership.seen
     let machine = UInt16(truncatingIfNeeded: processor.pointee.machine.load(ordering: .acquiring))
-    result.version = UInt32(truncatingIfNeeded: status >> 32)
-    switch Processor.Status(rawValue: status & 0xFF) {
+    result.version = seen.version
+    switch seen.status {
     case .held: result.holder = .machine(machine)
     case .blocked: result.holder = .blocked(machine)
     case .retired: result.holder = .retired
-    default: result.holder = .idle
+    case .idle: result.holder = .idle
     }
     let next = processor.pointee.queue.runNext.load(.acquiring)
     result.runNextVersion = UInt32(truncatingIfNeeded: next >> 32)
@@ -194,7 +193,7 @@ extension Runtime {
     if let processor = machine.pointee.processor, !isDetached {
       result.processor = processor.pointee.id
     } else if let left = machine.pointee.blockedProcessor,
-      left.pointee.status.load(ordering: .acquiring) == machine.pointee.blockedStatus
+      left.pointee.ownership.seen == machine.pointee.blockedStatus
     {
       // Left behind in a blocking call, and not yet retaken.
       result.processor = left.pointee.id

@@ -16,10 +16,10 @@ extension Runtime {
     let queued = scheduler.pointee.globalCount.load(ordering: .relaxed)
     scheduler.pointee.lock.unlock()
     // Relaxed, all: a moment's guess, as Go's is.
-    let spinning = scheduler.pointee.spinningCount.load(ordering: .relaxed)
-    let needsSpinning = scheduler.pointee.needsSpinning.load(ordering: .relaxed)
+    let spinning = scheduler.pointee.spinners.count
+    let needsSpinning = scheduler.pointee.spinners.isNeeded
     let processors = (0..<processorCount).map(scheduler.processor)
-    let rings = processors.map { String($0.pointee.queueLength) }.joined(separator: " ")
+    let rings = processors.map { String($0.pointee.queue.length) }.joined(separator: " ")
     let ticks = processors.map { String($0.pointee.scheduleTick.load(ordering: .relaxed)) }.joined(separator: " ")
     return [
       "SCHED \(virtualTime / 1_000_000)ms:", "gomaxprocs=\(processorCount)", "idleprocs=\(idleProcessors)",

@@ -8,9 +8,8 @@ extension Scheduler {
     let made = madeProcessorCount.load(ordering: .relaxed)
     guard count > made else { return }
     for id in made..<count {
-      (processors + id).initialize(to: Processor(id: id))
       // The first ones lie on the idle list.
-      if made > 0 { (processors + id).pointee.status.store(Processor.Status.retired.rawValue, ordering: .relaxed) }
+      (processors + id).initialize(to: Processor(id: id, made > 0 ? .retired : .idle))
     }
     let order = UnsafeMutablePointer<StealOrder>.allocate(capacity: 1)
     order.initialize(to: StealOrder(count: count))
@@ -44,26 +43,24 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
   /// looks for work, or by sysmon. - Returns: its version after.
   func retire(_ processor: ProcessorRef) -> UInt32 {
     pointee.processorCount.wrappingSubtract(1, ordering: .sequentiallyConsistent)
-    return processor.pointee.setStatus(.retired)
+    return processor.pointee.ownership.set(.retired)
   }
 
   /// Takes a processor from the idle list, if it is there, and retires it. - Returns: its version after, and the lists' sequence.
   func retireIdle(_ processor: ProcessorRef) -> (version: UInt32, sequence: UInt32)? {
     guard let place = locked.pointee.idleProcessors.firstIndex(of: processor) else { return nil }
     locked.pointee.idleProcessors.remove(at: place)
-    pointee.idleProcessorCount.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+    pointee.spinners.endIdle()
     return (retire(processor), nextIdleSequence())
   }
 
   /// Puts a retired processor onto the idle list. - Returns: its version after, and the lists' sequence; nil if it is not retired.
   func begin(_ processor: ProcessorRef) -> (version: UInt32, sequence: UInt32)? {
-    guard processor.pointee.status.load(ordering: .relaxed) & 0xFF == Processor.Status.retired.rawValue else {
-      return nil
-    }
+    guard processor.pointee.ownership.seen.status == .retired else { return nil }
     pointee.processorCount.wrappingAdd(1, ordering: .sequentiallyConsistent)
-    let version = processor.pointee.setStatus(.idle)
+    let version = processor.pointee.ownership.set(.idle)
     locked.pointee.idleProcessors.append(processor)
-    pointee.idleProcessorCount.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    pointee.spinners.beginIdle()
     return (version, nextIdleSequence())
   }
 }

@@ -78,11 +78,8 @@ struct Scheduler: ~Copyable {
   private let padding0 = (0, 0, 0, 0, 0, 0, 0)
   /// Fibers in the global queue.
   let globalCount = Atomic<Int>(0)
-  let idleProcessorCount = Atomic<Int>(0)
-  /// Machines that spin. Raised before they look, lowered before they give up; see `Machine+Search`.
-  let spinningCount = Atomic<Int>(0)
-  /// Somebody made work and found no idle processor for it: the next machine about to idle spins instead.
-  let needsSpinning = Atomic<Bool>(false)
+  /// Machines that spin, and idle processors.
+  let spinners: Spinners<RealMemory>
   /// The machine that waits in the network poller, for the next timer and for files, plus one; 0 for none.
   let netpollMachine = Atomic<Int>(0)
   /// The deadline that it waits for.
@@ -122,7 +119,7 @@ struct Scheduler: ~Copyable {
     machines.initialize(repeating: nil, count: configuration.maximumMachines)
     locked = .allocate(capacity: 1)
     locked.initialize(to: Locked())
-    idleProcessorCount.store(configuration.processors, ordering: .relaxed)
+    spinners = Spinners(idle: configuration.processors)
     simulator =
       configuration.isSimulated
       ? Simulator(
@@ -181,7 +178,7 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
   func pushGlobal(_ fiber: FiberRef) -> UInt32 {
     let index = locked.pointee.global.tail
     locked.pointee.global.push(fiber)
-    // Sequentially consistent: the look at `spinningCount` follows.
+    // Sequentially consistent: the look at the spinners follows.
     pointee.globalCount.wrappingAdd(1, ordering: .sequentiallyConsistent)
     return index
   }
@@ -199,15 +196,15 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
   // MARK: The idle lists, under the lock
 
   /// Puts a processor onto the idle list (Go's pidleput), or retires it if there are to be fewer. It must be held, and its queue
-  /// empty; the caller has counted it in `idleProcessorCount`.
+  /// empty; the caller has counted it as idle.
   /// - Returns: what happened, its version after, and the lists' sequence number.
   func putIdle(_ processor: ProcessorRef) -> (kind: EventKind, version: UInt32, sequence: UInt32) {
     processor.pointee.machine.store(UInt32(Event.noMachine), ordering: .relaxed)
     if isRetiring(processor) {
-      pointee.idleProcessorCount.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+      pointee.spinners.endIdle()
       return (.processorRelease, retire(processor), nextIdleSequence())
     }
-    let version = processor.pointee.setStatus(.idle)
+    let version = processor.pointee.ownership.set(.idle)
     locked.pointee.idleProcessors.append(processor)
     return (.processorIdle, version, nextIdleSequence())
   }
@@ -215,14 +212,14 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
   /// Takes a processor from the idle list (Go's pidleget). The caller raises the sequence number in the same step.
   func takeIdle() -> (processor: ProcessorRef, version: UInt32)? {
     guard let processor = locked.pointee.idleProcessors.popLast() else { return nil }
-    pointee.idleProcessorCount.wrappingSubtract(1, ordering: .sequentiallyConsistent)
-    return (processor, processor.pointee.setStatus(.held))
+    pointee.spinners.endIdle()
+    return (processor, processor.pointee.ownership.set(.held))
   }
 
   /// The same for one that is about to spin; if there is none, the next machine about to idle will (Go's pidlegetSpinning).
   func takeIdleSpinning() -> (processor: ProcessorRef, version: UInt32)? {
     let taken = takeIdle()
-    if taken == nil { pointee.needsSpinning.store(true, ordering: .sequentiallyConsistent) }
+    if taken == nil { pointee.spinners.need() }
     return taken
   }
 }

@@ -43,7 +43,7 @@ struct Sysmon {
       _ = machine.sleepUntilWoken(deadline: machine.ownTime &+ delay &* 1_000)
       if scheduler.pointee.isStopping.load(ordering: .acquiring) { break }
       watch?.look(machine.ownTime)
-      if scheduler.pointee.idleProcessorCount.load(ordering: .sequentiallyConsistent)
+      if scheduler.pointee.spinners.idleProcessorCount
         == scheduler.pointee.processorCount.load(ordering: .relaxed)
       {
         sleepDeeply()
@@ -114,13 +114,13 @@ struct Sysmon {
     var taken = 0
     for index in scheduler.allProcessors {
       let processor = scheduler.processor(index)
-      let status = processor.pointee.status.load(ordering: .acquiring)
-      switch Processor.Status(rawValue: status & 0xFF) {
+      let seen = processor.pointee.ownership.seen
+      switch seen.status {
       case .held: if askToPreempt(processor, index) { taken += 1 }
-      case .blocked: if takeFromCall(processor, index, status) { taken += 1 }
+      case .blocked: if takeFromCall(processor, index, seen) { taken += 1 }
       // Nobody's own: who has work of his own does not look at them.
       case .retired: machine.runTimers(of: processor)
-      case .idle, nil: break
+      case .idle: break
       }
     }
     return taken
@@ -171,7 +171,7 @@ struct Sysmon {
       fiberID = fiber.pointee.id
       // Now: what it records once it may enter again comes after this step.
       recorded = shared.pointee.ring?.published ?? 0
-      version = processor.pointee.setStatus(.held)
+      version = processor.pointee.ownership.set(.held)
       processor.pointee.running.store(0, ordering: .relaxed)
       processor.pointee.preempt.store(false, ordering: .relaxed)
       return Machine.Detachment(processor: processor.pointee.id, version: version)
@@ -187,11 +187,13 @@ struct Sysmon {
   /// Whether a processor that runs nothing is to be taken: fibers wait there, nobody else is free to take new work, or it retires.
   private func isWanted(_ processor: ProcessorRef) -> Bool {
     !processor.pointee.queue.isEmpty || scheduler.isRetiring(processor)
-      || scheduler.pointee.spinningCount.load(ordering: .relaxed)
-        + scheduler.pointee.idleProcessorCount.load(ordering: .relaxed) == 0
+      || scheduler.pointee.spinners.count
+        + scheduler.pointee.spinners.idleProcessorCount == 0
   }
 
-  private mutating func takeFromCall(_ processor: ProcessorRef, _ index: Int, _ status: UInt64) -> Bool {
+  private mutating func takeFromCall(_ processor: ProcessorRef, _ index: Int, _ seen: Ownership<RealMemory>.Seen)
+    -> Bool
+  {
     let tick = processor.pointee.syscallTick.load(ordering: .relaxed)
     let now = machine.ownTime
     guard observations[index].syscallTick == tick else {
@@ -204,7 +206,7 @@ struct Sysmon {
     guard length >= Sysmon.sliceNanoseconds || isWanted(processor) else { return false }
     machine.passGate()
     let from = processor.pointee.machine.load(ordering: .relaxed)
-    guard let version = processor.pointee.takeBlocked(seen: status) else { return false }
+    guard let version = processor.pointee.ownership.takeBlocked(seen) else { return false }
     machine.emit(
       .processorRetake, on: processor.pointee.id, a: version, b: from, c: UInt32(clamping: length / 1_000))
     machine.handOff(processor)

@@ -67,7 +67,7 @@ public func checkpoint() {
   // Relaxed: wishes of sysmon's, seen a little earlier or later.
   guard
     machine.pointee.processor!.pointee.preempt.load(ordering: .relaxed)
-      || machine.shared.pointee.isDetached.load(ordering: .relaxed)
+      || machine.shared.pointee.entrance.isDetached.load(.relaxed) != 0
   else { return }
   preempt(machine)
 }

@@ -20,6 +20,9 @@ enum ExploredMemory: Memory {
 
   static var slotCount: UInt32 { Explorer.current.slotCount }
 
+  /// Looking once more is tried, too, by those who sleep.
+  static var lockSpins: Int { 0 }
+
   static func tag(_ name: StaticString, _ value: UInt64) -> Int { Explorer.current.addWord(name, value) }
 
   static func load<Value>(_ word: borrowing AtomicWord<Value, Self>, _ ordering: Ordering) -> Value {
@@ -63,8 +66,10 @@ enum ExploredMemory: Memory {
   }
 
   static func wakeOne(_ word: borrowing AtomicWord<UInt32, Self>) {
-    _ = Explorer.current.access(Access(.wake, word.tag, .relaxed))
+    if !Explorer.current.omitsWakes(word.tag) { _ = Explorer.current.access(Access(.wake, word.tag, .relaxed)) }
   }
+
+  static func barrier() { _ = Explorer.current.access(Access(.barrier, 0, .relaxed)) }
 
   static func touch(_ tag: borrowing PlainMemory<Self>, writes: Bool) {
     Explorer.current.touch(tag.tag, writes: writes)
@@ -74,7 +79,7 @@ enum ExploredMemory: Memory {
 /// One access that a thread is about to make.
 struct Access {
   enum Kind: UInt64 {
-    case load = 1, store, change, compareExchange, wait, wake, resume
+    case load = 1, store, change, compareExchange, wait, wake, resume, barrier
   }
 
   var kind: Kind
@@ -98,19 +103,31 @@ struct Access {
 }
 
 /// What is broken in the memory, to see that it is found.
-enum Mutation: CustomStringConvertible {
+enum Mutation: CustomStringConvertible, Sendable {
   /// Accesses of one kind to words of a name have a weaker ordering.
   case weakens(String, Access.Kind, Ordering)
+  /// Accesses of all kinds to words of a name are relaxed.
+  case relaxes(String)
   /// Compare-exchanges of words of a name are a load and a store.
   case tears(String)
   /// Compare-exchanges of words of a name compare the low half only.
   case ignoresVersion(String)
+  /// There are no barriers.
+  case omitsBarriers
+  /// Nobody is woken who sleeps on words of a name.
+  case omitsWakes(String)
+  /// What the test leaves out of a protocol, by a name of its own.
+  case leavesOut(String)
 
   var description: String {
     switch self {
     case .weakens(let name, let kind, let ordering): "each \(kind) of \(name) is \(ordering)"
+    case .relaxes(let name): "each access of \(name) is relaxed"
     case .tears(let name): "\(name) is loaded and stored instead of exchanged"
     case .ignoresVersion(let name): "\(name) is compared without its version"
+    case .omitsBarriers: "no barriers"
+    case .omitsWakes(let name): "nobody is woken on \(name)"
+    case .leavesOut(let step): "left out: \(step)"
     }
   }
 }

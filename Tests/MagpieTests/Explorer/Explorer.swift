@@ -60,6 +60,7 @@ final class Explorer {
     var last = 0
     var newestSequential = 0
     var torn = false
+    var isSilent = false
     var mask = UInt64.max
     // What is weaker than it was written, by `Access.Kind`.
     var weakened: [(kind: Access.Kind, ordering: Ordering)] = []
@@ -203,8 +204,11 @@ final class Explorer {
     if let mutation {
       switch mutation {
       case .weakens(name.description, let kind, let ordering): state.weakened = [(kind, ordering)]
+      case .relaxes(name.description):
+        state.weakened = [.load, .store, .change, .compareExchange].map { ($0, .relaxed) }
       case .tears(name.description): state.torn = true
       case .ignoresVersion(name.description): state.mask = 0xFFFF_FFFF
+      case .omitsWakes(name.description): state.isSilent = true
       default: break
       }
     }
@@ -216,6 +220,10 @@ final class Explorer {
   }
 
   func tears(_ word: Int) -> Bool { words[word].torn }
+  func omitsWakes(_ word: Int) -> Bool { words[word].isSilent }
+
+  /// Whether a protocol goes on without a step of its own, to see that it is missed.
+  func leavesOut(_ step: String) -> Bool { if case .leavesOut(step) = mutation { true } else { false } }
 
   func access(_ access: Access) -> (value: UInt64, exchanged: Bool) {
     guard running >= 0 else { return accessAlone(access) }
@@ -237,7 +245,7 @@ final class Explorer {
     let place = access.word * Explorer.maxValues + words[access.word].last
     let old = values[place]
     switch access.kind {
-    case .load, .wait, .wake, .resume: break
+    case .load, .wait, .wake, .resume, .barrier: break
     case .store: values[place] = access.operand
     case .change: values[place] = changed(old, access)
     case .compareExchange:
@@ -416,6 +424,13 @@ final class Explorer {
           let woken = threads[step.wakes].history
           after = after &- share(step.wakes, woken, .asleep) &+ share(step.wakes, mix(woken), .pending)
         }
+        if threads[thread].access.kind == .barrier {
+          // It is part of what each has seen.
+          after = share(thread, history, .pending)
+          for other in 0..<threadCount where other != thread {
+            after &+= share(other, mix(threads[other].history ^ history), threads[other].standing)
+          }
+        }
         options.append(Option(thread: thread, number: number, state: after))
       }
     }
@@ -435,7 +450,7 @@ final class Explorer {
     let access = threads[thread].access
     switch access.kind {
     case .load: return words[access.word].last - oldest(thread, access.word, access.ordering) + 1
-    case .store, .change, .resume: return 1
+    case .store, .change, .resume, .barrier: return 1
     case .compareExchange:
       var count = canExchange(access) ? 1 : 0
       for number in oldest(thread, access.word, access.failure)...words[access.word].last
@@ -452,7 +467,7 @@ final class Explorer {
     switch access.kind {
     case .load: step.read = last - option
     case .store, .change: step.writes = true
-    case .resume: break
+    case .resume, .barrier: break
     case .compareExchange:
       var left = option
       if canExchange(access) {
@@ -515,6 +530,11 @@ final class Explorer {
     let thread = option.thread, access = threads[thread].access, word = access.word
     let step = step(thread, option.number)
     threads[thread].history = fold(threads[thread].history, access, step)
+    if access.kind == .barrier {
+      for other in 0..<threadCount where other != thread {
+        threads[other].history = mix(threads[other].history ^ threads[thread].history)
+      }
+    }
     let old = value(word, step.read)
     threads[thread].outcome = (old, step.writes)
     if isTelling { tell(thread, access, step) }
@@ -543,10 +563,20 @@ final class Explorer {
         threads[woken].access.kind = .resume
         threads[woken].standing = .pending
       }
+    case .barrier: if !isWithoutBarriers { raiseViews() }
     case .resume: break
     }
     view(thread)[Explorer.maxWords + thread] += 1
     resume(thread)
+  }
+
+  private var isWithoutBarriers: Bool { if case .omitsBarriers = mutation { true } else { false } }
+
+  /// No thread may read what is older than now.
+  private func raiseViews() {
+    for thread in 0..<threadCount {
+      for word in 0..<wordCount { view(thread)[word] = UInt16(words[word].last) }
+    }
   }
 
   private func exchange(_ thread: Int, _ word: Int, _ value: UInt64, _ ordering: Ordering) {
@@ -642,6 +672,7 @@ final class Explorer {
       case .wait: step.sleeps ? "goes to sleep on \(name)" : "does not sleep on \(name)"
       case .wake: step.wakes < 0 ? "wakes nobody on \(name)" : "wakes \(threads[step.wakes].name)"
       case .resume: "is awake"
+      case .barrier: "has a barrier on all cores"
       }
     told.append("\(threads[thread].name) \(text)")
   }
@@ -649,4 +680,18 @@ final class Explorer {
   private func hex(_ value: UInt64) -> String {
     value >> 32 == 0 ? String(value) : "\(value >> 32):\(value & 0xFFFF_FFFF)"
   }
+}
+
+/// Nothing went wrong in any interleaving; tells how many there were.
+func expectSound(_ name: String, _ result: Explorer.Result, sourceLocation: SourceLocation = #_sourceLocation) {
+  print("explored: \(name): \(result)")
+  #expect(result.failure == nil, sourceLocation: sourceLocation)
+}
+
+/// What was broken is found by one of several explorations; tells how.
+func expectFound(
+  _ mutation: Mutation, _ results: [Explorer.Result], sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  let failure = try #require(results.compactMap(\.failure).first, sourceLocation: sourceLocation)
+  print("found: \(mutation): \(failure)")
 }

@@ -137,11 +137,6 @@ extension RuntimeTests {
 
     private func more(_ steps: [Step]) -> [Step] { Explorer.isThorough ? steps : [] }
 
-    private func expectSound(_ name: String, _ result: Explorer.Result) {
-      print("explored: \(name): \(result)")
-      #expect(result.failure == nil)
-    }
-
     @Test("Put and take while one steals: each fiber goes to one, in order", arguments: [0, .max - 1] as [UInt32])
     func oneThief(start: UInt32) {
       expectSound(
@@ -226,8 +221,7 @@ extension RuntimeTests {
     @Test("A thief takes the fiber that it saw, not the same one put there again")
     func version() throws {
       expectSound("the same fiber comes into runnext twice, a thief takes it", sameAgain())
-      let failure = try #require(sameAgain(mutation: .ignoresVersion("runNext")).failure)
-      print("found: \(failure)")
+      try expectFound(.ignoresVersion("runNext"), [sameAgain(mutation: .ignoresVersion("runNext"))])
     }
 
     @Test(
@@ -237,12 +231,12 @@ extension RuntimeTests {
         .weakens("runNext", .compareExchange, .relaxed),
       ] as [Mutation])
     func mutants(_ mutation: Mutation) throws {
-      let results = [
-        explore([.put, .put, .take], thieves: 1, slots: 4, mutation: mutation),
-        explore([.putNext, .take, .putNext, .take], thieves: 1, runNext: true, slots: 2, mutation: mutation),
-      ]
-      let failure = try #require(results.compactMap(\.failure).first)
-      print("found: \(mutation): \(failure)")
+      try expectFound(
+        mutation,
+        [
+          explore([.put, .put, .take], thieves: 1, slots: 4, mutation: mutation),
+          explore([.putNext, .take, .putNext, .take], thieves: 1, runNext: true, slots: 2, mutation: mutation),
+        ])
     }
   }
 }

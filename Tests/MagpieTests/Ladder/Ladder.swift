@@ -119,7 +119,7 @@ func remains(of runtime: Runtime) -> [String] {
   expectNone(scheduler.pointee.globalCount.load(ordering: .acquiring), "fibers in the global queue")
   for index in scheduler.allProcessors {
     let processor = scheduler.processor(index)
-    if !processor.pointee.isEmpty { remains.append("P\(index)'s queue is not empty") }
+    if !processor.pointee.queue.isEmpty { remains.append("P\(index)'s queue is not empty") }
     expectNone(processor.pointee.timers.pointee.timers.count, "timers")
   }
   expectNone(scheduler.pointee.netpollWaiters.load(ordering: .acquiring), "fibers in the poller")
