@@ -29,6 +29,8 @@ public final class FiberGroup: Sendable {
   /// - Parameters:
   ///   - name: what a watcher, and an error, calls it.
   ///   - file: where it is spawned, said when the fiber kills the process.
+  ///   - line: the same.
+  ///   - body: what it does, and may fail to do; it gets the group's context.
   public func spawn(
     name: String = "", file: StaticString = #fileID, line: UInt32 = #line,
     _ body: @escaping @Sendable (Context) throws -> Void

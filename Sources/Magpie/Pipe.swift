@@ -28,7 +28,9 @@ public func makePipe() throws(IOError) -> (reader: PipeReader, writer: PipeWrite
 
 /// Waits until a descriptor can be read without blocking, is at its end, or has an error to tell of. It stays the caller's, and may be a
 /// blocking one; any number of fibers may wait for it.
-/// - Parameter timeout: at most this long, in the runtime's virtual time.
+/// - Parameters:
+///   - descriptor: a pipe's, a socket's, a terminal's, or any other's that epoll knows.
+///   - timeout: at most this long, in the runtime's virtual time.
 /// - Throws: `IOError.failed` with `EPERM` for what cannot be waited for, as a regular file; `.deadlineExceeded`.
 public func waitReadable(_ descriptor: Int32, timeout: Duration? = nil) throws(IOError) {
   try wait(for: descriptor, .reading, timeout, "waitReadable")

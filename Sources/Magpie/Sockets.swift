@@ -9,6 +9,7 @@ public final class TCPConnection: Connection {
   /// Connects; waits until the other side has accepted, or the kernel gives up (Go's `net.Dial`).
   /// - Parameters:
   ///   - host: an IPv4 or IPv6 address; a name is looked up in a blocking call, and its first address is taken.
+  ///   - port: 1...65,535.
   ///   - timeout: at most this long, in the runtime's virtual time.
   public static func connect(
     to host: String = "127.0.0.1", port: UInt16, timeout: Duration? = nil

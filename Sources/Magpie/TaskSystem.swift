@@ -6,14 +6,18 @@
 /// closure captures handles and inputs, and results come back through counters and cells only.
 public protocol TaskSystem: Sendable {
   /// Starts a task that runs `body`. Tasks may spawn tasks.
-  /// - Parameter name: what the screen calls it; the same few names should be used again, each is kept for ever.
+  /// - Parameters:
+  ///   - name: what the screen calls it; the same few names should be used again, each is kept for ever.
+  ///   - body: what it does.
   func spawn(name: String, _ body: @escaping @Sendable () -> Void)
   /// Lets other tasks run; the task itself goes to the end of the line.
   func yield()
   /// Waits for a length of virtual time.
   func sleep(for duration: Duration)
   /// Runs a call that may block the kernel thread.
-  /// - Parameter what: the call's name on the screen, such as `read`.
+  /// - Parameters:
+  ///   - what: the call's name on the screen, such as `read`.
+  ///   - body: makes the call.
   func blocking<Result>(_ what: StaticString, _ body: () -> Result) -> Result
   /// Uses the CPU for a length of virtual time; passes a checkpoint at least each millisecond.
   func compute(for duration: Duration)

@@ -32,6 +32,8 @@ func misuse(_ message: String) -> Never { fatalError("magpie: \(message)") }
 ///   - name: what a watcher calls it; equal names are kept once, for ever.
 ///   - stackSize: bytes of address space; more for deep recursion.
 ///   - file: where it is spawned, said when the fiber kills the process.
+///   - line: the same.
+///   - body: what it does.
 @inlinable @inline(__always)
 public func spawn(
   name: String = "", stackSize: Int? = nil, file: StaticString = #fileID, line: UInt32 = #line,
@@ -119,7 +121,9 @@ public func waitForAllOthers() {
 }
 
 /// Makes a call that may block the kernel thread. The processor stays behind, and is given to another machine if the call takes long.
-/// - Parameter what: the call's name for a watcher.
+/// - Parameters:
+///   - what: the call's name for a watcher.
+///   - body: makes the call, and calls nothing of the runtime.
 public func blocking<Result>(_ what: StaticString = "call", _ body: () -> Result) -> Result {
   let machine = beginOperation("blocking")
   machine.beginBlocking(what: machine.pointee.isTracing ? machine.scheduler.pointee.strings.id(of: "\(what)") : 0)

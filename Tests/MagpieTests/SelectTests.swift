@@ -308,7 +308,7 @@ extension RuntimeTests {
           let channel = Channel<Int>(), other = Channel<Int>()
           spawn {
             channel.send(1)
-            select([] as [SelectCase<Void>])
+            select(among: [] as [SelectCase<Void>])
           }
           select {
             receive(from: channel) { _ in }
