@@ -18,11 +18,15 @@
 ///   is tried.
 /// - Complexity: O(n) in the number of cases, with the locks of all channels held, and O(n²) at worst to order them before.
 @discardableResult @inlinable
-public func select<Result>(@SelectBuilder<Result> _ cases: () -> [SelectCase<Result>]) -> Result { select(among: cases()) }
+public func select<Result>(@SelectBuilder<Result> _ cases: () -> [SelectCase<Result>]) -> Result {
+  select(among: cases())
+}
 
 /// The same over a list of cases that the program has made up as it runs.
 @discardableResult @inlinable
-public func select<Result>(among cases: [SelectCase<Result>]) -> Result { cases[choose(among: cases.map(\.kind))].body() }
+public func select<Result>(among cases: [SelectCase<Result>]) -> Result {
+  cases[choose(among: cases.map(\.kind))].body()
+}
 
 /// One way in which a `select` may go on. It belongs to the fiber that made it, and serves once.
 public struct SelectCase<Result> {
