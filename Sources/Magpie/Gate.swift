@@ -392,6 +392,8 @@ final class Gate: Sendable {
   /// - Parameter take: takes it; while it runs the machine cannot enter. Nil: it was not to be taken after all.
   func detach(_ id: Int, _ take: () -> Machine.Detachment?) -> Bool {
     state.withLock { state in
+      // It lost another one, and does not know it yet: its gate must stay closed.
+      guard state.detached[id] == nil else { return false }
       let shared = state.machines[id]
       let activity = shared.pointee.entrance.closeAndLook()
       let isOutside = activity == .outside || activity == .atGate && state.entering.contains(id)

@@ -207,6 +207,8 @@ struct Sysmon {
     machine.passGate()
     let from = processor.pointee.machine.load(ordering: .relaxed)
     guard let version = processor.pointee.ownership.takeBlocked(seen) else { return false }
+    // Its fiber is in the call: whoever gets the processor runs none until it says so.
+    processor.pointee.running.store(0, ordering: .relaxed)
     machine.emit(
       .processorRetake, on: processor.pointee.id, a: version, b: from, c: UInt32(clamping: length / 1_000))
     machine.handOff(processor)
