@@ -55,7 +55,7 @@ public final class Channel<Element: Sendable>: Sendable {
 
   /// Moves the value out of the place that was found, and up what waits for that place.
   @inlinable @inline(__always)
-  func moveOut(_ step: ChannelCore.Step) -> Element {
+  func moveOut(_ step: ChannelObject.Step) -> Element {
     let place = step.place!.assumingMemoryBound(to: Element.self)
     let value = place.move()
     if step.partner != nil, let next = core.refill(step) {

@@ -38,6 +38,9 @@ struct Fiber: ~Copyable {
   // And this the third.
   /// What it runs, from `makeFiber` to its first frame: memory, so that it is moved in and out and never counted.
   private var entryStorage: (UInt, UInt) = (0, 0)
+  // And this the fourth.
+  /// How a select of it goes on.
+  private let claimStorage = Claim<RealMemory>()
   // Here and down to `site` is what every spawn writes, on three lines of the cache.
   /// A running number, never used twice; 0 while free.
   var id: UInt32 = 0
@@ -60,8 +63,6 @@ struct Fiber: ~Copyable {
   /// The fiber that spawned it, while that has the id `parent`; nil for the first one.
   var creator: FiberRef?
   var site = SpawnSite()
-  /// While it waits in a select: 0, until a waker puts the number of the case there; see `Selection`.
-  let choice = Atomic<UInt32>(0)
   /// Of the first of a full bundle: the next bundle of the shared list.
   var nextBundle: FiberRef?
   /// How many permits it waits for, in the line of a semaphore.
@@ -113,6 +114,12 @@ extension UnsafeMutablePointer where Pointee == Fiber {
   func setLabel(_ name: String) {
     pointee.storedLabel = FiberLabel(name)
     pointee.isLabelled = true
+  }
+
+  /// How a select of it goes on lies behind that.
+  @inline(__always)
+  var claim: UnsafeMutablePointer<Claim<RealMemory>> {
+    (UnsafeMutableRawPointer(entry) + 2 * MemoryLayout<UInt>.stride).assumingMemoryBound(to: Claim<RealMemory>.self)
   }
 
   /// The context is the first field.

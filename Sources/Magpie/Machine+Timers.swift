@@ -60,7 +60,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
       let timers = processor.pointee.timers
       let due = timers.pointee.takeDue(at: ownTime)
       // Under the lock: the wait cannot have ended yet, as it would have taken its timer out.
-      let isVoid = due.map { $0.kind == .select && !$0.fiber.choose(Selection.timeout) } ?? false
+      let isVoid = due.map { $0.kind == .select && !$0.fiber.claim.pointee.win(Claim<RealMemory>.timeout) } ?? false
       let side = due?.kind == .netpoll ? due?.fiber.pointee.pollSide : nil
       processor.pointee.nextTimer.store(timers.pointee.earliest, ordering: .sequentiallyConsistent)
       processor.pointee.timerLock.unlock()

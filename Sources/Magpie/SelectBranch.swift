@@ -14,7 +14,7 @@ protocol SelectBranch: AnyObject {
   var core: ChannelRef { get }
   var sends: Bool { get }
   /// The case can go on at once: moves the value. The caller ends the step.
-  func move(_ step: ChannelCore.Step)
+  func move(_ step: ChannelObject.Step)
   /// Room for the value while the fiber waits; the value itself, where it is to be sent.
   func makeSlot() -> UnsafeMutableRawPointer
   /// The fiber no longer waits. The slot ends.
@@ -35,7 +35,7 @@ final class ReceiveBranch<Element: Sendable>: SelectBranch {
   @inlinable var sends: Bool { false }
 
   @inlinable
-  func move(_ step: ChannelCore.Step) { value = channel.moveOut(step) }
+  func move(_ step: ChannelObject.Step) { value = channel.moveOut(step) }
 
   @inlinable
   func makeSlot() -> UnsafeMutableRawPointer {
@@ -74,7 +74,7 @@ final class SendBranch<Element: Sendable>: SelectBranch {
   @inlinable var sends: Bool { true }
 
   @inlinable
-  func move(_ step: ChannelCore.Step) {
+  func move(_ step: ChannelObject.Step) {
     step.place!.initializeMemory(as: Element.self, to: value!)
     value = nil
   }

@@ -73,7 +73,7 @@ private struct Choice {
   }
 
   /// Moves the value of a case that can go on, with only its channel's lock still held.
-  private func move(_ selection: Selection, _ number: Int, _ step: ChannelCore.Step) -> Int {
+  private func move(_ selection: Selection, _ number: Int, _ step: ChannelObject.Step) -> Int {
     let alternative = selection[number]
     selection.unlockAll(but: alternative.core)
     if step.place == nil {

@@ -10,8 +10,8 @@ import Synchronization
 ///    nothing can become ready between the last try and the wait. Tickers have no line: their cases are tried among the others.
 /// 3. If none can, a `Waiter` a case goes into its channel's line, and the fiber parks. Its machine gives the locks back once
 ///    the stack is left: from the first one on a waker may have the fiber, and may start it elsewhere.
-/// 4. A waker takes a waiter out of a line, under that line's lock, and then must win the fiber's word `choice`, from 0 to the
-///    number of the case. Who comes second finds it taken, drops the waiter and looks at the next one in line. The timer of a
+/// 4. A waker takes a waiter out of a line, under that line's lock, and then must win the fiber's `Claim`, with the number of the
+///    case. Who comes second finds it taken, drops the waiter and looks at the next one in line. The timer of a
 ///    timeout is such a waker too, with `timerLock` for the line's.
 /// 5. The fiber, going on, takes all locks again before it takes its other waiters out of their lines. So whoever has found
 ///    one of them is done with it, and the machine of step 3 is done with the list; only then does the memory end. The next
@@ -23,7 +23,7 @@ struct Selection {
   /// A case on a channel.
   struct Alternative {
     // The waiter stays the first field: its address is the alternative's.
-    var waiter: Waiter
+    var waiter: Waiter<RealMemory>
     let core: ChannelRef
     let sends: Bool
     /// Its number among all cases.
@@ -32,15 +32,12 @@ struct Selection {
     /// - Parameter number: its number among those on channels.
     init(_ fiber: FiberRef, _ core: ChannelRef, sends: Bool, number: Int, case caseNumber: Int) {
       // The slot is made when the fiber must wait; until then the core stands for it.
-      waiter = Waiter(fiber, UnsafeMutableRawPointer(core), number: UInt32(number + 1))
+      waiter = Waiter(fiber, UnsafeMutableRawPointer(core), claim: fiber.claim, number: UInt32(number + 1))
       self.core = core
       self.sends = sends
       self.number = caseNumber
     }
   }
-
-  /// What the timer puts into the fiber's word.
-  static let timeout = UInt32.max
 
   private let count: Int
   private let others: Int
@@ -106,7 +103,7 @@ struct Selection {
   /// The first case, in the drawn order, that can go on. One on a channel comes with the step by which its value is then to be
   /// moved. With the locks held.
   /// - Parameter tries: whether one of the others goes on.
-  func firstReady(_ machine: MachineRef, _ tries: (Int) -> Bool) -> (number: Int, step: ChannelCore.Step?)? {
+  func firstReady(_ machine: MachineRef, _ tries: (Int) -> Bool) -> (number: Int, step: ChannelObject.Step?)? {
     for turn in 0..<(count + others) {
       let number = turns[turn]
       guard number < count else {
@@ -115,7 +112,7 @@ struct Selection {
       }
       let core = alternatives[number].core
       let step = alternatives[number].sends ? core.placeToSend(machine) : core.placeToReceive(machine)
-      if step.place != nil || core.pointee.isClosed { return (number, step) }
+      if step.place != nil || core.pointee.core.isClosed { return (number, step) }
     }
     return nil
   }
@@ -125,40 +122,29 @@ struct Selection {
   /// - Returns: the number of the case, or nil after the deadline.
   func wait(_ first: MachineRef, until deadline: UInt64) -> Int? {
     let fiber = first.pointee.fiber!
-    // Relaxed: wakers find the fiber under locks that are given back after this.
-    fiber.pointee.choice.store(0, ordering: .relaxed)
-    for place in 0..<count { withLine(order[place]) { $0.append($1) } }
+    fiber.claim.pointee.begin()
+    for place in 0..<count {
+      let number = order[place]
+      alternatives[number].core.core.append(waiter(number), sends: alternatives[number].sends)
+    }
     fiber.pointee.deadline = deadline
     first.pointee.requestSelection = self
     first.park(fiber, .select, object: 0, request: .select)
 
     // Step 5. No passage of the gate: it changes nothing that an event or a snapshot tells of.
     lockAll()
-    for number in 0..<count where alternatives[number].waiter.isInLine { withLine(number) { $0.remove($1) } }
+    for number in 0..<count {
+      alternatives[number].core.core.remove(waiter(number), sends: alternatives[number].sends)
+    }
     unlockAll()
-    // Relaxed: it was written before the fiber was made ready.
-    let choice = fiber.pointee.choice.load(ordering: .relaxed)
-    if deadline != .max && choice != Selection.timeout { currentMachine("select").disarm(fiber) }
-    return choice == Selection.timeout ? nil : Int(choice) - 1
+    let choice = fiber.claim.pointee.winner
+    if deadline != .max && choice != Claim<RealMemory>.timeout { currentMachine("select").disarm(fiber) }
+    return choice == Claim<RealMemory>.timeout ? nil : Int(choice) - 1
   }
 
-  /// The line in which a case waits, and its waiter.
-  private func withLine(_ number: Int, _ body: (inout Waiter.Line, WaiterRef) -> Void) {
-    let alternative = alternatives + number
-    let waiter = UnsafeMutableRawPointer(alternative).assumingMemoryBound(to: Waiter.self)
-    // Taken out, changed and put back, as in `ChannelCore`.
-    let core = alternative.pointee.core
-    var line = alternative.pointee.sends ? core.pointee.senders : core.pointee.receivers
-    body(&line, waiter)
-    if alternative.pointee.sends { core.pointee.senders = line } else { core.pointee.receivers = line }
-  }
-}
-
-extension UnsafeMutablePointer where Pointee == Fiber {
-  /// Decides how the select of a waiting fiber goes on, if nobody has yet. Under the lock of the line in which it was found.
-  func choose(_ number: UInt32) -> Bool {
-    // Relaxed: the word decides who wakes, no more; what the fiber then reads was written before it was made ready.
-    return pointee.choice.compareExchange(expected: 0, desired: number, ordering: .relaxed).exchanged
+  /// The waiter of a case is its first field.
+  private func waiter(_ number: Int) -> WaiterRef {
+    UnsafeMutableRawPointer(alternatives + number).assumingMemoryBound(to: Waiter<RealMemory>.self)
   }
 }
 

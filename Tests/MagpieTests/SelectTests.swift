@@ -129,7 +129,7 @@ extension RuntimeTests {
           // No more than the simulated cost of some operations later.
           let length = runtime.virtualTime - before
           #expect(length >= 3_000_000 && length < 3_100_000)
-          #expect(channel.core.pointee.receivers.isEmpty)
+          #expect(channel.core.core.pointee.receivers.isEmpty)
         }
       }
     }
@@ -191,7 +191,7 @@ extension RuntimeTests {
         }
         _ = (done.receive(), done.receive())
         #expect(met.value == 50)
-        #expect(channel.core.pointee.receivers.isEmpty && channel.core.pointee.senders.isEmpty)
+        #expect(channel.core.core.pointee.receivers.isEmpty && channel.core.core.pointee.senders.isEmpty)
       }
     }
 
@@ -285,7 +285,7 @@ extension RuntimeTests {
         stop.close()
         waitForAllOthers()
         for channel in channels + [stop] {
-          #expect(channel.core.pointee.receivers.isEmpty && channel.core.pointee.senders.isEmpty)
+          #expect(channel.core.core.pointee.receivers.isEmpty && channel.core.core.pointee.senders.isEmpty)
         }
       }
       #expect(log.entries.sorted() == Array(0..<(5 * values)))

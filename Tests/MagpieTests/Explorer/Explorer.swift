@@ -61,6 +61,7 @@ final class Explorer {
     var newestSequential = 0
     var torn = false
     var isSilent = false
+    var blocks = false
     var mask = UInt64.max
     // What is weaker than it was written, by `Access.Kind`.
     var weakened: [(kind: Access.Kind, ordering: Ordering)] = []
@@ -93,6 +94,7 @@ final class Explorer {
 
   let slotCount: UInt32
   private let mutation: Mutation?
+  private let locksBlock: Bool
   private let setUp: (Explorer) -> Void
   private let stateLimit: Int
 
@@ -119,9 +121,10 @@ final class Explorer {
   private var visited: [UInt64: Double] = [:]
 
   private init(
-    slotCount: UInt32, mutation: Mutation?, stateLimit: Int, _ setUp: @escaping (Explorer) -> Void
+    slotCount: UInt32, mutation: Mutation?, locksBlock: Bool, stateLimit: Int, _ setUp: @escaping (Explorer) -> Void
   ) {
     self.slotCount = slotCount
+    self.locksBlock = locksBlock
     self.mutation = mutation
     self.setUp = setUp
     self.stateLimit = stateLimit
@@ -145,12 +148,15 @@ final class Explorer {
   }
 
   /// Tries everything.
-  /// - Parameter setUp: makes the words and the threads, each time anew and in the same order.
+  /// - Parameters:
+  ///   - locksBlock: who wants a lock goes on only when it is free, instead of trying and sleeping: the lock is explored by itself.
+  ///   - setUp: makes the words and the threads, each time anew and in the same order.
   static func explore(
-    slotCount: UInt32 = 4, mutation: Mutation? = nil, stateLimit: Int = 4_000_000,
+    slotCount: UInt32 = 4, mutation: Mutation? = nil, locksBlock: Bool = false, stateLimit: Int = 4_000_000,
     _ setUp: @escaping (Explorer) -> Void
   ) -> Result {
-    let explorer = Explorer(slotCount: slotCount, mutation: mutation, stateLimit: stateLimit, setUp)
+    let explorer = Explorer(
+      slotCount: slotCount, mutation: mutation, locksBlock: locksBlock, stateLimit: stateLimit, setUp)
     current = explorer
     defer { current = nil }
     return explorer.run()
@@ -184,6 +190,8 @@ final class Explorer {
     (0..<threadCount).contains { threads[$0].name == name && threads[$0].standing == .asleep }
   }
 
+  var isAnybodyAsleep: Bool { (0..<threadCount).contains { threads[$0].standing == .asleep } }
+
   func expect(_ condition: Bool, _ text: @autoclosure () -> String) { if !condition { fail(text()) } }
 
   /// The execution is over: this must not happen.
@@ -201,6 +209,7 @@ final class Explorer {
     let word = wordCount
     wordCount += 1
     var state = WordState(name: name)
+    state.blocks = locksBlock && name.description == "lock"
     if let mutation {
       switch mutation {
       case .weakens(name.description, let kind, let ordering): state.weakened = [(kind, ordering)]
@@ -372,6 +381,10 @@ final class Explorer {
 
   /// Nobody can go on. - Returns: 0 if somebody sleeps who would wake by himself: that is another execution.
   private func end() -> Double {
+    for thread in 0..<threadCount where threads[thread].standing == .pending {
+      fail("\(threads[thread].name) waits for a lock for ever")
+      return 1
+    }
     for thread in 0..<threadCount where threads[thread].standing == .asleep && threads[thread].access.mayTimeOut {
       return 0
     }
@@ -453,6 +466,7 @@ final class Explorer {
     case .store, .change, .resume, .barrier: return 1
     case .compareExchange:
       var count = canExchange(access) ? 1 : 0
+      if words[access.word].blocks { return count }
       for number in oldest(thread, access.word, access.failure)...words[access.word].last
       where value(access.word, number) != access.expected { count += 1 }
       return count

@@ -159,7 +159,7 @@ extension RuntimeTests {
 
     /// The one who makes work has a processor, another is about to give its own up.
     private func lastSpinner(spinning: Bool, pieces: Int, mutation: Mutation? = nil) -> Explorer.Result {
-      Explorer.explore(slotCount: 2, mutation: mutation) { world in
+      Explorer.explore(slotCount: 2, mutation: mutation, locksBlock: true) { world in
         let floor = Floor(
           world, processors: 2, idle: [], machines: 3, sleeping: [2], spinning: spinning ? 1 : 0)
         world.thread("maker") { for piece in 1...pieces { floor.makeWork(UInt32(piece), on: 0) } }
@@ -179,10 +179,11 @@ extension RuntimeTests {
       expectSound("one makes work, one gives up without spinning, one sleeps", lastSpinner(spinning: false, pieces: 1))
     }
 
-    @Test("Two pieces of work wake as many as can run them", .enabled(if: Explorer.isThorough))
+    @Test("Two pieces of work wake as many as can run them")
     func twoPieces() {
-      expectSound("one makes two pieces, one spins, one sleeps", lastSpinner(spinning: true, pieces: 2))
       expectSound("one makes two pieces, one gives up, one sleeps", lastSpinner(spinning: false, pieces: 2))
+      guard Explorer.isThorough else { return }
+      expectSound("one makes two pieces, one spins, one sleeps", lastSpinner(spinning: true, pieces: 2))
     }
 
     @Test(
