@@ -44,7 +44,7 @@ extension Limit: CustomStringConvertible {
         + "\(Limit.otherThreadLimits); raise the one that is reached, or let a Semaphore limit the calls that block at once"
     case .mappings:
       "no memory for \(wanted): this process has as many mappings as it may, \(number) (vm.max_map_count); "
-        + "raise it by sysctl -w vm.max_map_count=N, or use Linux 6.13 or later, where stacks need no mapping each"
+        + "raise it by sysctl -w vm.max_map_count=N; a thread takes three, and before Linux 6.13 a fiber's stack two"
     case .addressSpace:
       "no memory for \(wanted): this process may have \(number) bytes of address space (ulimit -v); raise it, or "
         + "lower Configuration.stackSize"

@@ -6,7 +6,7 @@ import Testing
 
 extension RuntimeTests {
   /// A fiber whose code kills the process is named, with where it came from; and the process ends by the signal all the same.
-  @Suite("Last words")
+  @Suite("Last words", .disabled(if: ck_under_tsan(), "the sanitizer has last words of its own"))
   struct CrashTests {
     @Test("A stack overflow names the fiber, its stack's size, the way to enlarge it, and where the fiber was created")
     func overflow() async throws {

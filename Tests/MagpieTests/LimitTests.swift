@@ -73,7 +73,9 @@ extension RuntimeTests {
       }
     }
 
-    @Test("Where the process may have no more address space, a run says so, at its start or in its middle")
+    @Test(
+      "Where the process may have no more address space, a run says so, at its start or in its middle",
+      .disabled(if: ck_under_tsan(), "the sanitizer needs memory of its own"))
     func addressSpace() async {
       await #expect(processExitsWith: .success) {
         setLimit(RLIMIT_AS, usedAddressSpace() + 64 << 20)
@@ -93,7 +95,9 @@ extension RuntimeTests {
       }
     }
 
-    @Test("Where the process may have no more mappings, a run says so")
+    @Test(
+      "Where the process may have no more mappings, a run says so",
+      .disabled(if: ck_under_tsan(), "the sanitizer needs memory of its own"))
     func mappings() async {
       await #expect(processExitsWith: .success) {
         let limit = try limit(of: Runtime(Configuration(processors: 1))) {
