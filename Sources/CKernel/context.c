@@ -73,6 +73,8 @@ void ck_context_make(ck_context *context, void *bottom, size_t size, void (*entr
 #endif
 }
 
+const void *ck_first_frame(void) { return (const void *)ck_trampoline; }
+
 void ck_context_adopt_thread(ck_context *context) {
   memset(context, 0, sizeof *context);
 #ifdef CK_TSAN

@@ -133,7 +133,7 @@ final class Tmux: Sendable {
   }
 
   /// The folder of the built program: beside the test bundle, which is this process or was loaded by it.
-  private static var products: String {
+  static var products: String {
     get throws {
       var candidates = CommandLine.arguments
       if let link = realpath("/proc/self/exe", nil) {

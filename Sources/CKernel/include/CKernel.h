@@ -20,6 +20,8 @@ typedef struct ck_context {
 // Makes `context` start at `entry(argument)` on the stack [bottom, bottom + size) when it is first switched to.
 // `entry` must never return.
 void ck_context_make(ck_context *context, void *bottom, size_t size, void (*entry)(void *), void *argument);
+// The code of the first frame of every context made so: where all walks of its stack end.
+const void *ck_first_frame(void);
 // Makes `context` stand for the calling thread's own stack.
 void ck_context_adopt_thread(ck_context *context);
 // Frees what the sanitizers keep for a context made by ck_context_make.
