@@ -51,9 +51,10 @@ enum Crash {
     }
     // A fault happens again when the instruction is repeated; what was sent must be sent again, and so must a breakpoint, which
     // has been passed.
-    let wasSent = (info?.pointee.si_code ?? 0) <= 0
-    if wasSent || signal == SIGABRT || signal == SIGTRAP { raise(signal) }
+    if wasSent(info) || signal == SIGABRT || signal == SIGTRAP { raise(signal) }
   }
+
+  private static func wasSent(_ info: UnsafeMutablePointer<siginfo_t>?) -> Bool { (info?.pointee.si_code ?? 0) <= 0 }
 
   private static func speak(
     _ signal: Int32, _ info: UnsafeMutablePointer<siginfo_t>?, _ fiber: FiberRef, _ machine: MachineRef
@@ -70,6 +71,7 @@ enum Crash {
       text.append("; the fiber was ")
     } else {
       text.append(name(of: signal))
+      text.append(cause(of: signal, wasSent: wasSent(info)))
       if let address {
         text.append(" at address 0x")
         text.append(UInt64(address), radix: 16)
@@ -98,12 +100,25 @@ enum Crash {
 
   private static func name(of signal: Int32) -> StaticString {
     switch signal {
-    case SIGSEGV: "SIGSEGV (a bad pointer)"
-    case SIGBUS: "SIGBUS (a bad address, or a mapped file that was cut short)"
-    case SIGILL: "SIGILL (a trap of Swift's: a precondition, an index, an overflow or a nil)"
-    case SIGFPE: "SIGFPE (an arithmetic error)"
-    case SIGTRAP: "SIGTRAP (a breakpoint, or a trap of Swift's)"
-    default: "SIGABRT (abort was called)"
+    case SIGSEGV: "SIGSEGV"
+    case SIGBUS: "SIGBUS"
+    case SIGILL: "SIGILL"
+    case SIGFPE: "SIGFPE"
+    case SIGTRAP: "SIGTRAP"
+    default: "SIGABRT"
+    }
+  }
+
+  /// - Parameter wasSent: by a program, not by the CPU.
+  private static func cause(of signal: Int32, wasSent: Bool) -> StaticString {
+    switch signal {
+    case SIGABRT: " (abort was called)"
+    case _ where wasSent: " (sent by a program)"
+    case SIGSEGV: " (a bad pointer)"
+    case SIGBUS: " (a bad address, or a mapped file that was cut short)"
+    case SIGILL: " (a trap of Swift's: a precondition, an index, an overflow or a nil)"
+    case SIGFPE: " (an arithmetic error)"
+    default: " (a breakpoint, or a trap of Swift's)"
     }
   }
 }

@@ -51,7 +51,7 @@ extension RuntimeTests {
       let result = await #expect(processExitsWith: .signal(signal), observing: [\.standardErrorContent]) { [signal] in
         try Runtime().run { raise(signal) }
       }
-      #expect(try #require(lastWords(result, "SIG")).contains(#"in fiber 1 "main""#))
+      #expect(try #require(lastWords(result, "SIG")).contains(#" (sent by a program) in fiber 1 "main""#))
     }
 
     @Test("In a blocking call the fiber is named too")
