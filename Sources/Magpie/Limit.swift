@@ -82,24 +82,35 @@ extension Limit: CustomStringConvertible {
 extension Limit {
   /// Why the kernel refuses memory: it does not say which of its limits was met, so this looks.
   static func memory(bytes: Int, for wanted: String) -> Limit {
-    let mappings = ck_read_number("/proc/sys/vm/max_map_count")
-    // A few short of it: what is to be split needs two more.
-    if mappings > 0, ck_mapping_count() >= mappings - 4 {
-      return Limit(.mappings, value: Int(mappings), wanted: wanted)
-    }
+    if let limit = mappings(for: wanted) ?? addressSpace(bytes: bytes, for: wanted) { return limit }
     let space = ck_resource_limit(CK_ADDRESS_SPACE)
-    let pages = ck_read_number("/proc/self/statm")
-    if space >= 0, pages < 0 || bytes > Int(space) - Int(pages) * ck_page_size() {
-      return Limit(.addressSpace, value: Int(space), wanted: wanted)
-    }
-    return Limit(.memory, value: nil, wanted: wanted)
+    // There is room for it now, but other threads may have had that a moment ago; only where the kernel promises strictly can it be
+    // short of anything else.
+    let isStrict = ck_read_number("/proc/sys/vm/overcommit_memory") == 2
+    return space < 0 || isStrict
+      ? Limit(.memory, value: nil, wanted: wanted) : Limit(.addressSpace, value: Int(space), wanted: wanted)
   }
 
   /// Why the kernel refuses a thread. The C library says EAGAIN as well where it found no memory for the thread's stack.
   static func thread(for wanted: String) -> Limit {
-    let limit = memory(bytes: ck_thread_bytes(), for: wanted)
-    guard limit.kind == .memory else { return limit }
+    if let limit = mappings(for: wanted) ?? addressSpace(bytes: ck_thread_bytes(), for: wanted) { return limit }
     let processes = ck_resource_limit(CK_PROCESSES)
     return Limit(.threads, value: processes < 0 ? nil : Int(processes), wanted: wanted)
+  }
+
+  /// Nil while there may be more of them.
+  private static func mappings(for wanted: String) -> Limit? {
+    let most = ck_read_number("/proc/sys/vm/max_map_count")
+    // A few short of it: what is to be split needs two more.
+    guard most > 0, ck_mapping_count() >= most - 4 else { return nil }
+    return Limit(.mappings, value: Int(most), wanted: wanted)
+  }
+
+  /// Nil while there is room for so many bytes more.
+  private static func addressSpace(bytes: Int, for wanted: String) -> Limit? {
+    let space = ck_resource_limit(CK_ADDRESS_SPACE)
+    let pages = ck_read_number("/proc/self/statm")
+    guard space >= 0, pages < 0 || bytes > Int(space) - Int(pages) * ck_page_size() else { return nil }
+    return Limit(.addressSpace, value: Int(space), wanted: wanted)
   }
 }
