@@ -4,7 +4,7 @@ import Testing
 
 extension RuntimeTests {
   /// The channel's core and the claim of a fiber that selects, in every interleaving.
-  @Suite("Interleavings of channels and selects")
+  @Suite("Interleavings of channels and selects", Explorer.isWorthwhile)
   struct ChannelInterleavings {
     typealias Core = ChannelCore<ExploredMemory>
     typealias Waiting = Waiter<ExploredMemory>

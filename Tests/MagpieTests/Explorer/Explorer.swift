@@ -16,6 +16,8 @@ final class Explorer {
   static nonisolated(unsafe) var current: Explorer!
   /// Larger sizes, which take minutes: MAGPIE_EXPLORE=1.
   static let isThorough = getenv("MAGPIE_EXPLORE") != nil
+  /// All threads are one kernel thread's, of which ThreadSanitizer learns nothing.
+  static let isWorthwhile: ConditionTrait = .disabled(if: ck_under_tsan(), "one kernel thread has no races")
 
   /// Something that must not happen, and how it came about.
   struct Failure: CustomStringConvertible {

@@ -4,7 +4,7 @@ import Testing
 
 extension RuntimeTests {
   /// A local queue of few slots, under its owner and thieves, in every interleaving.
-  @Suite("Interleavings of the local queue")
+  @Suite("Interleavings of the local queue", Explorer.isWorthwhile)
   struct LocalQueueInterleavings {
     typealias Queue = LocalQueue<ExploredMemory>
 

@@ -4,7 +4,7 @@ import Testing
 
 extension RuntimeTests {
   /// Machines that make work, spin, give up and sleep, in every interleaving: no work is forgotten.
-  @Suite("Interleavings of waking and giving up")
+  @Suite("Interleavings of waking and giving up", Explorer.isWorthwhile)
   struct SpinnersInterleavings {
     /// Processors, machines and what they share, with the steps of Machine+Wake and Machine+Search in short.
     final class Floor {

@@ -4,7 +4,7 @@ import Testing
 
 extension RuntimeTests {
   /// The runtime's lock and the parker, in every interleaving.
-  @Suite("Interleavings of the lock and the parker")
+  @Suite("Interleavings of the lock and the parker", Explorer.isWorthwhile)
   struct WakingInterleavings {
     typealias Cell = AtomicWord<UInt32, ExploredMemory>
     typealias Guarded = PlainMemory<ExploredMemory>
