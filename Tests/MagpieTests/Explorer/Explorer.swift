@@ -41,11 +41,11 @@ final class Explorer {
   }
 
   /// How a thread stands.
-  private enum Standing {
+  enum Standing {
     case pending, running, asleep, finished
   }
 
-  private struct Thread {
+  struct Thread {
     var name: String
     var body: () -> Void
     var context = ck_context()
@@ -57,7 +57,7 @@ final class Explorer {
     var steps = 0
   }
 
-  private struct WordState {
+  struct WordState {
     var name: StaticString
     var last = 0
     var newestSequential = 0
@@ -72,55 +72,55 @@ final class Explorer {
     var written: UInt16 = 0
   }
 
-  private struct Option {
+  struct Option {
     var thread: Int
     var number: Int
     var state: UInt64
   }
 
-  private struct Node {
+  struct Node {
     var state: UInt64
     var options: [Option]
     var next = 0
     var count = 0.0
   }
 
-  private static let maxWords = 64
-  private static let maxThreads = 4
+  static let maxWords = 64
+  static let maxThreads = 4
   /// Values that a word may have, one after the other.
-  private static let maxValues = 64
-  private static let maxSteps = 300
+  static let maxValues = 64
+  static let maxSteps = 300
   /// A view: for each word the oldest value that may be read, and how far each thread has been seen.
-  private static let viewSize = maxWords + maxThreads
-  private static let stackSize = 256 * 1024
+  static let viewSize = maxWords + maxThreads
+  static let stackSize = 256 * 1024
 
   let slotCount: UInt32
-  private let mutation: Mutation?
-  private let locksBlock: Bool
-  private let setUp: (Explorer) -> Void
-  private let stateLimit: Int
+  let mutation: Mutation?
+  let locksBlock: Bool
+  let setUp: (Explorer) -> Void
+  let stateLimit: Int
 
-  private var main = ck_context()
-  private let mainContext = UnsafeMutablePointer<ck_context>.allocate(capacity: 1)
-  private let threads = UnsafeMutablePointer<Thread>.allocate(capacity: maxThreads)
-  private var threadCount = 0
-  private let words = UnsafeMutablePointer<WordState>.allocate(capacity: maxWords)
-  private var wordCount = 0
-  private let values = UnsafeMutablePointer<UInt64>.allocate(capacity: maxWords * maxValues)
-  private let isReleased = UnsafeMutablePointer<Bool>.allocate(capacity: maxWords * maxValues)
-  private let released = UnsafeMutablePointer<UInt16>.allocate(capacity: maxWords * maxValues * viewSize)
-  private let views = UnsafeMutablePointer<UInt16>.allocate(capacity: maxThreads * viewSize)
-  private let reads = UnsafeMutablePointer<UInt16>.allocate(capacity: maxWords * maxThreads)
-  private let stacks = UnsafeMutableRawPointer.allocate(byteCount: maxThreads * stackSize, alignment: 4096)
+  var main = ck_context()
+  let mainContext = UnsafeMutablePointer<ck_context>.allocate(capacity: 1)
+  let threads = UnsafeMutablePointer<Thread>.allocate(capacity: maxThreads)
+  var threadCount = 0
+  let words = UnsafeMutablePointer<WordState>.allocate(capacity: maxWords)
+  var wordCount = 0
+  let values = UnsafeMutablePointer<UInt64>.allocate(capacity: maxWords * maxValues)
+  let isReleased = UnsafeMutablePointer<Bool>.allocate(capacity: maxWords * maxValues)
+  let released = UnsafeMutablePointer<UInt16>.allocate(capacity: maxWords * maxValues * viewSize)
+  let views = UnsafeMutablePointer<UInt16>.allocate(capacity: maxThreads * viewSize)
+  let reads = UnsafeMutablePointer<UInt16>.allocate(capacity: maxWords * maxThreads)
+  let stacks = UnsafeMutableRawPointer.allocate(byteCount: maxThreads * stackSize, alignment: 4096)
 
   /// The thread that runs, or -1: the explorer itself.
-  private var running = -1
-  private var check: (() -> Void)?
-  private var releases: [() -> Void] = []
-  private var failure: String?
-  private var isTelling = false
-  private var told: [String] = []
-  private var visited: [UInt64: Double] = [:]
+  var running = -1
+  var check: (() -> Void)?
+  var releases: [() -> Void] = []
+  var failure: String?
+  var isTelling = false
+  var told: [String] = []
+  var visited: [UInt64: Double] = [:]
 
   private init(
     slotCount: UInt32, mutation: Mutation?, locksBlock: Bool, stateLimit: Int, _ setUp: @escaping (Explorer) -> Void
@@ -252,7 +252,7 @@ final class Explorer {
   }
 
   /// Before the threads begin and after they have ended.
-  private func accessAlone(_ access: Access) -> (value: UInt64, exchanged: Bool) {
+  func accessAlone(_ access: Access) -> (value: UInt64, exchanged: Bool) {
     let place = access.word * Explorer.maxValues + words[access.word].last
     let old = values[place]
     switch access.kind {
@@ -286,14 +286,14 @@ final class Explorer {
     }
   }
 
-  private func switchToExplorer(_ thread: Int) {
+  func switchToExplorer(_ thread: Int) {
     running = -1
     ck_switch(context(thread), mainContext)
   }
 
   // MARK: Going through all executions
 
-  private func run() -> Result {
+  func run() -> Result {
     ck_context_adopt_thread(mainContext)
     var result = Result(), path: [Node] = []
     repeat {
@@ -347,7 +347,7 @@ final class Explorer {
   }
 
   /// Makes words and threads, and lets each thread run to its first access.
-  private func begin() {
+  func begin() {
     threadCount = 0
     wordCount = 0
     failure = nil
@@ -368,21 +368,21 @@ final class Explorer {
     for thread in 0..<threadCount where failure == nil { resume(thread) }
   }
 
-  private func runThread() {
+  func runThread() {
     let thread = running
     threads[thread].body()
     threads[thread].standing = .finished
     switchToExplorer(thread)
   }
 
-  private func resume(_ thread: Int) {
+  func resume(_ thread: Int) {
     threads[thread].standing = .running
     running = thread
     ck_switch(mainContext, context(thread))
   }
 
   /// Nobody can go on. - Returns: 0 if somebody sleeps who would wake by himself: that is another execution.
-  private func end() -> Double {
+  func end() -> Double {
     for thread in 0..<threadCount where threads[thread].standing == .pending {
       fail("\(threads[thread].name) waits for a lock for ever")
       return 1
@@ -394,13 +394,13 @@ final class Explorer {
     return 1
   }
 
-  private func finish() {
+  func finish() {
     for release in releases { release() }
     releases.removeAll(keepingCapacity: true)
   }
 
   /// The failed execution once more, told.
-  private func tell(_ path: [Node]) -> Failure {
+  func tell(_ path: [Node]) -> Failure {
     finish()
     isTelling = true
     begin()
@@ -415,18 +415,18 @@ final class Explorer {
 
   // MARK: Choices
 
-  private var state: UInt64 {
+  var state: UInt64 {
     var sum: UInt64 = 0
     for thread in 0..<threadCount { sum &+= share(thread, threads[thread].history, threads[thread].standing) }
     return sum
   }
 
-  private func share(_ thread: Int, _ history: UInt64, _ standing: Standing) -> UInt64 {
+  func share(_ thread: Int, _ history: UInt64, _ standing: Standing) -> UInt64 {
     mix(history &+ UInt64(thread) &* 0x9E37_79B9_7F4A_7C15 &+ (standing == .asleep ? 7 : 0))
   }
 
   /// What may be done next.
-  private var options: [Option] {
+  var options: [Option] {
     let state = state
     var options: [Option] = []
     for thread in 0..<threadCount where threads[thread].standing == .pending {
@@ -453,7 +453,7 @@ final class Explorer {
   }
 
   /// What one option of an access comes to.
-  private struct Step {
+  struct Step {
     /// The value that is read, by its number.
     var read = 0
     var writes = false
@@ -461,7 +461,7 @@ final class Explorer {
     var wakes = -1
   }
 
-  private func optionCount(_ thread: Int) -> Int {
+  func optionCount(_ thread: Int) -> Int {
     let access = threads[thread].access
     switch access.kind {
     case .load: return words[access.word].last - oldest(thread, access.word, access.ordering) + 1
@@ -477,7 +477,7 @@ final class Explorer {
     }
   }
 
-  private func step(_ thread: Int, _ option: Int) -> Step {
+  func step(_ thread: Int, _ option: Int) -> Step {
     let access = threads[thread].access, last = words[access.word].last
     var step = Step(read: last)
     switch access.kind {
@@ -512,27 +512,27 @@ final class Explorer {
     return step
   }
 
-  private func fold(_ history: UInt64, _ access: Access, _ step: Step) -> UInt64 {
+  func fold(_ history: UInt64, _ access: Access, _ step: Step) -> UInt64 {
     let what = access.kind.rawValue | UInt64(access.word) << 8 | UInt64(step.read) << 16
     let more = (step.writes ? 1 : 0) | (step.sleeps ? 2 : 0) | UInt64(step.wakes + 1) << 2
     return mix(history ^ mix(what | more << 32))
   }
 
-  private func mix(_ number: UInt64) -> UInt64 {
+  func mix(_ number: UInt64) -> UInt64 {
     var z = number &+ 0x9E37_79B9_7F4A_7C15
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
     return z ^ (z >> 31)
   }
 
-  private func canExchange(_ access: Access) -> Bool {
+  func canExchange(_ access: Access) -> Bool {
     let mask = words[access.word].mask
     return value(access.word, words[access.word].last) & mask == access.expected & mask
   }
 
-  private func isUnchanged(_ access: Access) -> Bool { value(access.word, words[access.word].last) == access.expected }
+  func isUnchanged(_ access: Access) -> Bool { value(access.word, words[access.word].last) == access.expected }
 
-  private func sleeperCount(_ word: Int) -> Int {
+  func sleeperCount(_ word: Int) -> Int {
     var count = 0
     for other in 0..<threadCount where threads[other].standing == .asleep && threads[other].access.word == word {
       count += 1
@@ -540,139 +540,9 @@ final class Explorer {
     return count
   }
 
-  // MARK: Memory
-
-  private func execute(_ option: Option) {
-    let thread = option.thread, access = threads[thread].access, word = access.word
-    let step = step(thread, option.number)
-    threads[thread].history = fold(threads[thread].history, access, step)
-    if access.kind == .barrier {
-      for other in 0..<threadCount where other != thread {
-        threads[other].history = mix(threads[other].history ^ threads[thread].history)
-      }
-    }
-    let old = value(word, step.read)
-    threads[thread].outcome = (old, step.writes)
-    if isTelling { tell(thread, access, step) }
-    switch access.kind {
-    case .load: read(thread, word, step.read, access.ordering)
-    case .store: write(thread, word, access.operand, access.ordering, after: nil)
-    case .change: exchange(thread, word, changed(old, access), access.ordering)
-    case .compareExchange:
-      if step.writes {
-        exchange(thread, word, access.operand, access.ordering)
-      } else {
-        read(thread, word, step.read, access.failure)
-      }
-    case .wait:
-      if step.sleeps {
-        threads[thread].standing = .asleep
-        return
-      }
-      // The kernel has read it.
-      read(thread, word, words[word].last, .relaxed)
-    case .wake:
-      if step.wakes >= 0 {
-        let woken = step.wakes
-        read(woken, word, words[word].last, .relaxed)
-        threads[woken].history = mix(threads[woken].history)
-        threads[woken].access.kind = .resume
-        threads[woken].standing = .pending
-      }
-    case .barrier: if !isWithoutBarriers { raiseViews() }
-    case .resume: break
-    }
-    view(thread)[Explorer.maxWords + thread] += 1
-    resume(thread)
-  }
-
-  private var isWithoutBarriers: Bool { if case .omitsBarriers = mutation { true } else { false } }
-
-  /// No thread may read what is older than now.
-  private func raiseViews() {
-    for thread in 0..<threadCount {
-      for word in 0..<wordCount { view(thread)[word] = UInt16(words[word].last) }
-    }
-  }
-
-  private func exchange(_ thread: Int, _ word: Int, _ value: UInt64, _ ordering: Ordering) {
-    let last = words[word].last
-    read(thread, word, last, ordering)
-    write(thread, word, value, ordering, after: last)
-  }
-
-  private func read(_ thread: Int, _ word: Int, _ number: Int, _ ordering: Ordering) {
-    let view = view(thread), place = word * Explorer.maxValues + number
-    view[word] = max(view[word], UInt16(number))
-    if ordering.acquires && isReleased[place] { join(view, released + place * Explorer.viewSize) }
-    if ordering == .sequentiallyConsistent { words[word].newestSequential = max(words[word].newestSequential, number) }
-  }
-
-  /// - Parameter before: for a change, the value that it changes, whose view it hands on.
-  private func write(_ thread: Int, _ word: Int, _ value: UInt64, _ ordering: Ordering, after before: Int?) {
-    let number = words[word].last + 1
-    precondition(number < Explorer.maxValues, "too many values of one word")
-    words[word].last = number
-    let view = view(thread), place = word * Explorer.maxValues + number
-    values[place] = value
-    view[word] = UInt16(number)
-    isReleased[place] = ordering.releases
-    let target = released + place * Explorer.viewSize
-    if ordering.releases {
-      target.update(from: view, count: Explorer.viewSize)
-    }
-    if let before, isReleased[place - number + before] {
-      let source = released + (place - number + before) * Explorer.viewSize
-      if ordering.releases {
-        join(target, source)
-      } else {
-        target.update(from: source, count: Explorer.viewSize)
-        isReleased[place] = true
-      }
-    }
-    if ordering == .sequentiallyConsistent { words[word].newestSequential = number }
-  }
-
-  private func join(_ view: UnsafeMutablePointer<UInt16>, _ other: UnsafeMutablePointer<UInt16>) {
-    var index = 0
-    while index < wordCount {
-      if other[index] > view[index] { view[index] = other[index] }
-      index += 1
-    }
-    index = Explorer.maxWords
-    while index < Explorer.maxWords + threadCount {
-      if other[index] > view[index] { view[index] = other[index] }
-      index += 1
-    }
-  }
-
-  /// The oldest value that a thread may read, by its number.
-  private func oldest(_ thread: Int, _ word: Int, _ ordering: Ordering) -> Int {
-    let seen = Int(view(thread)[word])
-    return ordering == .sequentiallyConsistent ? max(seen, words[word].newestSequential) : seen
-  }
-
-  private func changed(_ old: UInt64, _ access: Access) -> UInt64 {
-    switch access.change {
-    case .exchange: access.operand
-    case .add: (old &+ access.operand) & access.mask
-    case .subtract: (old &- access.operand) & access.mask
-    case .or: old | access.operand
-    case .and: old & access.operand
-    }
-  }
-
-  private func value(_ word: Int, _ number: Int) -> UInt64 { values[word * Explorer.maxValues + number] }
-  private func view(_ thread: Int) -> UnsafeMutablePointer<UInt16> { views + thread * Explorer.viewSize }
-
-  private func context(_ thread: Int) -> UnsafeMutablePointer<ck_context> {
-    let offset = MemoryLayout<Thread>.offset(of: \.context)!
-    return (UnsafeMutableRawPointer(threads + thread) + offset).assumingMemoryBound(to: ck_context.self)
-  }
-
   // MARK: Telling
 
-  private func tell(_ thread: Int, _ access: Access, _ step: Step) {
+  func tell(_ thread: Int, _ access: Access, _ step: Step) {
     let old = value(access.word, step.read), name = words[access.word].name
     let newest = value(access.word, words[access.word].last)
     let late = step.read < words[access.word].last ? ", though it is \(hex(newest)) by now" : ""
@@ -693,7 +563,7 @@ final class Explorer {
     told.append("\(threads[thread].name) \(text)")
   }
 
-  private func hex(_ value: UInt64) -> String {
+  func hex(_ value: UInt64) -> String {
     value >> 32 == 0 ? String(value) : "\(value >> 32):\(value & 0xFFFF_FFFF)"
   }
 }
