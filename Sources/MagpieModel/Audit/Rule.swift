@@ -116,7 +116,7 @@ public enum Rule: UInt8, Sendable, Hashable, CaseIterable {
 
   // MARK: at the end of a run
 
-  /// When a run is over, or a processor retires, no fiber is left in a queue.
+  /// When a run is over, no fiber is left in a queue.
   case leftInQueue
   /// When a run is over, no fiber is left in a machine's hands.
   case leftInHands
