@@ -15,27 +15,28 @@ int64_t ck_resource_limit(ck_resource resource) {
   return (int64_t)limit.rlim_cur;
 }
 
-int64_t ck_read_number(const char *path) {
-  char text[64];
+// The beginning of a file that begins with a digit, and a 0 after it. How many bytes, or -1.
+static ssize_t read_digits(const char *path, char *text, size_t size) {
   int file = open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return -1;
-  ssize_t count = read(file, text, sizeof text - 1);
+  ssize_t count = read(file, text, size - 1);
   close(file);
   if (count <= 0 || !isdigit((unsigned char)text[0])) return -1;
   text[count] = 0;
-  return strtoll(text, 0, 10);
+  return count;
+}
+
+int64_t ck_read_number(const char *path) {
+  char text[64];
+  return read_digits(path, text, sizeof text) < 0 ? -1 : strtoll(text, 0, 10);
 }
 
 int64_t ck_waiting_call(int thread, uint64_t *place) {
   char path[64], text[256];
   snprintf(path, sizeof path, "/proc/self/task/%d/syscall", thread);
-  int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return -1;
-  ssize_t count = read(file, text, sizeof text - 1);
-  close(file);
-  // "running", or -1 for a wait that is no system call.
-  if (count <= 0 || !isdigit((unsigned char)text[0])) return -1;
-  text[count] = 0;
+  // "running", or -1 for a wait that is no system call, begin with no digit.
+  ssize_t count = read_digits(path, text, sizeof text);
+  if (count < 0) return -1;
   uint64_t hash = 14695981039346656037u;
   for (ssize_t i = 0; i < count; i++) hash = (hash ^ (unsigned char)text[i]) * 1099511628211u;
   *place = hash;

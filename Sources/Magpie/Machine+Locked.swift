@@ -68,17 +68,11 @@ extension UnsafeMutablePointer where Pointee == Machine {
       let sequence = scheduler.nextIdleSequence()
       let stuck = scheduler.checkDeadlock()
       scheduler.pointee.lock.unlock()
-      if let stuck { emit(.deadlock, a: UInt32(clamping: stuck)) }
-      emit(.machinePark, detail: MachineParkReason.locked.rawValue, a: sequence)
-      if stuck != nil { scheduler.stop() }
+      tellPark(.locked, sequence: sequence, stuck: stuck)
     } else {
       scheduler.pointee.lock.unlock()
     }
-    while shared.pointee.given.load(ordering: .relaxed) == 0 {
-      if scheduler.pointee.isStopping.load(ordering: .acquiring) { return nil }
-      _ = sleepUntilWoken()
-    }
-    takeGiven()
+    guard sleepUntilGiven() else { return nil }
     pointee.startSource = .handoff
     return FiberRef(bitPattern: shared.pointee.givenFiber.exchange(0, ordering: .relaxed))
   }

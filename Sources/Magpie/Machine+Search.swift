@@ -272,9 +272,21 @@ extension UnsafeMutablePointer where Pointee == Machine {
     let sequence = scheduler.nextIdleSequence()
     let stuck = scheduler.checkDeadlock()
     scheduler.pointee.lock.unlock()
+    tellPark(.idle, sequence: sequence, stuck: stuck)
+    return sleepUntilGiven()
+  }
+
+  /// The machine is about to sleep. If nothing can ever run again then, the run ends.
+  /// - Parameter stuck: what `checkDeadlock` found in the same critical section.
+  func tellPark(_ reason: MachineParkReason, sequence: UInt32, stuck: Int?) {
     if let stuck { emit(.deadlock, a: UInt32(clamping: stuck)) }
-    emit(.machinePark, detail: MachineParkReason.idle.rawValue, a: sequence)
+    emit(.machinePark, detail: reason.rawValue, a: sequence)
     if stuck != nil { scheduler.stop() }
+  }
+
+  /// Sleeps until somebody gives the machine a processor, and takes it up.
+  /// - Returns: false when the machine is to end.
+  func sleepUntilGiven() -> Bool {
     while shared.pointee.given.load(ordering: .relaxed) == 0 {
       if scheduler.pointee.isStopping.load(ordering: .acquiring) { return false }
       _ = sleepUntilWoken()

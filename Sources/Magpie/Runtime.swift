@@ -110,17 +110,7 @@ public final class Runtime: Sendable {
   deinit {
     // Machines that may still run, in a call that never returns or a fiber that never calls, keep what they use.
     guard hasJoined.load(ordering: .acquiring) || !hasStarted.load(ordering: .relaxed) else { return }
-    for index in 0..<machineCount {
-      let shared = scheduler.pointee.machines[index]!
-      shared.pointee.owner!.deinitialize(count: 1)
-      shared.pointee.owner!.deallocate()
-      shared.deinitialize(count: 1)
-      shared.deallocate()
-    }
-    scheduler.pointee.fibers.release()
-    scheduler.pointee.stacks.release()
-    scheduler.deinitialize(count: 1)
-    scheduler.deallocate()
+    scheduler.destroy()
   }
 
   var machineCount: Int {

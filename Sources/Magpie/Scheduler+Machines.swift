@@ -29,6 +29,21 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
     return shared
   }
 
+  /// Ends the scheduler and its memory, with all machines that were made. No thread of theirs may run any more.
+  func destroy() {
+    for index in 0..<locked.pointee.machineCount {
+      let shared = pointee.machines[index]!
+      shared.pointee.owner!.deinitialize(count: 1)
+      shared.pointee.owner!.deallocate()
+      shared.deinitialize(count: 1)
+      shared.deallocate()
+    }
+    pointee.fibers.release()
+    pointee.stacks.release()
+    deinitialize(count: 1)
+    deallocate()
+  }
+
   /// Starts the thread of a machine. Where the kernel has none just now it tries again, for a fifth of a second (Go's retryOnEAGAIN).
   func launch(_ shared: Machine.SharedRef, isSysmon: Bool = false) throws(Limit) {
     let body: @convention(c) (UnsafeMutableRawPointer?) -> Void =

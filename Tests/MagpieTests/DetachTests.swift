@@ -12,16 +12,7 @@ extension RuntimeTests {
       let scheduler = SchedulerRef.allocate(capacity: 1)
       scheduler.initialize(to: Scheduler(Configuration(processors: 1)))
       let shared = try scheduler.makeMachine(), machine = shared.pointee.owner!
-      defer {
-        machine.deinitialize(count: 1)
-        machine.deallocate()
-        shared.deinitialize(count: 1)
-        shared.deallocate()
-        scheduler.pointee.fibers.release()
-        scheduler.pointee.stacks.release()
-        scheduler.deinitialize(count: 1)
-        scheduler.deallocate()
-      }
+      defer { scheduler.destroy() }
       let gate = scheduler.pointee.gate
       machine.setActivity(.outside)
       #expect(gate.detach(0) { nil } == false)

@@ -24,19 +24,7 @@ private final class Stage: @unchecked Sendable {
     }
   }
 
-  deinit {
-    for machine in machines {
-      let shared = machine.shared
-      machine.deinitialize(count: 1)
-      machine.deallocate()
-      shared.deinitialize(count: 1)
-      shared.deallocate()
-    }
-    scheduler.pointee.fibers.release()
-    scheduler.pointee.stacks.release()
-    scheduler.deinitialize(count: 1)
-    scheduler.deallocate()
-  }
+  deinit { scheduler.destroy() }
 
   func fiber(_ id: UInt32) -> FiberRef { scheduler.pointee.fibers[id - 1] }
   func processor(_ index: Int) -> ProcessorRef { machines[index].pointee.processor! }
