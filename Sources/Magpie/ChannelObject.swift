@@ -113,7 +113,7 @@ extension UnsafeMutablePointer where Pointee == ChannelObject {
   }
 
   func lock() { pointee.core.lock.lock() }
-  func unlock() { pointee.core.lock.unlock() }
+  func unlockAndForget() { pointee.core.lock.unlockAndForget() }
 
   @inline(__always)
   private func begin(_ what: StaticString) -> MachineRef {

@@ -168,7 +168,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
       } else {
         let lock = pointee.requestLock
         pointee.requestLock = nil
-        lock?.pointee.unlock()
+        lock?.pointee.unlockAndForget()
       }
     case .parkInNetpoll:
       pointee.fiber = nil

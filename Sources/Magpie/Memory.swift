@@ -34,8 +34,8 @@ protocol Memory {
   static func wait(_ word: borrowing AtomicWord<UInt32, Self>, _ expected: UInt32, _ timeout: Int64)
   /// Wakes at most one that sleeps on the word.
   static func wakeOne(_ word: borrowing AtomicWord<UInt32, Self>)
-  /// A full barrier on every core that runs a thread.
-  static func barrier()
+  /// A full barrier on every core that runs a thread. - Returns: false if the kernel refuses it.
+  @discardableResult static func barrier() -> Bool
   /// Memory that is no word is read or written, which nobody else may do at the same time.
   static func touch(_ tag: borrowing PlainMemory<Self>, writes: Bool)
 }
@@ -142,7 +142,8 @@ enum RealMemory: Memory {
     _ = withUnsafePointer(to: word.atomic) { ck_futex_wake($0, 1) }
   }
 
-  static func barrier() { _ = ck_membarrier() }
+  @discardableResult
+  static func barrier() -> Bool { ck_membarrier() == 0 }
 
   @inline(__always)
   static func touch(_ tag: borrowing PlainMemory<Self>, writes: Bool) {}

@@ -94,7 +94,7 @@ struct Selection {
     for place in 0..<count {
       let core = core(at: place)
       let isLast = place + 1 == count || self.core(at: place + 1) != core
-      if isLast && core != kept { core.unlock() }
+      if isLast && core != kept { core.unlockAndForget() }
     }
   }
 

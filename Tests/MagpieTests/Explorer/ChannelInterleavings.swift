@@ -81,7 +81,7 @@ extension RuntimeTests {
         own.stack.pointee.write()
         own.slots[0].pointee = value
         core.append(own.waiters[0], sends: true)
-        own.park { core.pointee.lock.unlock() }
+        own.park { core.pointee.lock.unlockAndForget() }
       }
 
       /// With the lock, which is given back if it succeeds.
@@ -123,7 +123,7 @@ extension RuntimeTests {
         case .none:
           own.stack.pointee.write()
           core.append(own.waiters[0], sends: false)
-          own.park { core.pointee.lock.unlock() }
+          own.park { core.pointee.lock.unlockAndForget() }
           return own.waiters[0].pointee.succeeded ? own.slots[0].pointee : nil
         }
       }
@@ -197,7 +197,7 @@ extension RuntimeTests {
           return isArmed
         }
         func lockAll() { for line in lines { line.core.pointee.lock.lock() } }
-        func unlockAll() { for line in lines { line.core.pointee.lock.unlock() } }
+        func unlockAll() { for line in lines { line.core.pointee.lock.unlockAndForget() } }
         // As `Selection.wait`.
         world.thread("selector") {
           lockAll()

@@ -69,7 +69,11 @@ enum ExploredMemory: Memory {
     if !Explorer.current.omitsWakes(word.tag) { _ = Explorer.current.access(Access(.wake, word.tag, .relaxed)) }
   }
 
-  static func barrier() { _ = Explorer.current.access(Access(.barrier, 0, .relaxed)) }
+  @discardableResult
+  static func barrier() -> Bool {
+    _ = Explorer.current.access(Access(.barrier, 0, .relaxed))
+    return true
+  }
 
   static func touch(_ tag: borrowing PlainMemory<Self>, writes: Bool) {
     Explorer.current.touch(tag.tag, writes: writes)
