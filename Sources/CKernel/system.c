@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,15 +31,17 @@ uint64_t ck_process_cpu_ns(void) { return nanoseconds(CLOCK_PROCESS_CPUTIME_ID);
 
 // Initial-exec: a load, where the general model calls for the address each time. They take sixteen bytes of the room that the loader
 // keeps for such variables, so a library that is opened late may have it too.
-static _Thread_local void *current __attribute__((tls_model("initial-exec")));
+_Thread_local void *ck_current_machine __attribute__((tls_model("initial-exec")));
 static _Thread_local void *machine_of_thread __attribute__((tls_model("initial-exec")));
+#ifndef __x86_64__
 __attribute__((noinline)) void *ck_current(void) {
   __asm__ volatile("");
-  return current;
+  return ck_current_machine;
 }
+#endif
 __attribute__((noinline)) void ck_set_current(void *machine) {
   __asm__ volatile("");
-  current = machine;
+  ck_current_machine = machine;
 }
 __attribute__((noinline)) void *ck_machine(void) {
   __asm__ volatile("");
@@ -47,7 +50,7 @@ __attribute__((noinline)) void *ck_machine(void) {
 __attribute__((noinline)) void ck_set_machine(void *machine) {
   __asm__ volatile("");
   machine_of_thread = machine;
-  current = machine;
+  ck_current_machine = machine;
 }
 
 static const size_t thread_stack_size = 512 * 1024;
@@ -150,10 +153,11 @@ int ck_futex_wake(const void *word, int count) {
 }
 
 int ck_membarrier(void) {
-  static _Thread_local bool registered;
-  if (!registered) {
+  // Relaxed: who does not see it registers again, which costs nothing.
+  static atomic_bool registered;
+  if (!atomic_load_explicit(&registered, memory_order_relaxed)) {
     if (syscall(SYS_membarrier, MEMBARRIER_REGISTER_PRIVATE_EXPEDITED, 0, 0) != 0) return -errno;
-    registered = true;
+    atomic_store_explicit(&registered, true, memory_order_relaxed);
   }
   return syscall(SYS_membarrier, MEMBARRIER_PRIVATE_EXPEDITED, 0, 0) == 0 ? 0 : -errno;
 }

@@ -28,16 +28,21 @@ struct ChannelCore<M: Memory>: ~Copyable {
     case none
   }
 
-  // The lock stays the first field: its address is the core's.
+  // The lock stays the first field: its address is the core's. All that changes fits into one line of the cache, what does not
+  // begins the next.
   let lock = Lock<M>()
   /// For all that follows.
   let memory = PlainMemory<M>("channel")
-  var isClosed = false
   var head = 0
   var count = 0
   var receivers = Waiter<M>.Line()
   var senders = Waiter<M>.Line()
+  /// Raised by each operation: orders the channel's events in the trace.
+  var sequence: UInt32 = 0
+  var isClosed = false
   let capacity: Int
+
+  init(capacity: Int) { self.capacity = capacity }
 }
 
 /// With the lock held.

@@ -30,8 +30,6 @@ struct ChannelObject: ~Copyable {
 
   // The core stays the first field: its address is the object's.
   var core: ChannelCore<RealMemory>
-  /// Under the core's lock.
-  var sequence: UInt32 = 0
   /// Bytes from value to value.
   let stride: Int
   /// Where the values lie, `capacity` of them.
@@ -39,6 +37,9 @@ struct ChannelObject: ~Copyable {
   /// The object's number in the trace; 0 when it was made outside a runtime, and then it is not traced.
   var id: UInt32 = 0
   var objects: ObjectTable?
+
+  /// Bytes of a line of the cache.
+  static let cacheLine = 64
 
   init(capacity: Int, stride: Int, values: UnsafeMutableRawPointer) {
     core = ChannelCore(capacity: capacity)
@@ -56,7 +57,8 @@ extension UnsafeMutablePointer where Pointee == ChannelObject {
   @usableFromInline
   static func make(capacity: Int, stride: Int, alignment: Int) -> ChannelRef {
     guard capacity >= 0 else { misuse("a channel's capacity is not negative: \(capacity)") }
-    let alignment = Swift.max(alignment, MemoryLayout<ChannelObject>.alignment)
+    // Lines of the cache of its own: what two processors do with two channels is not to meet.
+    let alignment = Swift.max(alignment, ChannelObject.cacheLine)
     let offset = (MemoryLayout<ChannelObject>.size + alignment - 1) / alignment * alignment
     let memory = UnsafeMutableRawPointer.allocate(byteCount: offset + capacity * stride, alignment: alignment)
     let core = memory.bindMemory(to: ChannelObject.self, capacity: 1)
@@ -73,7 +75,7 @@ extension UnsafeMutablePointer where Pointee == ChannelObject {
     // One operation with its event: a snapshot has both or neither.
     pointee.objects?.add(id) {
       Snapshot.Object(
-        id: id, kind: .channel, sequence: core.value.pointee.sequence,
+        id: id, kind: .channel, sequence: core.value.pointee.core.sequence,
         occupancy: UInt32(clamping: core.value.pointee.core.count),
         capacity: UInt32(clamping: core.value.pointee.core.capacity))
     }
@@ -244,8 +246,8 @@ extension UnsafeMutablePointer where Pointee == ChannelObject {
   }
 
   private func nextSequence() -> UInt32 {
-    pointee.sequence = pointee.sequence &+ 1
-    return pointee.sequence
+    pointee.core.sequence = pointee.core.sequence &+ 1
+    return pointee.core.sequence
   }
 
   /// Parks with the lock held; the machine gives it back once the fiber's stack is left.

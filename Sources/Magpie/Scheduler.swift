@@ -109,6 +109,8 @@ struct Scheduler: ~Copyable {
   static let sysmonID: UInt16 = 1
 
   init(_ configuration: Configuration) {
+    // The process's first takes its time: now, not while somebody wants a lock.
+    RealMemory.barrier()
     self.configuration = configuration
     isTraceable = configuration.trace != nil
     stacks = StackPool(size: configuration.stackSize)

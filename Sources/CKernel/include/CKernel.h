@@ -61,9 +61,18 @@ static inline void ck_pause(void) {
 
 // MARK: Threads
 
-// The calling thread's machine. Never inlined: the compiler may not keep the address of a thread-local across a switch.
-// NULL in a blocking call, in which nothing may be asked of the runtime.
+// The calling thread's machine; NULL in a blocking call, in which nothing may be asked of the runtime. Read anew each time: the
+// compiler may not keep the address of a thread-local across a switch. So in assembly, or not inlined, as the next three.
+#if defined(__x86_64__)
+extern _Thread_local void *ck_current_machine __attribute__((tls_model("initial-exec")));
+static inline void *ck_current(void) {
+  void *machine;
+  __asm__ volatile("movq ck_current_machine@gottpoff(%%rip), %0\n\tmovq %%fs:(%0), %0" : "=r"(machine));
+  return machine;
+}
+#else
 void *ck_current(void);
+#endif
 void ck_set_current(void *machine);
 // The same in a blocking call too. Setting it sets both.
 void *ck_machine(void);
@@ -88,7 +97,8 @@ int ck_pin_to_one_cpu(void);
 int ck_futex_wait(const void *word, uint32_t expected, int64_t timeout_ns);
 // Wakes up to `count` sleepers. How many, or -errno.
 int ck_futex_wake(const void *word, int count);
-// Makes every running thread of the process pass a full memory barrier. 0 or -errno.
+// Makes every running thread of the process pass a full memory barrier. 0 or -errno. The process's first takes 13 ms if other
+// threads run.
 int ck_membarrier(void);
 
 // MARK: Memory
