@@ -27,6 +27,15 @@ struct LocalQueue<M: Memory>: ~Copyable {
     let tail: UInt32
   }
 
+  /// What came of stealing runnext.
+  enum StolenNext {
+    case nothing
+    /// The fiber, and the version after.
+    case taken(UInt32, version: UInt32)
+    /// Another was quicker: the queue is not what it was, and worth another look.
+    case changed
+  }
+
   /// What came of filling a slot.
   enum Filled {
     case slot(UInt32)
@@ -162,19 +171,16 @@ struct LocalQueue<M: Memory>: ~Copyable {
 
   // MARK: Anybody
 
-  /// Takes runnext from another's queue. - Returns: it, and the version after.
+  /// Takes runnext from another's queue.
   /// - Parameter pause: what is done between the look and the exchange.
   @inline(__always)
-  func stealNext(pause: () -> Void) -> (fiber: UInt32, version: UInt32)? {
-    while true {
-      let next = runNext.load(.acquiring)
-      guard UInt32(truncatingIfNeeded: next) != 0 else { return nil }
-      pause()
-      let version = UInt32(truncatingIfNeeded: next >> 32) &+ 1
-      let (exchanged, _) = runNext.compareExchange(
-        expected: next, desired: UInt64(version) << 32, .acquiringAndReleasing)
-      if exchanged { return (UInt32(truncatingIfNeeded: next), version) }
-    }
+  func stealNext(pause: () -> Void) -> StolenNext {
+    let next = runNext.load(.acquiring)
+    guard UInt32(truncatingIfNeeded: next) != 0 else { return .nothing }
+    pause()
+    let version = UInt32(truncatingIfNeeded: next >> 32) &+ 1
+    let (exchanged, _) = runNext.compareExchange(expected: next, desired: UInt64(version) << 32, .acquiringAndReleasing)
+    return exchanged ? .taken(UInt32(truncatingIfNeeded: next), version: version) : .changed
   }
 
   /// The fibers in the ring, as seen from anywhere: exact for the holder, a moment's guess for others.

@@ -77,28 +77,37 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// queue is empty.
   func steal(from victim: ProcessorRef, round: Int) -> (fiber: FiberRef, source: StartSource)? {
     let own = pointee.processor!
-    guard
+    while true {
       let loot = own.pointee.queue.steal(
         from: victim.pointee.queue, share: { stealShare(of: $0) }, pause: { interleave() })
-    else { return round == 4 ? stealRunNext(from: victim, round: round) : nil }
-    let fiber = FiberRef(word: loot.fiber)
-    emit(
-      .stealTook, detail: UInt8(round), fiber: fiber.pointee.id, a: UInt32(victim.pointee.id), b: loot.head,
-      c: loot.count | loot.length << 16, d: loot.tail)
-    return (fiber, .steal)
+      if let loot {
+        let fiber = FiberRef(word: loot.fiber)
+        emit(
+          .stealTook, detail: UInt8(round), fiber: fiber.pointee.id, a: UInt32(victim.pointee.id), b: loot.head,
+          c: loot.count | loot.length << 16, d: loot.tail)
+        return (fiber, .steal)
+      }
+      guard round == 4 else { return nil }
+      switch stealRunNext(from: victim) {
+      case .nothing: return nil
+      case .taken(let next, let version):
+        let fiber = scheduler.pointee.fibers[next &- 1]
+        emit(
+          .stealTookRunNext, detail: UInt8(round), fiber: fiber.pointee.id, a: UInt32(victim.pointee.id), b: version)
+        return (fiber, .stealRunNext)
+      // The victim went on meanwhile, and may have put more.
+      case .changed: continue
+      }
+    }
   }
 
   /// Takes a victim's runnext, in the last round only. A victim that runs is about to run it: the thief sleeps for 3 µs first, as
   /// Go's does, and the kernel's sleeps are longer; else two fibers that talk to each other would be torn apart.
-  private func stealRunNext(from victim: ProcessorRef, round: Int) -> (fiber: FiberRef, source: StartSource)? {
-    let taken = victim.pointee.queue.stealNext {
+  private func stealRunNext(from victim: ProcessorRef) -> LocalQueue<RealMemory>.StolenNext {
+    victim.pointee.queue.stealNext {
       guard victim.pointee.ownership.seen.status == .held else { return }
       if scheduler.pointee.configuration.isSimulated { interleave() } else { nap() }
     }
-    guard let (next, version) = taken else { return nil }
-    let fiber = scheduler.pointee.fibers[next &- 1]
-    emit(.stealTookRunNext, detail: UInt8(round), fiber: fiber.pointee.id, a: UInt32(victim.pointee.id), b: version)
-    return (fiber, .stealRunNext)
   }
 
   /// Sleeps for 3 µs, or until something changes at the gate.

@@ -92,13 +92,21 @@ extension RuntimeTests {
 
       /// As `Machine.steal` in the last round; what was stolen besides is then taken by its new owner.
       func steal(_ thread: Int, runNext: Bool) {
-        let loot = queues[thread].pointee.steal(from: queues[0].pointee, share: { $0 &- $0 / 2 }, pause: {})
-        if let loot {
-          note(thread, loot.fiber)
-          for _ in 1..<loot.count { take(thread) }
-        } else if runNext, let (fiber, version) = queues[0].pointee.stealNext(pause: {}) {
-          versions[thread].append(version)
-          note(thread, UInt64(fiber))
+        while true {
+          let loot = queues[thread].pointee.steal(from: queues[0].pointee, share: { $0 &- $0 / 2 }, pause: {})
+          if let loot {
+            note(thread, loot.fiber)
+            for _ in 1..<loot.count { take(thread) }
+            return
+          }
+          guard runNext else { return }
+          switch queues[0].pointee.stealNext(pause: {}) {
+          case .nothing: return
+          case .taken(let fiber, let version):
+            versions[thread].append(version)
+            return note(thread, UInt64(fiber))
+          case .changed: continue
+          }
         }
       }
 
@@ -210,7 +218,9 @@ extension RuntimeTests {
             given += [version, queue.pointee.putNext(1).version]
           }
         }
-        world.thread("thief") { stolen = queue.pointee.stealNext(pause: {})?.version }
+        world.thread("thief") {
+          if case .taken(_, let version) = queue.pointee.stealNext(pause: {}) { stolen = version }
+        }
         world.atEnd {
           if let stolen { given.append(stolen) }
           world.expect(Set(given).count == given.count, "versions given twice: \(given)")

@@ -142,7 +142,7 @@ extension RuntimeTests {
           if let loot = queues[own].pointee.steal(from: queues[victim].pointee, share: { $0 &- $0 / 2 }, pause: {}) {
             return UInt32(loot.fiber)
           }
-          if let (fiber, _) = queues[victim].pointee.stealNext(pause: {}) { return fiber }
+          if case .taken(let fiber, _) = queues[victim].pointee.stealNext(pause: {}) { return fiber }
         }
         return nil
       }
