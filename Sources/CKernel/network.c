@@ -50,7 +50,7 @@ int ck_event_clear(int event) {
 }
 
 int ck_poller_add(int poller, int file, uint64_t tag) {
-  struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.u64 = tag};
+  struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | EPOLLET, .data.u64 = tag};
   return (int)AGAIN(epoll_ctl(poller, EPOLL_CTL_ADD, file, &event));
 }
 
@@ -78,7 +78,8 @@ int ck_poller_wait(int poller, ck_poll_event *events, int capacity, int64_t time
   for (long i = 0; i < count; i++) {
     uint32_t what = found[i].events;
     // Whoever waits for anything must hear of an error or a hang-up.
-    events[i].readable = (what & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    events[i].hides_more = (what & (EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI)) != 0;
+    events[i].readable = (what & EPOLLIN) != 0 || events[i].hides_more;
     events[i].writable = (what & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0;
     events[i].tag = found[i].data.u64;
   }

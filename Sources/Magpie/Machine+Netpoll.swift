@@ -40,6 +40,8 @@ extension UnsafeMutablePointer where Pointee == Machine {
     var fibers = FiberList()
     for event in events.prefix(count) {
       guard let place = poller.place(of: event.tag) else { continue }
+      // Relaxed: before the release of `makeReady`.
+      if event.hides_more { poller.reading(place).pointee.hidesMore.store(true, ordering: .relaxed) }
       if event.readable, let fiber = poller.reading(place).makeReady() { fibers.append(fiber) }
       if event.writable, let fiber = poller.writing(place).makeReady() { fibers.append(fiber) }
     }

@@ -18,12 +18,12 @@ public func makePipe() throws(IOError) -> (reader: PipeReader, writer: PipeWrite
   _ = try IOError.check(ck_pipe(&ends), "pipe")
   let reader: PolledFile
   do throws(IOError) {
-    reader = try PolledFile(ends[0], isSocket: false, "pipe")
+    reader = try PolledFile(ends[0], .other, "pipe")
   } catch {
     _ = ck_close(ends[1])
     throw error
   }
-  return (PipeReader(reader), PipeWriter(try PolledFile(ends[1], isSocket: false, "pipe")))
+  return (PipeReader(reader), PipeWriter(try PolledFile(ends[1], .other, "pipe")))
 }
 
 /// Waits until a descriptor can be read without blocking, is at its end, or has an error to tell of. It stays the caller's, and may be a
@@ -46,7 +46,7 @@ private func wait(
   for descriptor: Int32, _ direction: PolledFile.Direction, _ timeout: Duration?, _ operation: StaticString
 ) throws(IOError) {
   let duplicate = try IOError.check(ck_duplicate(descriptor), operation)
-  let file = try PolledFile(duplicate, isSocket: false, operation)
+  let file = try PolledFile(duplicate, .other, operation)
   defer { file.close() }
   if let timeout { try file.setDeadline(direction, after: timeout, operation) }
   try file.waitUntilReady(direction, operation)

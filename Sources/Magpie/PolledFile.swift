@@ -9,10 +9,11 @@ import Synchronization
 /// so do those that write. It is closed by `close`, or when nobody refers to it any more.
 public final class PolledFile: Sendable {
   enum Direction { case reading, writing }
+  enum Kind { case tcp, unix, other }
 
   /// The kernel's number. Do not close it, and do not make it blocking.
   public let descriptor: Int32
-  private let isSocket: Bool
+  private let kind: Kind
   private let poller: Poller
   private let place: UInt32
   /// Bit 0: closed. Above: the calls going on. Whoever ends the last one of a closed file gives the descriptor back, so that no call
@@ -31,15 +32,15 @@ public final class PolledFile: Sendable {
       _ = ck_close(descriptor)
       throw .failed(operation: "adopt", errno: -error)
     }
-    try self.init(descriptor, isSocket: false, "adopt")
+    try self.init(descriptor, .other, "adopt")
   }
 
   /// - Parameter descriptor: non-blocking already; closed if this fails.
-  init(_ descriptor: Int32, isSocket: Bool, _ operation: StaticString) throws(IOError) {
+  init(_ descriptor: Int32, _ kind: Kind, _ operation: StaticString) throws(IOError) {
     let machine = currentMachine(operation)
     poller = machine.scheduler.pointee.poller
     self.descriptor = descriptor
-    self.isSocket = isSocket
+    self.kind = kind
     var error = machine.openPoller()
     var place: UInt32 = 0
     if error >= 0 { (place, error) = poller.add(descriptor) }
@@ -134,7 +135,21 @@ public final class PolledFile: Sendable {
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(IOError) -> Int {
     guard let base = buffer.baseAddress, buffer.count > 0 else { return 0 }
-    return try perform(.reading, "read") { ck_read(descriptor, base, buffer.count) }
+    return try use(.reading, "read") { () throws(IOError) in
+      let side = side(.reading)
+      if side.pointee.isDrained.load(ordering: .relaxed) { try awaitMore(side) }
+      let count = try repeatCall(.reading, "read") { ck_read(descriptor, base, buffer.count) }
+      side.pointee.isDrained.store(
+        kind == .tcp && (1..<buffer.count).contains(count) && !side.pointee.hidesMore.load(ordering: .relaxed),
+        ordering: .relaxed)
+      return count
+    }
+  }
+
+  /// Waits without a look that would be in vain: the last read took all there was; see the argument in PollSide.
+  private func awaitMore(_ side: PollSideRef) throws(IOError) {
+    try check(side, "read")
+    wait(on: side, "read")
   }
 
   /// All of it, with no other write in between.
@@ -144,7 +159,7 @@ public final class PolledFile: Sendable {
       var done = 0
       while done < bytes.count {
         done += try repeatCall(.writing, "write") {
-          ck_write(descriptor, base + done, bytes.count - done, isSocket)
+          ck_write(descriptor, base + done, bytes.count - done, kind != .other)
         }
       }
     }
@@ -152,7 +167,7 @@ public final class PolledFile: Sendable {
 
   /// Part of `bytes`, as much as there is room for; waits until there is some. - Returns: how many bytes.
   func writeSome(_ bytes: UnsafeRawBufferPointer) throws(IOError) -> Int {
-    try perform(.writing, "write") { ck_write(descriptor, bytes.baseAddress!, bytes.count, isSocket) }
+    try perform(.writing, "write") { ck_write(descriptor, bytes.baseAddress!, bytes.count, kind != .other) }
   }
 
   /// Not in a turn of its own: it is meant for the one that waits there, whom the kernel wakes.

@@ -102,6 +102,8 @@ final class Poller: Sendable {
       side.pointee.tag.wrappingAdd(1, ordering: .relaxed)
       side.pointee.word.store(PollSide.none, ordering: .relaxed)
       side.pointee.deadline.store(.max, ordering: .relaxed)
+      side.pointee.isDrained.store(false, ordering: .relaxed)
+      side.pointee.hidesMore.store(false, ordering: .relaxed)
     }
     table.withLock { $0.free.append(place) }
   }

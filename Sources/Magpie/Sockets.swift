@@ -14,7 +14,7 @@ public final class TCPConnection: Connection {
   public static func connect(
     to host: String = "127.0.0.1", port: UInt16, timeout: Duration? = nil
   ) throws(IOError) -> TCPConnection {
-    TCPConnection(try Sockets.connect(Sockets.address(host, port, "connect"), timeout))
+    TCPConnection(try Sockets.connect(Sockets.address(host, port, "connect"), .tcp, timeout))
   }
 }
 
@@ -29,7 +29,7 @@ public final class TCPListener: Sendable {
   ///   - host: an IPv4 or IPv6 address, or a name, as in `TCPConnection.connect`.
   ///   - port: 0 for any free one.
   public init(host: String = "127.0.0.1", port: UInt16 = 0) throws(IOError) {
-    file = try Sockets.listen(Sockets.address(host, port, "listen"))
+    file = try Sockets.listen(Sockets.address(host, port, "listen"), .tcp)
     self.port = UInt16(truncatingIfNeeded: try IOError.check(ck_local_port(file.descriptor), "listen"))
   }
 
@@ -41,7 +41,7 @@ public final class TCPListener: Sendable {
 
   /// The next connection; waits for one. Several fibers may wait: each gets one, in order (Go's `Accept`).
   public func accept() throws(IOError) -> TCPConnection {
-    let connection = try Sockets.accept(on: file)
+    let connection = try Sockets.accept(on: file, .tcp)
     ck_send_at_once(connection.descriptor)
     return TCPConnection(connection)
   }
@@ -63,7 +63,7 @@ public final class UnixConnection: Connection {
   /// Connects to the socket at `path` (Go's `net.Dial("unix", path)`).
   /// - Throws: `IOError.failed` with `EAGAIN` if too many wait to be accepted there.
   public static func connect(to path: String) throws(IOError) -> UnixConnection {
-    UnixConnection(try Sockets.connect(Sockets.address(path, "connect"), nil))
+    UnixConnection(try Sockets.connect(Sockets.address(path, "connect"), .unix, nil))
   }
 }
 
@@ -72,10 +72,10 @@ public final class UnixListener: Sendable {
   private let file: PolledFile
 
   /// Makes a socket at `path`, where nothing may be yet, and listens. Who made it removes it in the end.
-  public init(path: String) throws(IOError) { file = try Sockets.listen(Sockets.address(path, "listen")) }
+  public init(path: String) throws(IOError) { file = try Sockets.listen(Sockets.address(path, "listen"), .unix) }
 
   /// The next connection; waits for one.
-  public func accept() throws(IOError) -> UnixConnection { UnixConnection(try Sockets.accept(on: file)) }
+  public func accept() throws(IOError) -> UnixConnection { UnixConnection(try Sockets.accept(on: file, .unix)) }
 
   /// As for a `TCPListener`.
   public func setDeadline(after duration: Duration?) throws(IOError) {
@@ -107,7 +107,7 @@ private enum Sockets {
     return address
   }
 
-  static func connect(_ address: ck_address, _ timeout: Duration?) throws(IOError) -> PolledFile {
+  static func connect(_ address: ck_address, _ kind: PolledFile.Kind, _ timeout: Duration?) throws(IOError) -> PolledFile {
     var address = address
     let descriptor = try IOError.check(ck_socket(&address), "connect")
     // Before the poller sees it: a socket that is not even connecting counts as hung up.
@@ -116,7 +116,7 @@ private enum Sockets {
       _ = ck_close(descriptor)
       throw .failed(operation: "connect", errno: -begun)
     }
-    let file = try PolledFile(descriptor, isSocket: true, "connect")
+    let file = try PolledFile(descriptor, kind, "connect")
     guard begun != 0 else { return file }
     do throws(IOError) {
       if let timeout { try file.setDeadline(.writing, after: timeout, "connect") }
@@ -130,7 +130,7 @@ private enum Sockets {
     return file
   }
 
-  static func listen(_ address: ck_address) throws(IOError) -> PolledFile {
+  static func listen(_ address: ck_address, _ kind: PolledFile.Kind) throws(IOError) -> PolledFile {
     var address = address
     let descriptor = try IOError.check(ck_socket(&address), "listen")
     var error = ck_bind(descriptor, &address)
@@ -139,14 +139,14 @@ private enum Sockets {
       _ = ck_close(descriptor)
       throw .failed(operation: "listen", errno: -error)
     }
-    return try PolledFile(descriptor, isSocket: true, "listen")
+    return try PolledFile(descriptor, kind, "listen")
   }
 
-  static func accept(on file: PolledFile) throws(IOError) -> PolledFile {
+  static func accept(on file: PolledFile, _ kind: PolledFile.Kind) throws(IOError) -> PolledFile {
     while true {
       do throws(IOError) {
         let descriptor = try file.perform(.reading, "accept") { Int(ck_accept(file.descriptor)) }
-        return try PolledFile(Int32(descriptor), isSocket: true, "accept")
+        return try PolledFile(Int32(descriptor), kind, "accept")
       } catch .failed(_, ECONNABORTED) {
         // It was closed while it waited: no reason to stop accepting.
         continue

@@ -118,6 +118,8 @@ typedef struct ck_poll_event {
   uint64_t tag;
   bool readable;
   bool writable;
+  // An end, an error or urgent data is among what can be read: a short read has not always taken all.
+  bool hides_more;
 } ck_poll_event;
 
 // The text of an errno. Lives for ever.
