@@ -24,6 +24,50 @@ extension UnsafeMutablePointer where Pointee == Machine {
     return deliver(fibers)
   }
 
+  /// What came of lingering.
+  enum Lingering {
+    /// In the hands.
+    case fiber(FiberRef)
+    /// There may be some: look again.
+    case work
+    case nothing
+  }
+
+  /// Looks into the poller for some 30 µs more before the processor is given up, and has an eye on the queues, as nobody else is
+  /// woken to look while it spins. To sleep there and be woken costs more than that, half of it him who wakes; under load the next
+  /// file is ready by then. Who lingered in vain does not the next times, up to fifteen: a program with little to do pays little.
+  func lingerInNetpoll() -> Lingering {
+    let scheduler = scheduler
+    // Relaxed, here and below: hints. Whatever is missed is seen by the looks that follow, or told to who waits in the poller.
+    guard scheduler.pointee.simulator == nil, scheduler.pointee.netpollWaiters.load(ordering: .relaxed) > 0,
+      scheduler.pointee.netpollMachine.load(ordering: .relaxed) == 0
+    else { return .nothing }
+    guard pointee.lingersToSkip == 0 else {
+      pointee.lingersToSkip -= 1
+      return .nothing
+    }
+    look(.linger)
+    let file = scheduler.pointee.poller.file.load(ordering: .acquiring)
+    let processorCount = UInt64(scheduler.pointee.processorCount.load(ordering: .relaxed))
+    return withUnsafeTemporaryAllocation(of: ck_poll_event.self, capacity: Int(CK_POLL_EVENTS)) { events in
+      for _ in 0..<30 {
+        // Others look there too, meanwhile: each event is told once.
+        let count = Int(ck_poller_wait(file, events.baseAddress!, Int32(CK_POLL_EVENTS), 0))
+        if count > 0 {
+          pointee.vainLingers = 0
+          passGate()
+          return deliver(take(events, count)).map(Lingering.fiber) ?? .work
+        }
+        let other = scheduler.processor(Int(pointee.random.below(processorCount)))
+        if other.pointee.queue.length > 0 || scheduler.pointee.globalCount.load(ordering: .relaxed) > 0 { return .work }
+        for _ in 0..<30 { ck_pause() }
+      }
+      pointee.vainLingers = Swift.min(pointee.vainLingers + 1, 5)
+      pointee.lingersToSkip = (1 << pointee.vainLingers) / 2 - 1
+      return .nothing
+    }
+  }
+
   /// Takes what is ready, without waiting. One operation.
   func pollNow() -> FiberList {
     withUnsafeTemporaryAllocation(of: ck_poll_event.self, capacity: Int(CK_POLL_EVENTS)) { events in

@@ -65,6 +65,11 @@ extension UnsafeMutablePointer where Pointee == Machine {
         let (fiber, source, again) = stealWork()
         if let fiber { return found(fiber, source) }
         if again { continue }
+        switch lingerInNetpoll() {
+        case .fiber(let fiber): return found(fiber, .netpoll)
+        case .work: continue
+        case .nothing: break
+        }
       }
 
       // 7. Nothing. The processor goes to the idle list, unless there is work by now; the machine may wait in the poller.

@@ -121,6 +121,10 @@ struct Machine: ~Copyable {
   /// Recording began in the middle of a search, or before it: what it looks at is not told.
   static let unknownLooks: UInt64 = 17
   var victims: UInt32 = 0
+  /// How many times more it gives its processor up without lingering in the poller.
+  var lingersToSkip = 0
+  /// How many times in a row it lingered in vain, at most 5.
+  var vainLingers = 0
   /// Where the fiber that starts next was found.
   var startSource = StartSource.none
 

@@ -107,7 +107,9 @@ private enum Sockets {
     return address
   }
 
-  static func connect(_ address: ck_address, _ kind: PolledFile.Kind, _ timeout: Duration?) throws(IOError) -> PolledFile {
+  static func connect(_ address: ck_address, _ kind: PolledFile.Kind, _ timeout: Duration?) throws(IOError)
+    -> PolledFile
+  {
     var address = address
     let descriptor = try IOError.check(ck_socket(&address), "connect")
     // Before the poller sees it: a socket that is not even connecting counts as hung up.

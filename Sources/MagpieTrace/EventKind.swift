@@ -212,6 +212,8 @@ public enum Look: UInt8, CaseIterable, Sendable {
   case timers = 1, tick, local, global, netpoll, steal
   /// After the processor was given up: all queues once more.
   case recheckGlobal, recheckLocal, recheckTimers
+  /// Once more into the poller, for some 30 µs, before the processor is given up.
+  case linger
 }
 
 public enum ReadyCause: UInt8, CaseIterable, Sendable {

@@ -32,7 +32,7 @@ extension SchedulerState {
     case .runNext, .local: fits = lastBit & (Self.bit(.local) | Self.bit(.recheckLocal)) != 0
     case .tick: fits = lastBit & Self.bit(.tick) != 0
     case .global: fits = lastBit & (Self.bit(.global) | Self.bit(.recheckGlobal)) != 0
-    case .netpoll: fits = lastBit & Self.bit(.netpoll) != 0
+    case .netpoll: fits = lastBit & (Self.bit(.netpoll) | Self.bit(.linger)) != 0
     case .steal, .stealRunNext: fits = lastBit & Self.bit(.steal) != 0
     case .syscall, .handoff, .rejoin: fits = false
     case .none:
@@ -71,10 +71,11 @@ extension SchedulerState {
     case 3: return bit(.global)
     case 4: return bit(.netpoll) | bit(.steal) | bit(.recheckGlobal)
     case 5: return bit(.steal) | bit(.recheckGlobal)
-    case 6: return begin | bit(.recheckGlobal)
+    case 6: return begin | bit(.linger) | bit(.recheckGlobal)
     case 7: return begin | bit(.recheckLocal)
     case 8: return begin | bit(.recheckTimers)
     case 9: return begin
+    case 10: return begin | bit(.recheckGlobal)
     default: return 0
     }
   }

@@ -11,6 +11,7 @@ extension Phrase {
     case .global: found ? "global has work" : "global empty"
     case .netpoll: found ? "poller has work" : "poller nothing"
     case .steal: found ? "stole" : "nothing to steal"
+    case .linger: found ? "lingered: poller has work" : "lingered: poller nothing"
     case .recheckGlobal: found ? "again global: has work" : "again global: empty"
     case .recheckLocal: found ? "again all queues: found work" : "again all queues: empty"
     case .recheckTimers: found ? "again timers: one is due" : "again timers: none"
