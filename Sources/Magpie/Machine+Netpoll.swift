@@ -5,7 +5,7 @@ import Synchronization
 /// The machines' side of the network poller (Go's netpoll, injectglist).
 ///
 /// One machine at a time waits in it, and it is the one that waits for the next timer. While none does, since all have work, a
-/// search looks into it before it steals, and sysmon does if nobody has for 10 ms.
+/// search looks into it before it steals, and lingers there before it gives up; and sysmon does if nobody has for 10 ms.
 ///
 /// What the kernel told is a machine's own until it passes the gate; only then sides and fibers change. The fibers are still
 /// parked, and each is readied in an operation of its own: all but the first go into queues, the first runs.
@@ -47,12 +47,11 @@ extension UnsafeMutablePointer where Pointee == Machine {
       return .nothing
     }
     look(.linger)
-    let file = scheduler.pointee.poller.file.load(ordering: .acquiring)
     let processorCount = UInt64(scheduler.pointee.processorCount.load(ordering: .relaxed))
     return withUnsafeTemporaryAllocation(of: ck_poll_event.self, capacity: Int(CK_POLL_EVENTS)) { events in
       for _ in 0..<30 {
         // Others look there too, meanwhile: each event is told once.
-        let count = Int(ck_poller_wait(file, events.baseAddress!, Int32(CK_POLL_EVENTS), 0))
+        let count = peek(events)
         if count > 0 {
           pointee.vainLingers = 0
           passGate()
@@ -70,11 +69,13 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   /// Takes what is ready, without waiting. One operation.
   func pollNow() -> FiberList {
-    withUnsafeTemporaryAllocation(of: ck_poll_event.self, capacity: Int(CK_POLL_EVENTS)) { events in
-      let file = scheduler.pointee.poller.file.load(ordering: .acquiring)
-      let count = ck_poller_wait(file, events.baseAddress!, Int32(CK_POLL_EVENTS), 0)
-      return take(events, Int(Swift.max(count, 0)))
-    }
+    withUnsafeTemporaryAllocation(of: ck_poll_event.self, capacity: Int(CK_POLL_EVENTS)) { take($0, peek($0)) }
+  }
+
+  /// What the kernel tells now. - Returns: how many events.
+  private func peek(_ events: UnsafeMutableBufferPointer<ck_poll_event>) -> Int {
+    let file = scheduler.pointee.poller.file.load(ordering: .acquiring)
+    return Int(Swift.max(ck_poller_wait(file, events.baseAddress!, Int32(CK_POLL_EVENTS), 0), 0))
   }
 
   /// Makes the sides ready that the kernel told of. - Returns: the fibers that were parked there.

@@ -59,7 +59,7 @@ extension SchedulerState {
   private static func bit(_ look: Look) -> UInt16 { 1 &<< UInt16(look.rawValue) }
 
   /// The looks that may come after a look, one bit each. A search may leave out what cannot be (no timers, not the 61st
-  /// tick, nothing to poll, too many spinning), and starts over when stealing or a recheck showed new work. It begins with the
+  /// tick, nothing to poll, too many spinning), and starts over when stealing, lingering or a recheck showed new work. It begins with the
   /// poller, and ends there, where the machine slept in it and it had something.
   @inline(__always)
   private static func mayFollow(_ look: UInt64) -> UInt16 {
