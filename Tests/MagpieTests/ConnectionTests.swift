@@ -160,6 +160,36 @@ extension RuntimeTests {
       }
     }
 
+    @Test("What a short read leaves is read next, though the poller told of it before: an end, urgent data")
+    func hidden() throws {
+      // One processor, so that what the poller told first was made use of first.
+      try run(processors: 1) {
+        for isUrgent in [false, true] {
+          guard let (client, server) = connectedPair() else { return }
+          expectNoError { () throws(IOError) in
+            try server.setReadDeadline(after: .seconds(10))
+            try client.write("ab")
+            if isUrgent {
+              #expect(send(client.file.descriptor, "!", 1, CInt(MSG_OOB)) == 1)
+              try client.write("cd")
+            } else {
+              try client.shutdownWriting()
+            }
+            // All of that comes before the pipe, and so the poller has told of it when the pipe can be read.
+            let pipe = try makePipe()
+            spawn { expectNoError { () throws(IOError) in try pipe.writer.write("x") } }
+            #expect(try pipe.reader.read(atMost: 1).count == 1)
+            #expect(try server.read(atMost: 64) == Array("ab".utf8))
+            #expect(try server.read(atMost: 64) == Array((isUrgent ? "cd" : "").utf8))
+            pipe.reader.close()
+            pipe.writer.close()
+          }
+          client.close()
+          server.close()
+        }
+      }
+    }
+
     @Test("Who waits for bytes gets the end when reading ends, and can still write", arguments: [1, 2, 8])
     func endOfReading(processors: Int) throws {
       try run(processors: processors) {
