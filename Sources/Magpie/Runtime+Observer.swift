@@ -96,6 +96,10 @@ extension Runtime {
     }
   }
 
+  /// The traced sync objects that have not ended, by their number. Of an object that is missing, all events are published.
+  /// - Complexity: O(objects).
+  public var liveObjects: Set<UInt32> { scheduler.pointee.objects.ids }
+
   // MARK: Snapshot
 
   /// Everything that a model of the scheduler should know, read while every machine stands still.

@@ -37,7 +37,15 @@ final class Collector {
   /// a stopped run may record a few more, which nobody reads.
   var emitted: Int { positions.reduce(0) { $0 + Int($1) } }
 
+  /// Objects that have ended, until the merge has come to where that was found.
+  private var endedObjects: Merge.EndedObjects?
+  private var objectsBeforeSweep = Collector.fewObjects
+  /// The most sync objects that the merge has followed after a round.
+  private(set) var mostObjects = 0
+
   private static let eventsARead = 8_192
+  /// So many objects are not worth a sweep.
+  private static let fewObjects = 4_096
   /// The share of one core that free watching may take.
   private static let freeShare = 0.05
   /// Nanoseconds for which the machines may take to end.
@@ -124,6 +132,7 @@ final class Collector {
     }
     // After a loss too: what does not depend on the lost events is as good as ever.
     let merged = mergeAll(before: horizon)
+    forgetEndedObjects()
     if hasLoss { return .loss }
     return count == 0 && merged == 0 ? .nothing : .events
   }
@@ -142,6 +151,21 @@ final class Collector {
       if count > 0, let onEvents { onEvents(&history, first...history.count) }
     }
     return count
+  }
+
+  // MARK: Objects that have ended
+
+  /// Objects have no end that is told, so from time to time, when there are twice as many as were left the last time, the
+  /// runtime is asked which are alive. Amortised, that is O(1) an object, and the merge keeps no more than twice the live ones.
+  private func forgetEndedObjects() {
+    mostObjects = max(mostObjects, merge.objectCount)
+    if let ended = endedObjects, merge.forget(ended) {
+      endedObjects = nil
+      objectsBeforeSweep = max(merge.objectCount * 2, Collector.fewObjects)
+    }
+    guard endedObjects == nil, merge.objectCount > objectsBeforeSweep else { return }
+    endedObjects = merge.endedObjects(
+      live: { runtime.liveObjects }, cursors: { runtime.rings.map(\.published) })
   }
 
   private func define(in history: inout History) {
@@ -184,6 +208,7 @@ final class Collector {
       history.load(snapshot)
     }
     merge.reset(to: snapshot)
+    endedObjects = nil
     isExact = true
   }
 

@@ -278,6 +278,38 @@ extension Merge {
     tails[processor] == tail && (count == 0 || tail &+ count &- heads[processor] <= 256)
   }
 
+  // MARK: Objects that have ended
+
+  /// Sync objects of which a number is kept.
+  public var objectCount: Int { objects.count }
+
+  /// Sync objects that have ended, and how far each ring was written when that was found: no event after it is theirs.
+  public struct EndedObjects: Sendable {
+    let ids: [UInt32]
+    let cursors: [UInt32]
+  }
+
+  /// The objects of which a number is kept though they have ended.
+  /// - Parameters:
+  ///   - live: called after the objects were listed: those that are alive, and perhaps others.
+  ///   - cursors: called last: events published, by machine.
+  /// - Complexity: O(objects).
+  public func endedObjects(live: () -> Set<UInt32>, cursors: () -> [UInt64]) -> EndedObjects {
+    let followed = objects.numbers
+    let live = live()
+    return EndedObjects(
+      ids: followed.filter { !live.contains($0) }, cursors: cursors().map { UInt32(truncatingIfNeeded: $0) })
+  }
+
+  /// Keeps the numbers of ended objects no longer, if all their events are merged.
+  /// - Returns: whether they were.
+  /// - Complexity: O(ended objects).
+  public mutating func forget(_ ended: EndedObjects) -> Bool {
+    guard ended.cursors.indices.allSatisfy({ hasMerged(ended.cursors[$0], of: $0) }) else { return false }
+    for id in ended.ids { objects.remove(id) }
+    return true
+  }
+
   /// Moves the objects of an event past it, if it is ready.
   private mutating func advance(_ event: Event) -> Bool {
     guard isReady(event) else { return false }

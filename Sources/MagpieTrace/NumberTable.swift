@@ -27,6 +27,9 @@ public struct NumberTable: Sendable {
     return keys[index] == key && key != 0 ? values[index] : nil
   }
 
+  /// The numbers that have a value, in no order. O(capacity).
+  public var numbers: [UInt32] { keys.filter { $0 != 0 } }
+
   /// Sets the value of a number other than 0. O(1), amortised.
   public mutating func set(_ key: UInt32, to value: UInt32) {
     guard key != 0 else { return }

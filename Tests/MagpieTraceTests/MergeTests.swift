@@ -242,6 +242,23 @@ struct MergeTests {
     #expect(Set(drain(&merge)) == Set(after))
   }
 
+  @Test("The number of an object that has ended is kept until its last event is merged, and others' are kept for good")
+  func endedObjects() {
+    var merge = Merge()
+    give([event(0, .channelSend, at: 1, a: 7, b: 1), event(0, .channelSend, at: 2, a: 8, b: 1)], to: &merge)
+    #expect(drain(&merge).count == 2)
+    // Both are followed; 8 ends with an event that was published and not read.
+    let ended = merge.endedObjects(live: { [7, 9] }, cursors: { [3] })
+    var isForgotten = merge.forget(ended)
+    #expect(!isForgotten && merge.objectCount == 2)
+    give([event(0, .channelReceive, at: 3, a: 8, b: 2)], to: &merge)
+    #expect(drain(&merge).count == 1)
+    isForgotten = merge.forget(ended)
+    #expect(isForgotten && merge.objectCount == 1)
+    give([event(0, .channelSend, at: 4, a: 7, b: 3), event(1, .channelSend, at: 5, a: 7, b: 2)], to: &merge)
+    #expect(drain(&merge).map(\.b) == [2, 3])
+  }
+
   @Test("Before the horizon only")
   func horizon() {
     var merge = Merge()
