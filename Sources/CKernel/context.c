@@ -16,6 +16,7 @@ const char *__tsan_default_options(void) { return "report_thread_leaks=0"; }
 #ifdef CK_ASAN
 void __sanitizer_start_switch_fiber(void **fake_stack, const void *bottom, size_t size);
 void __sanitizer_finish_switch_fiber(void *fake_stack, const void **bottom, size_t *size);
+void __asan_unpoison_memory_region(const volatile void *address, size_t size);
 #endif
 
 _Static_assert(offsetof(ck_context, stack_pointer) == 0, "the assembly reads the stack pointer at offset 0");
@@ -40,6 +41,8 @@ static void land(void *pointer) {
 void ck_context_make(ck_context *context, void *bottom, size_t size, void (*entry)(void *), void *argument) {
   uintptr_t top = ((uintptr_t)bottom + size) & ~(uintptr_t)15;
 #ifdef CK_ASAN
+  // Frames that were left without returning, and are no more.
+  __asan_unpoison_memory_region(bottom, size);
   top -= 16;
   landing *on = (landing *)top;
   on->entry = entry;

@@ -138,7 +138,16 @@ public final class Mutex: Sendable {
   public func unlock() {
     // As in `lock`: untraced, only who wakes a waiter needs its machine.
     guard line.isQuick else { return unlockAtGate(nil) }
-    let released = release()
+    // Release: as below. Nobody waits, and nothing is to be told: the most frequent case is one comparison.
+    let old = word.wrappingSubtract(Mutex.held, ordering: .releasing).oldValue
+    if old != Mutex.held { unlockWaitedFor(old) }
+  }
+
+  /// Not inlined: see `lockAtGate`. - Parameter old: the word before the lock was given back.
+  @inline(never)
+  private func unlockWaitedFor(_ old: UInt64) {
+    Mutex.checkHeld(old)
+    let released = old &- Mutex.held
     if Mutex.needsWaking(released) { unlockAtGate(released) }
   }
 
@@ -157,8 +166,13 @@ public final class Mutex: Sendable {
   private func release() -> UInt64 {
     // Release: partner of the acquire in `lock`.
     let (old, new) = word.wrappingAdd(version &- Mutex.held, ordering: .releasing)
-    guard old & Mutex.held != 0 else { misuse("unlock of an unlocked mutex") }
+    Mutex.checkHeld(old)
     return new
+  }
+
+  @inline(__always)
+  private static func checkHeld(_ word: UInt64) {
+    guard word & held != 0 else { misuse("unlock of an unlocked mutex") }
   }
 
   /// Whether there is a waiter, and none was woken yet.
