@@ -27,8 +27,9 @@ final class Gate: Sendable {
     var granted: Int?
     /// A step was asked for while nobody was at the gate: whoever comes next may pass.
     var grantsNext = false
-    /// The machine that passed last while the program is held, and the events that it had recorded by then.
-    var stepped: (machine: Int, cursor: UInt64)?
+    /// The machine that passed last while the program is held, the events that it had recorded by then, and how often it may
+    /// still pass without having recorded one.
+    var stepped: (machine: Int, cursor: UInt64, looks: Int)?
     /// Machines at the gate, by id, with their own virtual time.
     var waiting: [Int: UInt64] = [:]
     /// Those of them that come from a fiber's code, and may lose their processors.
@@ -49,6 +50,8 @@ final class Gate: Sendable {
   static let room: UInt64 = 16
   /// A machine may run this much real time ahead of the slowed clock: kernel waits are no finer.
   private static let slack: UInt64 = 50_000
+  /// A step is over without an event when a fiber only looks, so many times: one that polls would be looked at for ever.
+  private static let mostLooks = 100
 
   private let state: ThreadMutex<State>
   private let isLossless: Bool
@@ -148,9 +151,11 @@ final class Gate: Sendable {
       if state.granted == id || state.grantsNext {
         state.granted = nil
         state.grantsNext = false
-        state.stepped = (id, cursor)
-      } else if state.stepped?.machine != id || state.stepped?.cursor != cursor {
+        state.stepped = (id, cursor, Gate.mostLooks)
+      } else if let stepped = state.stepped, stepped.machine == id, stepped.cursor == cursor, stepped.looks > 0 {
         // A passage in which there was nothing to do, as a look at an empty queue, was no step: only then it may pass again.
+        state.stepped?.looks -= 1
+      } else {
         return -1
       }
       state.clock.advance(to: arrival, real: machine.realTime)
@@ -303,14 +308,17 @@ final class Gate: Sendable {
   var isStepping: Bool {
     state.withLock { state in
       if state.granted != nil || state.grantsNext { return true }
-      guard let (machine, cursor) = state.stepped else { return false }
-      let shared = state.machines[machine]
+      guard let stepped = state.stepped else { return false }
+      let shared = state.machines[stepped.machine]
       // Who sees that the operation is over sees its events.
       switch shared.pointee.entrance.activity {
       case .inside: return true
       // It had nothing to do, and may pass once more when its fiber calls again.
-      case .outside: return (shared.pointee.ring?.published ?? 0) == cursor
-      default: return false
+      case .outside where (shared.pointee.ring?.published ?? 0) == stepped.cursor: return true
+      default:
+        // What is told to be over is: a machine that went to sleep without an event may not pass again when it wakes.
+        state.stepped = nil
+        return false
       }
     }
   }

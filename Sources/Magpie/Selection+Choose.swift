@@ -57,6 +57,8 @@ private struct Choice {
         guard let step else {
           selection.unlockAll()
           machine.leave()
+          // As in `Ticker.wait`: who is always late never waits.
+          checkpoint()
           return tick(number - count).number
         }
         return move(selection, number, step)

@@ -112,6 +112,19 @@ extension SessionTests {
       #expect(finish(session).isComplete)
     }
 
+    @Test("A step of a fiber that only looks, and never finds anything, comes to an end")
+    func stepOfAPoller() {
+      let session = run(RunRequest(scenario: Polling(), processors: 1))
+      wait("it polls") { session.runtime.fibersCreated > 1 && session.runtime.machineNotes.contains(.computing) }
+      session.holdStill()
+      for _ in 0..<5 {
+        _ = session.runtime.step()
+        session.waitUntilStill()
+      }
+      session.release()
+      #expect(finish(session).isComplete)
+    }
+
     @Test("Slow motion slows the program and keeps its rhythm")
     func tempo() throws {
       func summary(tempo: Int) throws -> Summary {
@@ -205,5 +218,39 @@ extension SessionTests {
       #expect(summary.fibers.created == summary.fibers.finished + summary.fibers.live)
       #expect(session.withHistory { $0.live.differences(from: session.runtime.snapshot()) } == [])
     }
+  }
+}
+
+/// A fiber that asks a channel again and again, until what wakes it up after a while has sent.
+private struct Polling: Scenario {
+  static let name = "polling"
+  static let text = "select with otherwise"
+  static let parameters: [Parameter] = []
+
+  struct Shared: BitwiseCopyable, Sendable {}
+
+  init() {}
+  init(_ values: ParameterValues) throws(ScenarioError) {}
+
+  func share<System: TaskSystem>(on system: System) -> Shared { Shared() }
+
+  func root<System: TaskSystem>(on system: System, _ shared: Shared) {
+    let channel = Channel<Int>(capacity: 1)
+    spawn(name: "sender") {
+      sleep(for: .milliseconds(300))
+      channel.send(1)
+    }
+    while true {
+      let isSent = select {
+        receive(from: channel) { _ in true }
+        otherwise { false }
+      }
+      if isSent { break }
+      checkpoint()
+    }
+  }
+
+  func check<System: TaskSystem>(on system: System, _ shared: Shared, complete: Bool) -> ScenarioResult {
+    ScenarioResult(ok: complete)
   }
 }
