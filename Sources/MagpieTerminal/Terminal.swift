@@ -127,6 +127,7 @@ public final class Terminal {
       case 0x0C: return .redraw
       case 0x0D, 0x0A: return .key(.enter)
       case 0x09: return .key(.tab)
+      case 0x08, 0x7F: return .key(.backspace)
       default:
         guard let scalar = Unicode.Scalar(UInt32(bitPattern: value)), value >= 0x20 else { return .other }
         return .key(.character(scalar))
@@ -150,6 +151,7 @@ public final class Terminal {
     case KEY_HOME: .key(.home)
     case KEY_END: .key(.end)
     case KEY_ENTER: .key(.enter)
+    case KEY_BACKSPACE: .key(.backspace)
     // KEY_RESIZE only repeats what the signal has said.
     default: .other
     }

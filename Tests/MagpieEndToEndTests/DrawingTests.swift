@@ -67,7 +67,7 @@ extension EndToEnd {
       terminal.press("?")
       try await terminal.until("this page")
       let help = terminal.screen
-      for key in ["space", ".", ",", "-", "+", "G", "1", "4", "T", "?", "esc", "q"] {
+      for key in ["space", ".", ",", "-", "+", "G", "1", "4", "/", "] [", "T", "?", "esc", "q"] {
         #expect(help.contains("│ \(key) "), "\(key)")
       }
       terminal.press("Escape")
@@ -96,6 +96,27 @@ extension EndToEnd {
         }
       }
       return nil
+    }
+
+    @Test func aFilterIsWrittenMendedAndFollowedToAndFro() async throws {
+      let terminal = try await Tmux()
+      try await terminal.start()
+      try await terminal.hold()
+      terminal.press("/")
+      try await terminal.until("the line to write in") { $0.contains("find") && $0.contains("-kind:sysmon") }
+      // Letters and signs that are keys elsewhere; tmux would take a `;` for itself.
+      terminal.press("q", "-", "BSpace", "BSpace", "s", "t", "a", "r", "x", "Enter")
+      try await terminal.until("no kind 'starx'")
+      terminal.press("BSpace", "t", "Enter", "[")
+      try await terminal.until("BACK")
+      terminal.press("[")
+      try await terminal.until("an older one") { $0.contains("BACK") && !$0.contains("find start") }
+      // Nothing of the kind is left behind: said in the last line.
+      terminal.press("/")
+      for _ in 0..<5 { terminal.press("BSpace") }
+      terminal.press("t", "i", "m", "e", ">", "9", "9", "9", "s", "Enter")
+      try await terminal.until("none after this one")
+      try await terminal.quit()
     }
 
     @Test func everySizeIsDrawnOrAskedFor() async throws {

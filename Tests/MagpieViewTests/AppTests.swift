@@ -91,13 +91,70 @@ import Testing
     #expect(app.exitStatus == 1)
   }
 
+  private func write(_ text: String, in app: inout App) {
+    for scalar in text.unicodeScalars { app.press(.character(scalar)) }
+  }
+
+  /// Draws frames until the search has ended.
+  private func search(_ app: inout App, _ history: History) {
+    repeat { _ = app.draw(history, width: 100, height: 30, now: seconds(0)) } while app.finder.isSearching
+  }
+
+  @Test("A filter that was written leads to the next event that it asks for, and on, and back")
+  func finding() throws {
+    let history = Rehearsal.beforeSteal(processors: 4).history
+    var app = try App.sample()
+    app.observe(.sample(.held), history)
+    app.press(.home)
+    app.press(.character("4"), .home)
+    let starts = (history.firstAvailable + 1...history.count).filter { history.event(at: $0)?.kind == .fiberStart }
+    try #require(starts.count > 2)
+    app.press(.character("/"))
+    // Keys that mean something elsewhere are letters here.
+    write("fiber.startq", in: &app)
+    app.press(.backspace)
+    #expect(app.finder.prompt == "fiber.start")
+    app.press(.enter)
+    search(&app, history)
+    #expect(!app.isOver && app.finder.prompt == nil)
+    #expect(app.shown == starts[0])
+    app.press(.character("]"))
+    search(&app, history)
+    #expect(app.shown == starts[1])
+    app.press(.character("["))
+    search(&app, history)
+    #expect(app.shown == starts[0])
+    // There is none before: the view stays, and says so until a key is pressed.
+    app.press(.character("["))
+    search(&app, history)
+    #expect(app.shown == starts[0])
+    #expect(app.finder.notice == .foundNothing("fiber.start", isForward: false))
+    app.press(.character(","))
+    #expect(app.finder.notice == nil)
+  }
+
+  @Test("A filter that cannot be read stays to be mended, and is given up by Escape")
+  func badFilter() throws {
+    var app = try app(.held)
+    app.press(.character("]"))
+    #expect(app.finder.prompt == "")
+    write("kind:stael", in: &app)
+    app.press(.enter)
+    #expect(app.finder.prompt == "kind:stael")
+    #expect(app.finder.notice == .filterError(.unknownKind("stael")))
+    app.press(.escape)
+    #expect(app.finder.prompt == nil && app.finder.notice == nil && !app.finder.isSearching)
+    #expect(app.press(.character(" ")) == [.release])
+  }
+
   @Test func everyBindingHasHelpAndNoKeyIsBoundTwice() {
     var seen: Set<Key> = []
     for binding in KeyBinding.all {
-      #expect(!Language.english(binding.help).isEmpty)
+      if let help = binding.help { #expect(!Language.english(help).isEmpty) }
       for key in binding.keys { #expect(seen.insert(key).inserted, "\(key) is bound twice") }
     }
     #expect(Set(KeyBinding.all.map(\.action)) == Set(Action.allCases))
+    #expect(KeyBinding.all[0].help != nil)
   }
 
   @Test(

@@ -18,6 +18,7 @@ extension App {
       canvas.write(text, x: 0, y: height / 2, Style(.text), limit: width)
       return canvas
     }
+    if let found = finder.advance(in: history) { position = found >= history.count ? nil : found }
     let scene = scene(history, now: now)
     motion.advance(scene)
     teller.advance(scene)
@@ -31,7 +32,11 @@ extension App {
       pageLength = events.rows(area)
     }
     Header(scene: scene, width: width).draw(&canvas)
-    Footer(scene: scene, inEvents: view == .events).draw(&canvas, y: height - 1)
+    if finder.prompt != nil || finder.notice != nil || finder.isSearching {
+      FinderLine(finder: finder, say: language).draw(&canvas, y: height - 1)
+    } else {
+      Footer(scene: scene, inEvents: view == .events).draw(&canvas, y: height - 1)
+    }
     if isHelpShown { HelpPage(say: language).draw(&canvas) }
     return canvas
   }

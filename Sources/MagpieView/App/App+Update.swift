@@ -13,6 +13,11 @@ extension App {
       }
       return []
     case .key(let key):
+      if finder.prompt != nil {
+        if finder.type(key) { find(isForward: true) }
+        return []
+      }
+      finder.stop()
       guard let action = KeyBinding.action(of: key, inEvents: view == .events) else { return [] }
       return perform(action)
     }
@@ -37,6 +42,12 @@ extension App {
       view = action == .stage ? .stage : .events
       isHelpShown = false
       return []
+    case .find:
+      finder.open()
+      return []
+    case .findNext, .findPrevious:
+      find(isForward: action == .findNext)
+      return []
     case .theme:
       themeIndex = (themeIndex + 1) % themes.count
       return []
@@ -57,6 +68,12 @@ extension App {
     let target = min(max(wanted, observation.first), observation.end)
     position = target >= observation.end ? nil : target
     return []
+  }
+
+  /// Looks for the filter's next event from the one that is shown; asks for a filter where there is none.
+  private mutating func find(isForward: Bool) {
+    guard finder.hasFilter else { return finder.open() }
+    finder.begin(from: isForward ? shown + 1 : shown - 1, isForward: isForward)
   }
 
   private mutating func holdOrRelease() -> [ProgramCommand] {

@@ -56,6 +56,7 @@ public struct App: Sendable {
   var cursor: History.Cursor?
   var motion = Motion()
   var teller = Teller()
+  var finder = Finder()
   /// Lines of events on the screen, which is a page.
   var pageLength = 10
 
@@ -74,8 +75,8 @@ public struct App: Sendable {
   /// 1 if something was wrong with the run, else 0.
   public var exitStatus: Int32 { observation.findings > 0 || observation.isDeadlocked ? 1 : 0 }
 
-  /// Whether the next frame differs although nothing has happened: something is on its way across the Stage.
-  public var isMoving: Bool { view == .stage && motion.isMoving }
+  /// Whether the next frame differs although nothing has happened: something is on its way across the Stage, or a search goes on.
+  public var isMoving: Bool { view == .stage && motion.isMoving || finder.isSearching }
 
   /// The number of the event that is shown last.
   var shown: Int { position ?? observation.end }

@@ -1,7 +1,7 @@
 /// A key as the terminal tells it.
 public enum Key: Sendable, Hashable {
   case character(Unicode.Scalar)
-  case escape, enter, tab
+  case escape, enter, tab, backspace
   case up, down, left, right, pageUp, pageDown, home, end
 
   /// The key as it is written on the screen.
@@ -12,6 +12,7 @@ public enum Key: Sendable, Hashable {
     case .escape: "esc"
     case .enter: "enter"
     case .tab: "tab"
+    case .backspace: "backspace"
     case .up: "↑"
     case .down: "↓"
     case .left: "←"

@@ -1,7 +1,7 @@
 /// What a key does.
 public enum Action: Sendable, Hashable, CaseIterable {
   case holdOrRelease, step, back, slower, faster, live
-  case stage, events, theme, help, close, quit
+  case stage, events, find, findNext, findPrevious, theme, help, close, quit
   case up, down, pageUp, pageDown, first, last
 }
 
@@ -15,10 +15,10 @@ public struct KeyBinding: Sendable {
   public let scope: Scope
   /// Its place in the footer, from the left; nil keeps it out. The last ones go first when there is little room.
   let footer: Phrase?
-  /// What `?` says about it.
-  public let help: Phrase
+  /// What `?` says about it; nil where the binding before says it, too.
+  public let help: Phrase?
 
-  init(_ keys: [Key], _ action: Action, in scope: Scope = .everywhere, footer: Phrase? = nil, help: Phrase) {
+  init(_ keys: [Key], _ action: Action, in scope: Scope = .everywhere, footer: Phrase? = nil, help: Phrase? = nil) {
     self.keys = keys
     self.action = action
     self.scope = scope
@@ -37,10 +37,13 @@ public struct KeyBinding: Sendable {
     KeyBinding([.character("4")], .events, footer: .keyEvents, help: .helpEvents),
     KeyBinding([.up, .character("k"), .left, .character("h")], .up, in: .events, help: .helpUp),
     KeyBinding([.down, .character("j"), .right, .character("l")], .down, in: .events, help: .helpDown),
-    KeyBinding([.pageUp], .pageUp, in: .events, help: .helpPageUp),
-    KeyBinding([.pageDown], .pageDown, in: .events, help: .helpPageDown),
-    KeyBinding([.home], .first, in: .events, help: .helpFirst),
-    KeyBinding([.end], .last, in: .events, help: .helpLast),
+    KeyBinding([.pageUp], .pageUp, in: .events, help: .helpPages),
+    KeyBinding([.pageDown], .pageDown, in: .events),
+    KeyBinding([.home], .first, in: .events, help: .helpEnds),
+    KeyBinding([.end], .last, in: .events),
+    KeyBinding([.character("/")], .find, footer: .keyFind, help: .helpFind),
+    KeyBinding([.character("]")], .findNext, help: .helpFindOn),
+    KeyBinding([.character("[")], .findPrevious),
     KeyBinding([.character("T")], .theme, footer: .keyTheme, help: .helpTheme),
     KeyBinding([.character("?")], .help, footer: .keyHelp, help: .helpHelp),
     KeyBinding([.escape], .close, help: .helpClose),

@@ -1,3 +1,4 @@
+import MagpieModel
 import MagpieTrace
 
 extension Phrase {
@@ -120,6 +121,7 @@ extension Phrase {
     case .keyLive: "live"
     case .keyStage: "stage"
     case .keyEvents: "events"
+    case .keyFind: "find"
     case .keyTheme: "theme"
     case .keyHelp: "help"
     case .keyQuit: "quit"
@@ -136,14 +138,20 @@ extension Phrase {
     case .helpEvents: "Events: the log"
     case .helpUp: "Events: one back"
     case .helpDown: "Events: one forward"
-    case .helpPageUp: "Events: a page back"
-    case .helpPageDown: "Events: a page forward"
-    case .helpFirst: "Events: the oldest that is kept"
-    case .helpLast: "Events: the live edge"
+    case .helpPages: "Events: a page back, a page forward"
+    case .helpEnds: "Events: the oldest that is kept, the live edge"
+    case .helpFind: "find an event: kind:steal p:0 g:17 time>1.5ms"
+    case .helpFindOn: "the next such event, the one before"
     case .helpTheme: "next theme"
     case .helpHelp: "this page"
     case .helpClose: "close this page"
     case .helpQuit: "quit"
+
+    case .findPrompt: "find"
+    case .findExample: "kind:steal p:0 m:1 g:17 time>1.5ms -kind:sysmon"
+    case .searching(let text): "looking for \(text) …"
+    case .foundNothing(let text, let isForward): "\(text): none \(isForward ? "after" : "before") this one"
+    case .filterError(let error): Phrase.english(error)
 
     case .tooSmall(let width, let height, let neededWidth, let neededHeight):
       "\(width)×\(height): needs \(neededWidth)×\(neededHeight)"
@@ -155,6 +163,17 @@ extension Phrase {
     case .noTerminal: "this is not a terminal; use --headless or --text"
     case .dumbTerminal(let name): "TERM=\(name) cannot draw; use --headless or --text"
     case .unknownTerminal(let name): "TERM=\(name) is unknown here; use --headless or --text, or another TERM"
+    }
+  }
+
+  private static func english(_ error: FilterError) -> String {
+    switch error {
+    case .empty: "what? for example kind:steal p:0"
+    case .unknownField(let name):
+      "no field '\(name)': there are \(Filter.Field.allCases.map(\.rawValue).joined(separator: " "))"
+    case .unknownKind(let name): "no kind '\(name)': for example steal, park, ready, syscallEnter"
+    case .notANumber(let field, let value): "'\(value)' is no number: \(field):0"
+    case .notATime(let value): "'\(value)' is no time: time>1.5ms"
     }
   }
 

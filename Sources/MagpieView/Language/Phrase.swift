@@ -1,3 +1,4 @@
+public import MagpieModel
 public import MagpieTrace
 
 /// Everything that the screen says. Each language answers with one exhaustive switch, so that the compiler finds a
@@ -90,10 +91,17 @@ public enum Phrase: Sendable, Hashable {
   case nothingYet
 
   // MARK: keys and help
-  case keyHold, keyRelease, keyStep, keyBack, keyTempo, keyLive, keyStage, keyEvents, keyTheme, keyHelp, keyQuit
+  case keyHold, keyRelease, keyStep, keyBack, keyTempo, keyLive, keyStage, keyEvents
+  case keyFind, keyTheme, keyHelp, keyQuit
   case helpTitle, helpLegendTitle, legend
   case helpHold, helpStep, helpBack, helpSlower, helpFaster, helpLive, helpStage, helpEvents, helpUp, helpDown
-  case helpPageUp, helpPageDown, helpFirst, helpLast, helpTheme, helpHelp, helpClose, helpQuit
+  case helpPages, helpEnds, helpFind, helpFindOn, helpTheme, helpHelp, helpClose, helpQuit
+
+  // MARK: finding
+  case findPrompt, findExample
+  case searching(String)
+  case foundNothing(String, isForward: Bool)
+  case filterError(FilterError)
 
   // MARK: trouble
   case tooSmall(width: Int, height: Int, neededWidth: Int, neededHeight: Int)

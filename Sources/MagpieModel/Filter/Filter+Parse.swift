@@ -1,0 +1,82 @@
+import MagpieTrace
+
+/// What is wrong with a filter's text.
+public enum FilterError: Error, Sendable, Hashable {
+  case empty
+  case unknownField(String)
+  case unknownKind(String)
+  /// A number was wanted: `p:0`.
+  case notANumber(field: String, value: String)
+  /// A length of time was wanted: `time>1.5ms`.
+  case notATime(String)
+}
+
+extension Filter {
+  /// Reads a filter.
+  /// - Throws: what is wrong with the first term that cannot be read.
+  public init(_ text: String) throws(FilterError) {
+    var terms: [Term] = []
+    for word in text.split(separator: " ") {
+      let isNegated = word.hasPrefix("-")
+      let body = isNegated ? word.dropFirst() : word
+      terms.append(Term(condition: try Filter.condition(body), isNegated: isNegated))
+    }
+    guard !terms.isEmpty else { throw .empty }
+    self.terms = terms
+  }
+
+  private static func condition(_ term: Substring) throws(FilterError) -> Condition {
+    guard let place = term.firstIndex(where: { ":<>".contains($0) }) else { return .kinds(try kinds(term)) }
+    let name = term[..<place].lowercased()
+    let value = term[term.index(after: place)...]
+    guard let field = Field(rawValue: name) else { throw .unknownField(String(term[..<place])) }
+    if field == .time {
+      guard term[place] != ":", let time = nanoseconds(value) else { throw .notATime(String(value)) }
+      return term[place] == ">" ? .after(time) : .before(time)
+    }
+    guard term[place] == ":" else { throw .notANumber(field: name, value: String(value)) }
+    switch field {
+    case .kind: return .kinds(try kinds(value))
+    case .processor: return .processors(try numbers(value, name))
+    case .machine: return .machines(try numbers(value, name))
+    case .fiber, .time: return .fibers(try numbers(value, name))
+    }
+  }
+
+  private static func kinds(_ names: Substring) throws(FilterError) -> Set<EventKind> {
+    var kinds: Set<EventKind> = []
+    for name in names.split(separator: ",", omittingEmptySubsequences: false) {
+      let wanted = name.lowercased()
+      let found = EventKind.allCases.filter { kind in
+        let whole = kind.name.lowercased()
+        return whole == wanted || whole.split(separator: ".").contains { $0 == wanted }
+      }
+      guard !found.isEmpty else { throw .unknownKind(String(name)) }
+      kinds.formUnion(found)
+    }
+    return kinds
+  }
+
+  private static func numbers<Number: FixedWidthInteger>(
+    _ values: Substring, _ field: String
+  ) throws(FilterError) -> Set<Number> {
+    var numbers: Set<Number> = []
+    for value in values.split(separator: ",", omittingEmptySubsequences: false) {
+      // With the letter or without: `g:17`, `g:G17`.
+      let digits = value.lowercased().hasPrefix(field) ? value.dropFirst(field.count) : value
+      guard let number = Number(digits) else { throw .notANumber(field: field, value: String(value)) }
+      numbers.insert(number)
+    }
+    return numbers
+  }
+
+  /// `10`, `1.5ms`, `2s`: nanoseconds where no unit is said.
+  private static func nanoseconds(_ text: Substring) -> UInt64? {
+    let units: [(String, Double)] = [("ns", 1), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9)]
+    let unit = units.first { text.hasSuffix($0.0) }
+    let digits = text.dropLast(unit?.0.count ?? 0)
+    guard let value = Double(digits), value >= 0, value < 1e9 else { return nil }
+    let nanoseconds = value * (unit?.1 ?? 1)
+    return nanoseconds < 1e18 ? UInt64(nanoseconds) : nil
+  }
+}

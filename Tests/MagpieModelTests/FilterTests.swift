@@ -1,0 +1,104 @@
+import MagpieTrace
+import Testing
+
+@testable import MagpieModel
+
+/// The filter language: what is read, what matches, what is refused.
+@Suite("Filter")
+struct FilterTests {
+  private func event(
+    _ kind: EventKind, at time: UInt64 = 0, machine: UInt16 = 0, processor: UInt16 = Event.noProcessor,
+    fiber: UInt32 = Event.noFiber
+  ) -> Event {
+    Event(time: time, machine: machine, kind: kind, processor: processor, fiber: fiber)
+  }
+
+  @Test(
+    "A filter finds what it says, and nothing else",
+    arguments: [
+      ("kind:steal", "steal.took steal.tookRunNext steal.failed"),
+      ("steal", "steal.took steal.tookRunNext steal.failed"),
+      ("kind:steal.took", "steal.took"), ("KIND:TOOK", "steal.took"), ("start", "fiber.start machine.start"),
+      ("park,ready", "fiber.park fiber.ready machine.park"),
+    ])
+  func kinds(text: String, names: String) throws {
+    let filter = try Filter(text)
+    let found = EventKind.allCases.filter { filter.matches(event($0)) }.map(\.name)
+    #expect(found.sorted() == names.split(separator: " ").map(String.init).sorted())
+  }
+
+  @Test("Every name of a kind is a filter for that kind alone", arguments: EventKind.allCases)
+  func names(kind: EventKind) throws {
+    let filter = try Filter(kind.name)
+    #expect(EventKind.allCases.filter { filter.matches(event($0)) } == [kind])
+  }
+
+  @Test("All terms must hold, each number may be one of several, and a minus asks for the opposite")
+  func terms() throws {
+    let starts = event(.fiberStart, at: 1_500_000, machine: 3, processor: 0, fiber: 17)
+    for text in [
+      "p:0", "p:P0", "m:3", "g:17", "g:G17", "g:4,17", "start p:0 g:17", "-kind:steal", "-p:1", "time>1.4ms",
+      "time<2ms",
+      "time>1499999", "-time>1.5ms", "time>1us time<1s",
+    ] {
+      #expect(try Filter(text).matches(starts), "\(text)")
+    }
+    for text in ["p:1", "m:0", "g:1", "start p:1", "-start", "time>1.5ms", "time<1.5ms", "-g:17 p:0"] {
+      #expect(try !Filter(text).matches(starts), "\(text)")
+    }
+    // What has no processor or fiber is on none.
+    #expect(try !Filter("p:0").matches(event(.sysmon)))
+    #expect(try Filter("-p:0 -g:1").matches(event(.sysmon)))
+  }
+
+  @Test(
+    "What cannot be read is said by name",
+    arguments: [
+      ("", FilterError.empty), ("   ", .empty), ("color:red", .unknownField("color")),
+      ("kind:stael", .unknownKind("stael")),
+      ("kind:", .unknownKind("")), ("steal,", .unknownKind("")), ("-", .unknownKind("")),
+      ("p:x", .notANumber(field: "p", value: "x")), ("p:", .notANumber(field: "p", value: "")),
+      ("p:-1", .notANumber(field: "p", value: "-1")), ("p:70000", .notANumber(field: "p", value: "70000")),
+      ("g>3", .notANumber(field: "g", value: "3")), ("g:4294967296", .notANumber(field: "g", value: "4294967296")),
+      ("time>soon", .notATime("soon")), ("time:3ms", .notATime("3ms")), ("time>-1s", .notATime("-1s")),
+      ("time>nan", .notATime("nan")), ("time>1e300", .notATime("1e300")), ("time>1e12s", .notATime("1e12s")),
+    ])
+  func refused(text: String, error: FilterError) {
+    #expect(throws: error) { try Filter(text) }
+  }
+
+  @Test("Any text is read or refused", arguments: 1...200)
+  func garbage(seed: Int) {
+    var random = Random(seed: UInt64(seed))
+    let pieces = [
+      ":", "<", ">", "-", ",", " ", "kind", "p", "g", "time", "steal", "9", "ms", ".", "é", "\u{1B}", "infinity",
+    ]
+    let text = (0..<Int(random.next() % 12)).map { _ in pieces[Int(random.next() % UInt64(pieces.count))] }.joined()
+    if let filter = try? Filter(text) { _ = filter.matches(event(.fiberStart)) }
+  }
+
+  @Test(
+    "A search finds the same events as a look at each, to and fro, however little a call may look at",
+    arguments: [1, 7, 10_000])
+  func search(limit: Int) throws {
+    let player = Player.run(processors: 3, events: 4_000, seed: 4, fibers: 60)
+    var history = History(processors: 3, capacity: 1_000)
+    for event in player.events { history.append(event) }
+    #expect(history.firstAvailable > 0)
+    let filter = try Filter("start p:1")
+    let wanted = (history.firstAvailable + 1...history.count).filter { filter.matches(history.event(at: $0)!) }
+    #expect(wanted.count > 3)
+    func all(isForward: Bool) -> [Int] {
+      var found: [Int] = []
+      var next: Int? = isForward ? 0 : .max
+      while let start = next {
+        let step = history.find(filter, from: start, isForward: isForward, limit: limit)
+        if let number = step.found { found.append(number) }
+        next = step.found.map { $0 + (isForward ? 1 : -1) } ?? step.rest
+      }
+      return found
+    }
+    #expect(all(isForward: true) == wanted)
+    #expect(all(isForward: false) == wanted.reversed())
+  }
+}
