@@ -45,7 +45,25 @@ let package = Package(
     .target(name: "MagpieTerminal", dependencies: ["MagpieView", "CNcurses", "CKernel"], swiftSettings: swift),
     // The colour schemes, one YAML file each, embedded.
     .target(
-      name: "Themes", path: "Themes", resources: [.embedInCode("dark.yaml"), .embedInCode("light.yaml")],
+      name: "Themes", path: "Themes",
+      resources: [
+        .embedInCode("dark.yaml"),
+        .embedInCode("light.yaml"),
+        .embedInCode("projector.yaml"),
+        .embedInCode("okabe-ito.yaml"),
+        .embedInCode("solarized-dark.yaml"),
+        .embedInCode("solarized-light.yaml"),
+        .embedInCode("gruvbox-dark.yaml"),
+        .embedInCode("gruvbox-light.yaml"),
+        .embedInCode("nord.yaml"),
+        .embedInCode("dracula.yaml"),
+        .embedInCode("one-dark.yaml"),
+        .embedInCode("monokai.yaml"),
+        .embedInCode("tomorrow-night.yaml"),
+        .embedInCode("tokyo-night.yaml"),
+        .embedInCode("catppuccin-mocha.yaml"),
+        .embedInCode("catppuccin-latte.yaml"),
+      ],
       swiftSettings: swift),
     // Benchmarks.
     .target(

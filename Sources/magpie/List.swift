@@ -20,14 +20,22 @@ struct List: ParsableCommand {
         rows.append(["    " + ScenarioHelp.usage(of: parameter), ScenarioHelp.details(of: parameter)])
       }
     }
-    // In two lines: all in one would be too long for a terminal.
-    let half = (benchmarkNames.count + 1) / 2
-    let others = Table.lines([
-      ["benchmarks", benchmarkNames.prefix(half).joined(separator: ", ") + ","],
-      ["", benchmarkNames.dropFirst(half).joined(separator: ", ")],
-      ["themes", themeNames().joined(separator: ", ")],
-    ])
+    let others = Table.lines(List.rows("benchmarks", benchmarkNames) + List.rows("themes", themeNames()))
     return (["scenarios"] + Table.lines(rows) + others).joined(separator: "\n")
+  }
+
+  /// Names in as many lines as they need: all in one would be too long for a terminal.
+  private static func rows(_ heading: String, _ names: [String], width: Int = 76) -> [[String]] {
+    var rows: [[String]] = []
+    for (index, name) in names.enumerated() {
+      let word = index + 1 < names.count ? name + "," : name
+      if let last = rows.last?[1], last.count + 1 + word.count <= width {
+        rows[rows.count - 1][1] = last + " " + word
+      } else {
+        rows.append([rows.isEmpty ? heading : "", word])
+      }
+    }
+    return rows
   }
 
   static var json: String {

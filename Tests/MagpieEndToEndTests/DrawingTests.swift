@@ -77,8 +77,15 @@ extension EndToEnd {
       #expect(dark != nil)
       terminal.press("T")
       try await terminal.until("another theme") { _ in Self.barColour(terminal) != dark }
-      terminal.press("T")
-      try await terminal.until("the first theme") { _ in Self.barColour(terminal) == dark }
+      // Round through all of them, to the first.
+      var presses = 0
+      while Self.barColour(terminal) != dark, presses < 30 {
+        let before = Self.barColour(terminal)
+        terminal.press("T")
+        presses += 1
+        try await terminal.until("the next theme") { _ in Self.barColour(terminal) != before }
+      }
+      #expect(Self.barColour(terminal) == dark)
 
       terminal.press("-")
       try await terminal.until(" 1/2 ")
@@ -151,7 +158,9 @@ extension EndToEnd {
       try await terminal.until("BACK 1 ")
       terminal.press(",")
       try await terminal.until("ENDED · BACK 2 ")
-      #expect(try #require(terminal.events) == (ended.end - 2, ended.end))
+      // Machines that go to sleep after the end still record it: there may be more by now.
+      let now = try #require(terminal.events)
+      #expect(now.shown == now.end - 2 && now.end >= ended.end)
       try await terminal.quit()
     }
 

@@ -1,4 +1,5 @@
 import Testing
+import Themes
 
 @testable import MagpieView
 
@@ -7,7 +8,9 @@ import Testing
 
   @Test func theEmbeddedThemesParseAndCanBeRead() throws {
     let themes = try Theme.embedded()
-    #expect(themes.map(\.slug) == ["dark", "light"])
+    #expect(themes.prefix(2).map(\.slug) == ["dark", "light"])
+    #expect(themes.count >= 15 && Set(themes.map(\.slug)).count == themes.count)
+    #expect(zip(themes, Themes.files).allSatisfy { $0.slug + ".yaml" == $1.name })
     for theme in themes {
       for role in Role.allCases where role != .rule && role != .inverse {
         for ground in [Ground.screen, .bar, .chip, .selected, .running] {
@@ -19,6 +22,15 @@ import Testing
         let colors = theme.colors(of: Style(.inverse, on: ground))
         #expect(colors.foreground.contrast(with: colors.background) >= 4.5, "\(theme.slug) inverse on \(ground)")
       }
+    }
+  }
+
+  /// What a fiber does is told by its word and place, too; but where there are colours they should not be the same.
+  @Test func statesThatStandSideBySideHaveColoursOfTheirOwn() throws {
+    for theme in try Theme.embedded() {
+      let roles: [Role] = [.running, .runnable, .steal, .blocked, .waiting, .timer, .error]
+      let colors = roles.map { theme.colors(of: Style($0)).foreground }
+      #expect(Set(colors).count == roles.count, "\(theme.slug): \(colors)")
     }
   }
 
