@@ -105,7 +105,6 @@ import Testing
     let history = Rehearsal.beforeSteal(processors: 4).history
     var app = try App.sample()
     app.observe(.sample(.held), history)
-    app.press(.home)
     app.press(.character("4"), .home)
     let starts = (history.firstAvailable + 1...history.count).filter { history.event(at: $0)?.kind == .fiberStart }
     try #require(starts.count > 2)

@@ -30,16 +30,15 @@ extension Filter {
     let name = term[..<place].lowercased()
     let value = term[term.index(after: place)...]
     guard let field = Field(rawValue: name) else { throw .unknownField(String(term[..<place])) }
-    if field == .time {
-      guard term[place] != ":", let time = nanoseconds(value) else { throw .notATime(String(value)) }
-      return term[place] == ">" ? .after(time) : .before(time)
-    }
-    guard term[place] == ":" else { throw .notANumber(field: name, value: String(value)) }
+    guard field == .time || term[place] == ":" else { throw .notANumber(field: name, value: String(value)) }
     switch field {
     case .kind: return .kinds(try kinds(value))
     case .processor: return .processors(try numbers(value, name))
     case .machine: return .machines(try numbers(value, name))
-    case .fiber, .time: return .fibers(try numbers(value, name))
+    case .fiber: return .fibers(try numbers(value, name))
+    case .time:
+      guard term[place] != ":", let time = nanoseconds(value) else { throw .notATime(String(value)) }
+      return term[place] == ">" ? .after(time) : .before(time)
     }
   }
 

@@ -32,7 +32,7 @@ extension App {
       pageLength = events.rows(area)
     }
     Header(scene: scene, width: width).draw(&canvas)
-    if finder.prompt != nil || finder.notice != nil || finder.isSearching {
+    if finder.isShown {
       FinderLine(finder: finder, say: language).draw(&canvas, y: height - 1)
     } else {
       Footer(scene: scene, inEvents: view == .events).draw(&canvas, y: height - 1)
