@@ -88,6 +88,7 @@ final class SessionProgram: Program {
     case .step: session.step()
     case .tempo(let tempo): session.setTempo(tempo)
     case .quit: session.stop()
+    default: break
     }
   }
 }

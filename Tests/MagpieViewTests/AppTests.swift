@@ -112,10 +112,10 @@ import Testing
     // Keys that mean something elsewhere are letters here.
     write("fiber.startq", in: &app)
     app.press(.backspace)
-    #expect(app.finder.prompt == "fiber.start")
+    #expect(app.prompt?.text == "fiber.start")
     app.press(.enter)
     search(&app, history)
-    #expect(!app.isOver && app.finder.prompt == nil)
+    #expect(!app.isOver && app.prompt == nil)
     #expect(app.shown == starts[0])
     app.press(.character("]"))
     search(&app, history)
@@ -135,14 +135,14 @@ import Testing
   @Test("A filter that cannot be read stays to be mended, and is given up by Escape")
   func badFilter() throws {
     var app = try app(.held)
-    app.press(.character("]"))
-    #expect(app.finder.prompt == "")
+    app.press(.character("/"))
+    #expect(app.prompt?.text == "")
     write("kind:stael", in: &app)
     app.press(.enter)
-    #expect(app.finder.prompt == "kind:stael")
-    #expect(app.finder.notice == .filterError(.unknownKind("stael")))
+    #expect(app.prompt?.text == "kind:stael")
+    #expect(app.prompt?.notice == .filterError(.unknownKind("stael")))
     app.press(.escape)
-    #expect(app.finder.prompt == nil && app.finder.notice == nil && !app.finder.isSearching)
+    #expect(app.prompt == nil && app.finder.notice == nil && !app.finder.isSearching)
     #expect(app.press(.character(" ")) == [.release])
   }
 

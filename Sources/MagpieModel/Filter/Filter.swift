@@ -36,6 +36,9 @@ public struct Filter: Sendable, Hashable {
 
   let terms: [Term]
 
+  /// Asks for events of some kinds.
+  public init(kinds: Set<EventKind>) { terms = [Term(condition: .kinds(kinds), isNegated: false)] }
+
   /// Whether the event is one that was asked for. O(terms).
   public func matches(_ event: Event) -> Bool {
     terms.allSatisfy { term in

@@ -19,6 +19,7 @@ extension App {
       return canvas
     }
     if let found = finder.advance(in: history) { position = found >= history.count ? nil : found }
+    if let wanted = timeline.takeWish(history) { look(at: wanted) }
     let scene = scene(history, now: now)
     motion.advance(scene)
     teller.advance(scene)
@@ -26,19 +27,38 @@ extension App {
     let area = Area(x: 0, y: top, width: width, height: height - top - 1)
     switch view {
     case .stage: Stage(scene: scene).draw(&canvas, area, motion: &motion, told: teller.number)
+    case .timeline: timeline.draw(&canvas, area, scene)
+    case .fibers: fiberTable.draw(&canvas, area, scene)
+    case .stats: stats.draw(&canvas, area, scene)
     case .events:
       let events = EventsView(scene: scene)
-      events.draw(&canvas, area)
+      events.draw(&canvas, area, &eventsFilter)
       pageLength = events.rows(area)
     }
+    show(selection: &canvas)
+    controlled = view == .fibers ? fiberTable.selected.map { .fiber($0) } : App.controlled(selection, scene)
     Header(scene: scene, width: width).draw(&canvas)
-    if finder.isShown {
-      FinderLine(finder: finder, say: language).draw(&canvas, y: height - 1)
+    let line = PromptLine(prompt: prompt, finder: finder, say: language)
+    if line.isShown {
+      line.draw(&canvas, y: height - 1)
     } else {
-      Footer(scene: scene, inEvents: view == .events).draw(&canvas, y: height - 1)
+      Footer(scene: scene, view: view).draw(&canvas, y: height - 1)
     }
-    if isHelpShown { HelpPage(say: language).draw(&canvas) }
+    if help.isShown {
+      help.draw(&canvas, language)
+      spots = []
+    }
     return canvas
+  }
+
+  /// Marks what is selected wherever it is drawn; of a box, its first line.
+  private mutating func show(selection canvas: inout Canvas) {
+    spots = canvas.spots
+    guard let selection else { return }
+    for spot in spots where spot.subject == selection {
+      let line = Area(x: spot.area.x, y: spot.area.y, width: spot.area.width, height: 1)
+      canvas.restyle(line) { $0.on(.selected).bold }
+    }
   }
 
   /// The moment that is shown: the live edge itself, or one that a cursor keeps.

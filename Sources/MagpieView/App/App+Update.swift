@@ -13,12 +13,10 @@ extension App {
       }
       return []
     case .key(let key):
-      if finder.prompt != nil {
-        if finder.type(key) { find(isForward: true) }
-        return []
-      }
+      if prompt != nil { return type(key) }
       finder.stop()
-      guard let action = KeyBinding.action(of: key, inEvents: view == .events) else { return [] }
+      if help.type(key) { return [] }
+      guard let action = KeyBinding.action(of: key, in: view) else { return [] }
       return perform(action)
     }
   }
@@ -27,53 +25,58 @@ extension App {
     switch action {
     case .holdOrRelease: return holdOrRelease()
     case .step: return step()
-    case .back: return look(at: shown - 1)
-    case .up: return look(at: shown - 1)
-    case .down: return look(at: shown + 1)
-    case .pageUp: return look(at: shown - max(pageLength - 1, 1))
-    case .pageDown: return look(at: shown + max(pageLength - 1, 1))
-    case .first: return look(at: observation.first)
-    case .live, .last:
-      position = nil
-      return []
+    case .back: look(at: shown - 1)
+    case .live: position = nil
     case .slower: return tempo(App.tempos.first { $0 > observation.facts.tempo })
     case .faster: return tempo(App.tempos.last { $0 < observation.facts.tempo })
-    case .stage, .events:
-      view = action == .stage ? .stage : .events
-      isHelpShown = false
-      return []
-    case .find:
-      finder.open()
-      return []
-    case .findNext, .findPrevious:
-      find(isForward: action == .findNext)
-      return []
-    case .theme:
-      themeIndex = (themeIndex + 1) % themes.count
-      return []
-    case .help:
-      isHelpShown.toggle()
-      return []
-    case .close:
-      isHelpShown = false
-      return []
+    case .find: prompt = Prompt(.find, text: finder.isAsked ? finder.text : "")
+    case .breakpoint: prompt = Prompt(.breakpoint, text: breakpoint)
+    case .filter: prompt = Prompt(.filter, text: view == .fibers ? fiberTable.filterText : eventsFilter.text)
+    case .findNext: return findNext()
+    case .findPrevious: finder.begin(from: shown - 1, isForward: false)
+    case .stage: show(.stage)
+    case .timeline: show(.timeline)
+    case .fibers: show(.fibers)
+    case .events: show(.events)
+    case .stats: show(.stats)
+    case .up, .down, .left, .right, .pageUp, .pageDown, .first, .last: move(action)
+    case .focus: focusNext()
+    case .explain: explain()
+    case .close: close()
+    case .zoomIn, .zoomOut, .fit, .undo, .lanes, .mark: timeline.perform(action)
+    case .sort, .reverse: if view == .fibers { fiberTable.perform(action) } else { stats.perform(action) }
+    case .stepSelected, .freeze, .wake, .block: return controlSelected(action)
+    case .fewerProcessors, .moreProcessors, .lessLoad, .moreLoad, .restart: return controlRun(action)
+    case .theme: themeIndex = (themeIndex + 1) % themes.count
+    case .help: help.toggle()
     case .quit:
       isOver = true
       return [.quit]
     }
-  }
-
-  /// Moves the view, never the program.
-  private mutating func look(at wanted: Int) -> [ProgramCommand] {
-    let target = min(max(wanted, observation.first), observation.end)
-    position = target >= observation.end ? nil : target
     return []
   }
 
-  /// Looks for the filter's next event from the one that is shown; asks for a filter where there is none.
-  private mutating func find(isForward: Bool) {
-    guard finder.hasFilter else { return finder.open() }
-    finder.begin(from: isForward ? shown + 1 : shown - 1, isForward: isForward)
+  private mutating func show(_ view: View) {
+    self.view = view
+    help.isShown = false
+  }
+
+  /// Closes what is on top.
+  private mutating func close() {
+    if help.isShown {
+      help.isShown = false
+    } else if isExplained {
+      isExplained = false
+    } else if view == .fibers, fiberTable.close() {
+    } else {
+      selection = nil
+    }
+  }
+
+  /// Moves the view, never the program.
+  mutating func look(at wanted: Int) {
+    let target = min(max(wanted, observation.first), observation.end)
+    position = target >= observation.end ? nil : target
   }
 
   private mutating func holdOrRelease() -> [ProgramCommand] {
@@ -91,7 +94,10 @@ extension App {
 
   /// Forward in history while the view is back; at the live edge, one operation of the program.
   private mutating func step() -> [ProgramCommand] {
-    if let position, position < observation.end { return look(at: position + 1) }
+    if let position, position < observation.end {
+      look(at: position + 1)
+      return []
+    }
     position = nil
     switch observation.facts.status {
     case .ended:

@@ -6,7 +6,7 @@ public import MagpieModel
 /// Two states are kept apart. The *program* runs, is held, steps or has ended (`ProgramFacts.status`); the *view* is live
 /// or back by some events (`position`). Looking never changes the program.
 public struct App: Sendable {
-  public enum View: UInt8, Sendable, Hashable { case stage, events }
+  public enum View: UInt8, Sendable, Hashable, CaseIterable { case stage, timeline, fibers, events, stats }
 
   /// What happens to the viewer.
   public enum Message: Sendable, Hashable {
@@ -42,7 +42,6 @@ public struct App: Sendable {
   }
 
   public internal(set) var view = View.stage
-  public internal(set) var isHelpShown = false
   /// The number of the event that is shown last, while the view is back; nil when it is live.
   public internal(set) var position: Int?
   public internal(set) var observation = Observation()
@@ -57,6 +56,23 @@ public struct App: Sendable {
   var motion = Motion()
   var teller = Teller()
   var finder = Finder()
+  var help = HelpPage()
+  /// What is being written, in place of the footer.
+  var prompt: Prompt?
+  /// Before which events the program is to be held, as it was written.
+  var breakpoint = ""
+  /// What is selected, wherever it is drawn.
+  public internal(set) var selection: Subject?
+  /// Whether what is selected is explained.
+  public internal(set) var isExplained = false
+  /// Where things were drawn last.
+  var spots: [Canvas.Spot] = []
+  /// The fiber or machine that keys act upon, as it was drawn last.
+  var controlled: Subject?
+  var eventsFilter = EventsFilter()
+  var timeline = Timeline()
+  var fiberTable = FiberTable()
+  var stats = StatsView()
   /// Lines of events on the screen, which is a page.
   var pageLength = 10
 

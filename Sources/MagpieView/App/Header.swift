@@ -141,37 +141,3 @@ struct Header {
     return canvas.chip(badgeText, x: x, y: 0, Style(.inverse, on: ground, bold: true))
   }
 }
-
-/// The footer: the keys that matter now, from the table.
-struct Footer {
-  let scene: Scene
-  let inEvents: Bool
-
-  func draw(_ canvas: inout Canvas, y: Int) {
-    canvas.clear(Area(x: 0, y: y, width: canvas.width, height: 1), Style(.dim, on: .bar))
-    var parts = KeyBinding.all.compactMap { binding -> (key: String, text: String)? in
-      guard let phrase = label(binding) else { return nil }
-      let key = binding.action == .slower ? "- +" : binding.keys[0].label
-      return (key, scene.say(phrase))
-    }
-    // Help and quit are never left out.
-    func length() -> Int { parts.reduce(0) { $0 + $1.key.count + $1.text.count + 3 } }
-    while parts.count > 2, length() > canvas.width { parts.remove(at: parts.count - 3) }
-    var x = 1
-    for part in parts {
-      x = canvas.write(part.key, x: x, y: y, Style(.title, on: .bar, bold: true))
-      x = canvas.write(part.text, x: x + 1, y: y, Style(.dim, on: .bar)) + 2
-    }
-  }
-
-  private func label(_ binding: KeyBinding) -> Phrase? {
-    switch binding.action {
-    case .holdOrRelease where scene.facts.status == .ended: nil
-    case .holdOrRelease where scene.facts.status != .running: .keyRelease
-    case .live where scene.shown == scene.end: nil
-    case .stage where !inEvents: nil
-    case .events where inEvents: nil
-    default: binding.footer
-    }
-  }
-}

@@ -1,40 +1,78 @@
-/// What `?` shows: every key of the table, and what the letters on the Stage mean.
-struct HelpPage {
-  let say: Language
+/// What `?` shows: every key of the table, and what the letters on the Stage mean. It can be searched, and scrolled where there
+/// is no room for all.
+struct HelpPage: Sendable {
+  var isShown = false
+  /// What is looked for; nil while nothing is.
+  private(set) var search: String?
+  /// Whether letters go to the search.
+  private(set) var isTyping = false
+  private var top = 0
 
-  func draw(_ canvas: inout Canvas) {
-    let rows = rows
+  mutating func toggle() { self = HelpPage(isShown: !isShown) }
+
+  init(isShown: Bool = false) { self.isShown = isShown }
+
+  /// Takes a key that belongs to the page. - Returns: whether it does.
+  mutating func type(_ key: Key) -> Bool {
+    guard isShown else { return false }
+    switch key {
+    case .character("/") where !isTyping:
+      isTyping = true
+      search = search ?? ""
+    case .escape where isTyping:
+      isTyping = false
+      search = nil
+    case .enter where isTyping: isTyping = false
+    case .backspace where isTyping: search = search.map { String($0.dropLast()) }
+    case .character(let scalar) where isTyping:
+      if search?.count ?? 0 < 40 { search?.unicodeScalars.append(scalar) }
+      top = 0
+    case .up: top -= 1
+    case .down: top += 1
+    case .pageUp: top -= 10
+    case .pageDown: top += 10
+    default: return isTyping
+    }
+    return true
+  }
+
+  mutating func draw(_ canvas: inout Canvas, _ say: Language) {
+    let rows = rows(say)
     let keyWidth = rows.map { Canvas.width(of: $0.keys) }.max() ?? 0
-    let width = min(canvas.width - 2, 76)
-    let height = min(canvas.height - 2, rows.count + 4)
+    let width = min(canvas.width - 2, 84)
+    let height = min(canvas.height - 2, max(rows.count, 1) + 4)
     guard width > 10, height > 2 else { return }
     let area = Area(x: (canvas.width - width) / 2, y: (canvas.height - height) / 2, width: width, height: height)
+    canvas.spots.removeAll()
     canvas.clear(area, Style(.text, on: .bar))
-    canvas.frame(
-      area, title: say(.helpTitle), Style(.title, on: .bar, bold: true), rule: Style(.dim, on: .bar))
     let inside = area.inside
-    // Without room for all, one page of two columns would be hard to read: the table is cut off, the legend first.
-    let legendRows = inside.height >= rows.count + 2 ? 2 : 0
-    for (number, row) in rows.enumerated() where number < inside.height - legendRows {
+    let room = max(inside.height - 2, 1)
+    top = min(max(top, 0), max(rows.count - room, 0))
+    let last = min(top + room, rows.count)
+    canvas.frame(
+      area, title: say(.helpTitle), Style(.title, on: .bar, bold: true),
+      note: rows.count > room ? say(.rowsOf(top + 1, last, rows.count)) : "", Style(.dim, on: .bar),
+      rule: Style(.dim, on: .bar))
+    for (number, row) in rows[top..<last].enumerated() {
       let y = inside.y + number
       canvas.write(row.keys, x: inside.x + 1, y: y, Style(.title, on: .bar, bold: true), limit: inside.width - 1)
       canvas.write(
-        say(row.help), x: inside.x + keyWidth + 3, y: y, Style(.text, on: .bar),
-        limit: inside.width - keyWidth - 4)
+        row.help, x: inside.x + keyWidth + 3, y: y, Style(.text, on: .bar), limit: inside.width - keyWidth - 4)
     }
-    if legendRows > 0 {
-      canvas.write(
-        say(.legend), x: inside.x + 1, y: inside.bottom - 1, Style(.dim, on: .bar), limit: inside.width - 2)
-    }
+    let line = search.map { say(.helpSearch($0)) } ?? say(.legend)
+    canvas.write(
+      line, x: inside.x + 1, y: inside.bottom - 1, Style(isTyping ? .title : .dim, on: .bar), limit: inside.width - 2)
   }
 
-  /// A row for each thing that is said: keys that share it stand together.
-  private var rows: [(keys: String, help: Phrase)] {
-    var rows: [(keys: String, help: Phrase)] = []
+  /// A row for each thing that is said: keys that share it stand together. Of all, those in which the search is found.
+  private func rows(_ say: Language) -> [(keys: String, help: String)] {
+    var rows: [(keys: String, help: String)] = []
     for binding in KeyBinding.all {
       let keys = binding.keys.map(\.label).joined(separator: " ")
-      if let help = binding.help { rows.append((keys, help)) } else { rows[rows.count - 1].keys += " " + keys }
+      if let help = binding.help { rows.append((keys, say(help))) } else { rows[rows.count - 1].keys += " " + keys }
     }
-    return rows
+    guard let search, !search.isEmpty else { return rows }
+    let wanted = search.lowercased()
+    return rows.filter { $0.keys.contains(search) || $0.help.lowercased().contains(wanted) }
   }
 }

@@ -1,57 +1,101 @@
 /// What a key does.
 public enum Action: Sendable, Hashable, CaseIterable {
+  // Time.
   case holdOrRelease, step, back, slower, faster, live
-  case stage, events, find, findNext, findPrevious, theme, help, close, quit
-  case up, down, pageUp, pageDown, first, last
+  case find, findNext, findPrevious, filter, breakpoint
+  // What is looked at.
+  case stage, timeline, fibers, events, stats
+  case up, down, left, right, pageUp, pageDown, first, last
+  case focus, explain, close
+  // One view's own.
+  case zoomIn, zoomOut, fit, undo, mark, lanes, sort, reverse
+  // The run.
+  case stepSelected, freeze, wake, block, fewerProcessors, moreProcessors, lessLoad, moreLoad, restart
+  // The screen.
+  case theme, help, quit
 }
 
 /// The keys: the one table that feeds dispatch, footer, help and manual.
 public struct KeyBinding: Sendable {
-  /// Where it works.
-  public enum Scope: Sendable { case everywhere, events }
-
   public let keys: [Key]
   public let action: Action
-  public let scope: Scope
-  /// Its place in the footer, from the left; nil keeps it out. The last ones go first when there is little room.
-  let footer: Phrase?
+  /// The views in which it works; nil for all.
+  public let views: Set<App.View>?
+  /// Its words in the footer, and how important that is: 0 stays longest. Nil keeps it out.
+  let footer: (rank: Int, text: Phrase)?
   /// What `?` says about it; nil where the binding before says it, too.
   public let help: Phrase?
 
-  init(_ keys: [Key], _ action: Action, in scope: Scope = .everywhere, footer: Phrase? = nil, help: Phrase? = nil) {
+  init(
+    _ keys: [Key], _ action: Action, in views: Set<App.View>? = nil, footer: (rank: Int, text: Phrase)? = nil,
+    help: Phrase? = nil
+  ) {
     self.keys = keys
     self.action = action
-    self.scope = scope
+    self.views = views
     self.footer = footer
     self.help = help
   }
 
+  private init(
+    _ key: Unicode.Scalar, _ action: Action, in views: Set<App.View>? = nil,
+    footer: (rank: Int, text: Phrase)? = nil, help: Phrase? = nil
+  ) {
+    self.init([.character(key)], action, in: views, footer: footer, help: help)
+  }
+
   public static let all: [KeyBinding] = [
-    KeyBinding([.character(" ")], .holdOrRelease, footer: .keyHold, help: .helpHold),
-    KeyBinding([.character(".")], .step, footer: .keyStep, help: .helpStep),
-    KeyBinding([.character(",")], .back, footer: .keyBack, help: .helpBack),
-    KeyBinding([.character("-")], .slower, footer: .keyTempo, help: .helpSlower),
+    KeyBinding(" ", .holdOrRelease, footer: (1, .keyHold), help: .helpHold),
+    KeyBinding(".", .step, footer: (2, .keyStep), help: .helpStep),
+    KeyBinding(",", .back, footer: (3, .keyBack), help: .helpBack),
+    KeyBinding("-", .slower, footer: (5, .keyTempo), help: .helpSlower),
     KeyBinding([.character("+"), .character("=")], .faster, help: .helpFaster),
-    KeyBinding([.character("G")], .live, footer: .keyLive, help: .helpLive),
-    KeyBinding([.character("1")], .stage, footer: .keyStage, help: .helpStage),
-    KeyBinding([.character("4")], .events, footer: .keyEvents, help: .helpEvents),
-    KeyBinding([.up, .character("k"), .left, .character("h")], .up, in: .events, help: .helpUp),
-    KeyBinding([.down, .character("j"), .right, .character("l")], .down, in: .events, help: .helpDown),
-    KeyBinding([.pageUp], .pageUp, in: .events, help: .helpPages),
-    KeyBinding([.pageDown], .pageDown, in: .events),
-    KeyBinding([.home], .first, in: .events, help: .helpEnds),
-    KeyBinding([.end], .last, in: .events),
-    KeyBinding([.character("/")], .find, footer: .keyFind, help: .helpFind),
-    KeyBinding([.character("]")], .findNext, help: .helpFindOn),
-    KeyBinding([.character("[")], .findPrevious),
-    KeyBinding([.character("T")], .theme, footer: .keyTheme, help: .helpTheme),
-    KeyBinding([.character("?")], .help, footer: .keyHelp, help: .helpHelp),
+    KeyBinding("G", .live, footer: (4, .keyLive), help: .helpLive),
+    KeyBinding([.character("]"), .character("n")], .findNext, help: .helpFindOn),
+    KeyBinding([.character("["), .character("N")], .findPrevious),
+    KeyBinding("/", .find, footer: (8, .keyFind), help: .helpFind),
+    KeyBinding("f", .filter, in: [.events, .fibers], help: .helpFilter),
+    KeyBinding("b", .breakpoint, footer: (9, .keyBreak), help: .helpBreak),
+    KeyBinding("1", .stage, footer: (6, .keyViews), help: .helpStage),
+    KeyBinding("2", .timeline, help: .helpTimeline),
+    KeyBinding("3", .fibers, help: .helpFibers),
+    KeyBinding("4", .events, help: .helpEvents),
+    KeyBinding("5", .stats, help: .helpStats),
+    KeyBinding([.up, .character("k")], .up, help: .helpArrows),
+    KeyBinding([.down, .character("j")], .down),
+    KeyBinding([.left, .character("h")], .left),
+    KeyBinding([.right, .character("l")], .right),
+    KeyBinding([.pageUp], .pageUp, help: .helpPages),
+    KeyBinding([.pageDown], .pageDown),
+    KeyBinding([.home], .first, help: .helpEnds),
+    KeyBinding([.end], .last),
+    KeyBinding([.tab], .focus, help: .helpFocus),
+    KeyBinding([.enter], .explain, footer: (7, .keyExplain), help: .helpExplain),
     KeyBinding([.escape], .close, help: .helpClose),
-    KeyBinding([.character("q")], .quit, footer: .keyQuit, help: .helpQuit),
+    KeyBinding(">", .stepSelected, help: .helpStepSelected),
+    KeyBinding("F", .freeze, help: .helpFreeze),
+    KeyBinding("w", .wake, help: .helpWake),
+    KeyBinding("W", .block, help: .helpBlock),
+    KeyBinding("p", .fewerProcessors, help: .helpProcessors),
+    KeyBinding("P", .moreProcessors),
+    KeyBinding("{", .lessLoad, help: .helpLoad),
+    KeyBinding("}", .moreLoad),
+    KeyBinding("R", .restart, help: .helpRestart),
+    KeyBinding("(", .zoomOut, in: [.timeline], help: .helpZoom),
+    KeyBinding(")", .zoomIn, in: [.timeline]),
+    KeyBinding("0", .fit, in: [.timeline], help: .helpFit),
+    KeyBinding("u", .undo, in: [.timeline]),
+    KeyBinding("v", .lanes, in: [.timeline], help: .helpLanes),
+    KeyBinding("m", .mark, help: .helpMark),
+    KeyBinding("s", .sort, in: [.fibers, .stats], help: .helpSort),
+    KeyBinding("r", .reverse, in: [.fibers, .stats]),
+    KeyBinding("T", .theme, help: .helpTheme),
+    KeyBinding("?", .help, footer: (0, .keyHelp), help: .helpHelp),
+    KeyBinding("q", .quit, footer: (0, .keyQuit), help: .helpQuit),
   ]
 
   /// What a key does in a view.
-  static func action(of key: Key, inEvents: Bool) -> Action? {
-    all.first { $0.keys.contains(key) && ($0.scope == .everywhere || inEvents) }?.action
+  static func action(of key: Key, in view: App.View) -> Action? {
+    all.first { $0.keys.contains(key) && ($0.views?.contains(view) ?? true) }?.action
   }
 }

@@ -1,4 +1,5 @@
 public import MagpieModel
+public import MagpieTrace
 
 /// The program that is watched, as the screen needs it: live, from a recording, or made up by a test.
 public protocol Program: AnyObject {
@@ -15,6 +16,26 @@ public enum ProgramCommand: Sendable, Hashable {
   case release
   /// Let one operation pass. Sent only to a program that is held.
   case step
+  /// Let one operation of a machine pass, or go on until a fiber's next has passed.
+  case stepMachine(UInt16)
+  case stepFiber(UInt32)
+  /// Go on, and be held before the next event that is asked for.
+  case runUntil(Filter)
+  /// Be held before each event that is asked for; nil: no more.
+  case breakpoint(Filter?)
+  /// A frozen fiber is parked before its next operation, a frozen machine stands at its gate; the others go on.
+  case freezeFiber(UInt32, Bool)
+  case freezeMachine(UInt16, Bool)
+  /// End a fiber's sleep, or what `block` began.
+  case wake(UInt32)
+  /// Park a fiber until it is woken by hand.
+  case block(UInt32)
+  /// Have so many processors from now on.
+  case processors(Int)
+  /// Give the next round of the scenario twice the work, or half.
+  case load(isMore: Bool)
+  /// Begin again with the same seed.
+  case restart
   /// Run at 1/N of real time.
   case tempo(Int)
   /// The viewer is leaving.
@@ -40,6 +61,40 @@ public enum MachineNote: Sendable, Hashable {
   case waitsForLock(name: String, heldBy: UInt16?)
 }
 
+/// Why something could not be done to a fiber or a machine.
+public enum Refusal: Sendable, Hashable {
+  /// It waits for a channel, a lock or another fiber: waking it would break its promise.
+  case waitsForObject(fiber: UInt32)
+  /// It does not wait.
+  case isAwake(fiber: UInt32)
+  case noSuchFiber(UInt32)
+  case noSuchMachine(UInt16)
+  /// The runtime's own, such as sysmon's machine.
+  case isTheRuntimes
+  /// The scenario has nothing that could be made more or less.
+  case hasNoSize
+}
+
+/// The operation before which a breakpoint held the program.
+public struct StoppedBefore: Sendable, Hashable {
+  /// The events of which one is about to happen; several where the outcome is still open.
+  public var kinds: [EventKind]
+  public var processor: UInt16
+  public var machine: UInt16
+  /// The fiber that it concerns, or `Event.noFiber`.
+  public var fiber: UInt32
+  /// Whether it may still turn out otherwise, as a steal may that finds nothing.
+  public var isOpen: Bool
+
+  public init(kinds: [EventKind], processor: UInt16, machine: UInt16, fiber: UInt32, isOpen: Bool) {
+    self.kinds = kinds
+    self.processor = processor
+    self.machine = machine
+    self.fiber = fiber
+    self.isOpen = isOpen
+  }
+}
+
 /// What is known about the program beside its events.
 public struct ProgramFacts: Sendable, Hashable {
   public var scenario = ""
@@ -63,6 +118,13 @@ public struct ProgramFacts: Sendable, Hashable {
   public var notes: [UInt16: MachineNote] = [:]
   /// Whether fibers wait that nothing can wake.
   public var isDeadlocked = false
+  public var stoppedBefore: StoppedBefore?
+  public var frozenFibers: Set<UInt32> = []
+  public var frozenMachines: Set<UInt16> = []
+  /// How much more work than at first a round has: 2, 1, ½ as 2, 1, 0.5.
+  public var load = 1.0
+  /// Why the last command could not be done, if it could not.
+  public var refusal: Refusal?
   /// What the program has to say at its end, line by line: the deadlock report, a failed check.
   public var lastWords: [String] = []
 

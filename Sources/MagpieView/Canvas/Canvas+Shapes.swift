@@ -55,6 +55,14 @@ extension Canvas {
     return write(" ", x: column, y: y, style)
   }
 
+  /// A fiber's chip by its number, which can be selected.
+  @discardableResult
+  mutating func chip(fiber: UInt32, x: Int, y: Int, _ style: Style) -> Int {
+    let end = chip(String(fiber), x: x, y: y, style)
+    mark(.fiber(fiber), x: x, y: y, to: end)
+    return end
+  }
+
   /// A bar of which `part` (0 to 1) is filled. What is more than nothing shows at least one cell.
   mutating func bar(_ part: Double, x: Int, y: Int, length: Int, _ style: Style, empty: Style = Style(.rule)) {
     guard length > 0 else { return }

@@ -15,6 +15,7 @@ public struct Area: Sendable, Hashable {
   public var right: Int { x + width }
   public var bottom: Int { y + height }
   public var middle: Int { x + width / 2 }
+  public func contains(x: Int, y: Int) -> Bool { self.x <= x && x < right && self.y <= y && y < bottom }
   /// What lies inside a frame drawn on the edge.
   public var inside: Area { Area(x: x + 1, y: y + 1, width: width - 2, height: height - 2) }
 }
@@ -30,6 +31,8 @@ public struct Canvas: Sendable, Equatable {
   public private(set) var cells: [Cell]
   /// Whether glyphs are drawn by their ASCII twins, and everything outside ASCII by its replacement.
   public let isASCII: Bool
+  /// Where things are that can be selected.
+  public internal(set) var spots: [Spot] = []
 
   public init(width: Int, height: Int, isASCII: Bool = false) {
     self.width = max(width, 0)

@@ -8,25 +8,24 @@ struct EventsView {
   /// Lines of events that fit.
   func rows(_ area: Area) -> Int { max(area.height - 2, 1) }
 
-  func draw(_ canvas: inout Canvas, _ area: Area) {
+  func draw(_ canvas: inout Canvas, _ area: Area, _ filter: inout EventsFilter) {
     let say = scene.say
     let columns = EventColumns(width: area.width - 2)
     columns.heading(&canvas, x: area.x + 1, y: area.y, say)
     canvas.line(x: area.x + 1, y: area.y + 1, length: area.width - 2)
-    guard scene.shown > 0 else {
-      canvas.write(say(.noEvents), x: area.x + 2, y: area.y + 2, Style(.dim), limit: area.width - 4)
-      return
+    if !filter.text.isEmpty {
+      let text = " " + say(.onlyThese(filter.text)) + " "
+      canvas.write(text, x: area.x + 3, y: area.y + 1, Style(.steal), limit: area.width - 6)
     }
-    let rows = rows(area)
-    // While following, the newest is the last line; while back, what comes after is shown too.
-    let last = min(scene.shown + (scene.shown < scene.end ? rows / 3 : 0), scene.end)
-    let first = max(last - rows + 1, scene.history.firstAvailable + 1, 1)
-    guard first <= last else { return }
-    for number in first...last {
-      let y = area.y + 2 + number - first
+    let numbers = filter.numbers(scene, rows: rows(area))
+    if numbers.isEmpty {
+      let text: Phrase = filter.text.isEmpty ? .noEvents : .noSuchEvents
+      canvas.write(say(text), x: area.x + 2, y: area.y + 2, Style(.dim), limit: area.width - 4)
+    }
+    for (row, number) in numbers.enumerated() {
       guard let event = scene.history.event(at: number) else { continue }
       columns.draw(
-        event, &canvas, x: area.x + 1, y: y, scene,
+        event, number: number, &canvas, x: area.x + 1, y: area.y + 2 + row, scene,
         isCurrent: number == scene.shown, isAfter: number > scene.shown)
     }
   }
@@ -63,24 +62,31 @@ struct EventColumns {
   }
 
   func draw(
-    _ event: Event, _ canvas: inout Canvas, x: Int, y: Int, _ scene: Scene, isCurrent: Bool, isAfter: Bool = false
+    _ event: Event, number: Int, _ canvas: inout Canvas, x: Int, y: Int, _ scene: Scene, isCurrent: Bool,
+    isAfter: Bool = false
   ) {
     let ground: Ground = isCurrent ? .selected : .screen
     if isCurrent {
       canvas.clear(Area(x: x, y: y, width: width, height: 1), Style(.text, on: .selected))
       canvas.put(.leftHalf, x: x - 1, y: y, Style(.title))
     }
+    canvas.mark(.event(number), Area(x: x, y: y, width: width, height: 1))
     let text = EventText(event, language: scene.say) { scene.history.string($0) }
     func style(_ role: Role, bold: Bool = false) -> Style {
       isAfter ? Style(.ghost, on: ground) : Style(role, on: ground, bold: bold)
     }
     canvas.write(Numbers.seconds(event.time), x: x + 1, y: y, style(.dim), limit: processor - 2)
     let name = event.processor == Event.noProcessor ? "—" : "P\(event.processor)"
-    canvas.write(name, x: x + processor, y: y, style(.text), limit: machine - processor - 1)
-    canvas.write("M\(event.machine)", x: x + machine, y: y, style(.dim), limit: fiber - machine - 1)
+    var end = canvas.write(name, x: x + processor, y: y, style(.text), limit: machine - processor - 1)
+    if event.processor != Event.noProcessor {
+      canvas.mark(.processor(Int(event.processor)), x: x + processor, y: y, to: end)
+    }
+    end = canvas.write("M\(event.machine)", x: x + machine, y: y, style(.dim), limit: fiber - machine - 1)
+    canvas.mark(.machine(event.machine), x: x + machine, y: y, to: end)
     let fiberName = event.fiber == Event.noFiber ? "—" : "G\(event.fiber)"
-    canvas.write(fiberName, x: x + fiber, y: y, style(.text), limit: what - fiber - 1)
-    let end = canvas.write(text.what, x: x + what, y: y, style(text.role, bold: isCurrent), limit: width - what)
+    end = canvas.write(fiberName, x: x + fiber, y: y, style(.text), limit: what - fiber - 1)
+    if event.fiber != Event.noFiber { canvas.mark(.fiber(event.fiber), x: x + fiber, y: y, to: end) }
+    end = canvas.write(text.what, x: x + what, y: y, style(text.role, bold: isCurrent), limit: width - what)
     guard !text.details.isEmpty else { return }
     let start = max(x + details, end + 2)
     canvas.write(text.details, x: start, y: y, style(.dim), limit: x + width - start)

@@ -91,14 +91,24 @@ public enum Phrase: Sendable, Hashable {
   case nothingYet
 
   // MARK: keys and help
-  case keyHold, keyRelease, keyStep, keyBack, keyTempo, keyLive, keyStage, keyEvents
-  case keyFind, keyTheme, keyHelp, keyQuit
-  case helpTitle, helpLegendTitle, legend
-  case helpHold, helpStep, helpBack, helpSlower, helpFaster, helpLive, helpStage, helpEvents, helpUp, helpDown
-  case helpPages, helpEnds, helpFind, helpFindOn, helpTheme, helpHelp, helpClose, helpQuit
+  case keyHold, keyRelease, keyStep, keyBack, keyTempo, keyLive, keyViews, keyExplain
+  case keyFind, keyBreak, keyHelp, keyQuit
+  case helpTitle, legend
+  /// Rows that are shown, from and to, of so many.
+  case rowsOf(Int, Int, Int)
+  case helpSearch(String)
+  case helpHold, helpStep, helpBack, helpSlower, helpFaster, helpLive, helpFindOn, helpFind, helpFilter, helpBreak
+  case helpStage, helpTimeline, helpFibers, helpEvents, helpStats
+  case helpArrows, helpPages, helpEnds, helpFocus, helpExplain, helpClose
+  case helpStepSelected, helpFreeze, helpWake, helpBlock, helpProcessors, helpLoad, helpRestart
+  case helpZoom, helpFit, helpLanes, helpMark, helpSort
+  case helpTheme, helpHelp, helpQuit
 
   // MARK: finding
-  case findPrompt, findExample
+  case findPrompt, filterPrompt, breakPrompt, findExample
+  /// Only events of a filter are listed.
+  case onlyThese(String)
+  case noSuchEvents
   case searching(String)
   case foundNothing(String, isForward: Bool)
   case filterError(FilterError)

@@ -6,6 +6,7 @@ extension Stage {
   func drawCard(_ id: Int, _ canvas: inout Canvas, _ area: Area, _ motion: Motion) {
     let processor = state.processor(id)
     let isIdle = processor.isUnused
+    canvas.mark(.processor(id), area)
     let part = motion.stealRole(of: id)
     let rule: Style =
       part.isThief ? Style(.steal) : part.isVictim ? Style(.error) : isIdle ? Style(.rule, fade: 2) : Style(.rule)
@@ -50,6 +51,7 @@ extension Stage {
   ) {
     guard let machine = processor.machine else { return }
     let x = canvas.write("M\(machine)", x: inside.x, y: y, Style(.text, bold: true))
+    canvas.mark(.machine(machine), x: inside.x, y: y, to: x)
     guard let note = note(processor, motion) else { return }
     canvas.write(note.text, x: x + 2, y: y, note.style, limit: inside.right - x - 2)
   }
@@ -68,7 +70,8 @@ extension Stage {
     let x = canvas.write(
       "G\(fiber)", x: inside.x + 2, y: y, Style(role, on: ground, bold: true), limit: inside.width - 2)
     let name = scene.name(of: fiber)
-    canvas.write(name, x: x + 1, y: y, Style(.text, on: ground), limit: inside.right - x - 1)
+    let end = canvas.write(name, x: x + 1, y: y, Style(.text, on: ground), limit: inside.right - x - 1)
+    canvas.mark(.fiber(fiber), x: inside.x + 2, y: y, to: name.isEmpty ? x : end)
   }
 
   /// How much of its 10 ms the running fiber has used.
@@ -90,7 +93,7 @@ extension Stage {
       canvas.write(say(.nothing), x: x, y: y, Style(.ghost))
       return
     }
-    let end = canvas.chip(String(next), x: x, y: y, chipStyle(next, on: processor.id, motion))
+    let end = canvas.chip(fiber: next, x: x, y: y, chipStyle(next, on: processor.id, motion))
     canvas.write(scene.name(of: next), x: end + 1, y: y, Style(.dim), limit: inside.right - end - 1)
   }
 }

@@ -9,6 +9,7 @@ extension Stage {
     let y = layout.shared(0)
     let blocked = state.blockedMachines
     let isOneLine = layout.sharedLines == 1
+    canvas.mark(.globalQueue, x: area.x + 1, y: y, to: right)
     let reserve = isOneLine ? 24 : 2
     var x = area.x + 1
     x = canvas.write(say(isOneLine ? .globalShort : .globalQueue), x: x, y: y, Style(.runnable, bold: true)) + 1
@@ -21,6 +22,8 @@ extension Stage {
         fiber: { state.globalFiber(at: $0) }, style: { _ in Style(state.isExact ? .runnable : .ghost, on: .chip) })
     }
     if isOneLine {
+      canvas.mark(.timers, x: right - 22, y: y, to: right - 11)
+      canvas.mark(.blockingCalls, x: right - 11, y: y, to: right)
       canvas.write(say(.timers), x: right - 22, y: y, Style(.timer))
       canvas.write(Numbers.compact(Double(state.timerCount)), x: right - 15, y: y, Style(.text), limit: 4)
       canvas.write(say(.blockingShort), x: right - 11, y: y, Style(.blocked))
@@ -29,12 +32,14 @@ extension Stage {
     }
     let second = layout.shared(1)
     let middle = area.x + 1 + max(27, (right - area.x) * 9 / 20)
+    canvas.mark(.timers, x: area.x + 1, y: second, to: middle - 1)
+    canvas.mark(.blockingCalls, x: middle, y: second, to: right)
     x = canvas.write(say(.timers), x: area.x + 1, y: second, Style(.timer, bold: true)) + 1
     x = canvas.write(Numbers.grouped(state.timerCount), x: x, y: second, Style(.text)) + 2
     for timer in state.earliestTimers(3) {
       let text = say(due(timer))
       guard x + String(timer.fiber).utf8.count + 5 + text.utf8.count < middle else { break }
-      x = canvas.chip(String(timer.fiber), x: x, y: second, Style(.timer, on: .chip)) + 1
+      x = canvas.chip(fiber: timer.fiber, x: x, y: second, Style(.timer, on: .chip)) + 1
       x = canvas.write(text, x: x, y: second, Style(.dim)) + 2
     }
     x = canvas.write(say(.blockingCalls), x: middle, y: second, Style(.blocked, bold: true)) + 1
@@ -46,7 +51,10 @@ extension Stage {
         canvas.write("…", x: x, y: second, Style(.dim))
         break
       }
+      let start = x
       x = canvas.write("M\(id)", x: x, y: second, Style(.text)) + 1
+      canvas.mark(.machine(id), x: start, y: second, to: x - 1)
+      if let id = machine?.fiber { canvas.mark(.fiber(id), x: x, y: second, to: x + fiber.utf8.count + 2) }
       x = canvas.chip(fiber, x: x, y: second, Style(.blocked, on: .chip)) + 2
     }
   }
@@ -75,6 +83,7 @@ extension Stage {
   ) {
     let processor = state.processor(id)
     let y = area.y
+    canvas.mark(.processor(id), area)
     let end = area.x + columns.end
     let isIdle = processor.isUnused
     let part = motion.stealRole(of: id)
@@ -82,7 +91,8 @@ extension Stage {
     let style = part.isThief ? Style(.steal, bold: true) : isIdle ? Style(.ghost) : Style(.title, bold: true)
     canvas.write("P\(id)", x: area.x, y: y, style, limit: 4)
     if let machine = processor.machine {
-      canvas.write("M\(machine)", x: area.x + columns.machine, y: y, Style(.text), limit: 5)
+      let x = area.x + columns.machine
+      canvas.mark(.machine(machine), x: x, y: y, to: canvas.write("M\(machine)", x: x, y: y, Style(.text), limit: 5))
     }
     let running = area.x + columns.running
     let next = area.x + columns.next
@@ -93,6 +103,7 @@ extension Stage {
       let limit = min(next, end) - running - 3
       let x = canvas.write("G\(fiber)", x: running + 2, y: y, Style(role, bold: true), limit: limit)
       canvas.write(scene.name(of: fiber), x: x + 1, y: y, Style(.text), limit: min(next, end) - x - 2)
+      canvas.mark(.fiber(fiber), x: running + 2, y: y, to: x)
     } else {
       let note = isIdle ? nil : note(processor, motion)
       let activity = activity(of: processor)
@@ -103,7 +114,7 @@ extension Stage {
     }
     guard next + 5 < end else { return }
     if let fiber = processor.runNext {
-      canvas.chip(String(fiber), x: next, y: y, chipStyle(fiber, on: id, motion))
+      canvas.chip(fiber: fiber, x: next, y: y, chipStyle(fiber, on: id, motion))
     } else {
       canvas.write(say(.nothing), x: next + 1, y: y, Style(.ghost))
     }

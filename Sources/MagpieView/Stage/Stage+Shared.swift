@@ -29,6 +29,7 @@ extension Stage {
 
   private func drawGlobal(_ canvas: inout Canvas, _ area: Area) {
     let count = state.globalCount
+    canvas.mark(.globalQueue, area)
     let notes = ["\(say(.waiting(count))) · \(say(.everyTick))", say(.waiting(count))]
     let room = area.width - Canvas.width(of: say(.globalQueue)) - 7
     canvas.frame(
@@ -47,10 +48,11 @@ extension Stage {
 
   private func drawTimers(_ canvas: inout Canvas, _ area: Area) {
     let count = state.timerCount
+    canvas.mark(.timers, area)
     canvas.frame(area, title: say(.timers), Style(.timer, bold: true), note: Numbers.grouped(count))
     let inside = area.inside
     for (row, timer) in state.earliestTimers(inside.height).enumerated() {
-      let x = canvas.chip(String(timer.fiber), x: inside.x + 1, y: inside.y + row, Style(.timer, on: .chip))
+      let x = canvas.chip(fiber: timer.fiber, x: inside.x + 1, y: inside.y + row, Style(.timer, on: .chip))
       canvas.write(say(due(timer)), x: x + 1, y: inside.y + row, Style(.dim), limit: inside.right - x - 1)
     }
     if count == 0 { canvas.write(say(.none), x: inside.x + 1, y: inside.y, Style(.ghost), limit: inside.width - 1) }
@@ -62,6 +64,7 @@ extension Stage {
 
   private func drawBlocking(_ canvas: inout Canvas, _ area: Area) {
     let machines = state.blockedMachines
+    canvas.mark(.blockingCalls, area)
     canvas.frame(
       area, title: say(.blockingCalls), Style(.blocked, bold: true), note: say(.machineCount(machines.count)))
     let inside = area.inside
@@ -88,8 +91,9 @@ extension Stage {
     default: return
     }
     var column = canvas.write("M\(id)", x: x, y: y, Style(.text, bold: true), limit: right - x) + 1
+    canvas.mark(.machine(id), x: x, y: y, to: column - 1)
     if let fiber = machine.fiber {
-      column = canvas.chip(String(fiber), x: column, y: y, Style(.blocked, on: .chip)) + 1
+      column = canvas.chip(fiber: fiber, x: column, y: y, Style(.blocked, on: .chip)) + 1
     }
     let text = name + Numbers.duration(state.time &- machine.since)
     column = canvas.write(text, x: column, y: y, Style(.dim), limit: right - column)

@@ -39,6 +39,7 @@ extension Stage {
       canvas.write(say(.nothingYet), x: area.x, y: area.y, Style(.dim), limit: area.width)
       return
     }
+    canvas.mark(.event(told), area)
     let story = Story(event, number: told, scene)
     let subject = story.subject.isEmpty ? "" : story.subject + " "
     let x = canvas.write(
@@ -64,7 +65,7 @@ extension Stage {
     for number in first...scene.shown {
       guard let event = scene.history.event(at: number) else { continue }
       columns.draw(
-        event, &canvas, x: area.x, y: area.y + number - first, scene, isCurrent: number == scene.shown)
+        event, number: number, &canvas, x: area.x, y: area.y + number - first, scene, isCurrent: number == scene.shown)
     }
   }
 

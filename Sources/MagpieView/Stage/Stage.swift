@@ -52,7 +52,11 @@ struct Stage {
         if isLastLine { canvas.write(say(.more(rest)), x: column, y: y, Style(.dim), limit: x + width - column) }
         return drawn
       }
-      canvas.chip(text, x: column, y: y, fiber(skipping + drawn).map(style) ?? Style(.ghost, on: .chip))
+      if let fiber = fiber(skipping + drawn) {
+        canvas.chip(fiber: fiber, x: column, y: y, style(fiber))
+      } else {
+        canvas.chip(text, x: column, y: y, Style(.ghost, on: .chip))
+      }
       column += length + 1
       drawn += 1
     }

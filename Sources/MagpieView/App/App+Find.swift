@@ -1,0 +1,46 @@
+import MagpieModel
+
+extension App {
+  /// What a key does while a filter is written.
+  mutating func type(_ key: Key) -> [ProgramCommand] {
+    guard var written = prompt else { return [] }
+    let outcome = written.type(key)
+    prompt = written
+    switch outcome {
+    case .goesOn: return []
+    case .cancelled:
+      prompt = nil
+      return []
+    case .given(let filter):
+      prompt = nil
+      return take(filter, written)
+    }
+  }
+
+  private mutating func take(_ filter: Filter?, _ written: Prompt) -> [ProgramCommand] {
+    let text = filter == nil ? "" : written.text
+    switch written.purpose {
+    case .find:
+      guard let filter else { return [] }
+      finder.ask(for: filter, text)
+      return findNext()
+    case .filter:
+      if view == .fibers { fiberTable.filterText = text } else { eventsFilter = EventsFilter(text: text, filter: filter) }
+      return []
+    case .breakpoint:
+      breakpoint = text
+      return [.breakpoint(filter)]
+    }
+  }
+
+  /// On to the next event of the filter: in history while there is one, else the program goes on until it comes.
+  mutating func findNext() -> [ProgramCommand] {
+    if shown < observation.end || observation.facts.status == .ended {
+      finder.begin(from: shown + 1, isForward: true)
+      return []
+    }
+    position = nil
+    observation.facts.status = .running
+    return [.runUntil(finder.filter)]
+  }
+}

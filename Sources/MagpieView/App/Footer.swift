@@ -1,0 +1,45 @@
+/// The last line: the keys that matter now, from the table.
+struct Footer {
+  let scene: Scene
+  let view: App.View
+
+  func draw(_ canvas: inout Canvas, y: Int) {
+    canvas.clear(Area(x: 0, y: y, width: canvas.width, height: 1), Style(.dim, on: .bar))
+    var parts = KeyBinding.all.compactMap { binding -> (rank: Int, key: String, text: String)? in
+      guard binding.views?.contains(view) ?? true, let footer = binding.footer, let phrase = label(binding) else {
+        return nil
+      }
+      return (footer.rank, key(binding), scene.say(phrase))
+    }
+    // Help and quit are never left out.
+    func length() -> Int { parts.reduce(0) { $0 + Canvas.width(of: $1.key) + Canvas.width(of: $1.text) + 3 } }
+    while length() > canvas.width, let least = parts.indices.max(by: { parts[$0].rank < parts[$1].rank }),
+      parts[least].rank > 0
+    {
+      parts.remove(at: least)
+    }
+    var x = 1
+    for part in parts {
+      x = canvas.write(part.key, x: x, y: y, Style(.title, on: .bar, bold: true))
+      x = canvas.write(part.text, x: x + 1, y: y, Style(.dim, on: .bar)) + 2
+    }
+  }
+
+  /// Keys that belong together stand together.
+  private func key(_ binding: KeyBinding) -> String {
+    switch binding.action {
+    case .slower: "- +"
+    case .stage: "1-5"
+    default: binding.keys[0].label
+    }
+  }
+
+  private func label(_ binding: KeyBinding) -> Phrase? {
+    switch binding.action {
+    case .holdOrRelease where scene.facts.status == .ended: nil
+    case .holdOrRelease where scene.facts.status != .running: .keyRelease
+    case .live where scene.shown == scene.end: nil
+    default: binding.footer?.text
+    }
+  }
+}
