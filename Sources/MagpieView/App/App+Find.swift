@@ -25,7 +25,11 @@ extension App {
       finder.ask(for: filter, text)
       return findNext()
     case .filter:
-      if view == .fibers { fiberTable.filterText = text } else { eventsFilter = EventsFilter(text: text, filter: filter) }
+      if view == .fibers {
+        fiberTable.filterText = text
+      } else {
+        eventsFilter = EventsFilter(text: text, filter: filter)
+      }
       return []
     case .breakpoint:
       breakpoint = text

@@ -135,7 +135,7 @@ extension Phrase {
     case .helpSlower: "slower: 1/2, 1/5, 1/10 … 1/10,000"
     case .helpFaster: "faster, up to 1/1"
     case .helpLive: "back to the live edge"
-    case .helpFindOn: "next, previous event of the filter (steals if none); at the live edge, run on to it"
+    case .helpFindOn: "next, previous match (a steal); live: run on to it"
     case .helpFind: "find an event: kind:steal p:0 g:17 time>1.5ms"
     case .helpFilter: "show only what a filter names"
     case .helpBreak: "breakpoint: hold the program before what a filter names"
