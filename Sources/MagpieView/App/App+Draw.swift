@@ -23,7 +23,9 @@ extension App {
     let scene = scene(history, now: now)
     motion.advance(scene)
     teller.advance(scene)
-    let top = Header.height(width: width)
+    let banner = Banner(scene: scene, breakpoint: breakpoint)
+    let header = Header.height(width: width)
+    let top = header + (banner.isShown ? 1 : 0)
     let area = Area(x: 0, y: top, width: width, height: height - top - 1)
     switch view {
     case .stage: Stage(scene: scene).draw(&canvas, area, motion: &motion, told: teller.number)
@@ -37,7 +39,13 @@ extension App {
     }
     show(selection: &canvas)
     controlled = view == .fibers ? fiberTable.selected.map { .fiber($0) } : App.controlled(selection, scene)
+    if isExplained, let selection {
+      let explanation = Explanation(selection, explainer.past(of: selection, scene), scene)
+      ExplainPanel(explanation: explanation).draw(&canvas, above: height - 1, top: top)
+      spots = canvas.spots
+    }
     Header(scene: scene, width: width).draw(&canvas)
+    if banner.isShown { banner.draw(&canvas, y: header) }
     let line = PromptLine(prompt: prompt, finder: finder, say: language)
     if line.isShown {
       line.draw(&canvas, y: height - 1)

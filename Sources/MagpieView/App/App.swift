@@ -70,6 +70,7 @@ public struct App: Sendable {
   /// The fiber or machine that keys act upon, as it was drawn last.
   var controlled: Subject?
   var eventsFilter = EventsFilter()
+  var explainer = Explainer()
   var timeline = Timeline()
   var fiberTable = FiberTable()
   var stats = StatsView()

@@ -166,6 +166,14 @@ extension Phrase {
     case .helpHelp: "this page"
     case .helpQuit: "quit"
 
+    case .refusal(let refusal): Phrase.english(refusal)
+    case .stoppedBefore(let stopped):
+      "■ before \(Phrase.kinds(stopped)) · \(Phrase.place(stopped))"
+        + (stopped.isOpen ? " · it may still turn out otherwise" : "")
+    case .breaksAt(let text): "breaks at \(text)"
+    case .frozen(let fibers, let machines): "frozen " + Phrase.names(fibers, machines)
+    case .load(let factor): "load ×" + Phrase.factor(factor)
+
     case .findPrompt: "find"
     case .filterPrompt: "only"
     case .breakPrompt: "break at"
@@ -175,6 +183,39 @@ extension Phrase {
     case .searching(let text): "looking for \(text) …"
     case .foundNothing(let text, let isForward): "\(text): none \(isForward ? "after" : "before") this one"
     case .filterError(let error): Phrase.english(error)
+
+    case .fiberIs(let fiber, let now): Phrase.english(fiber, now)
+    case .fiberHasEnded: "It has ended."
+    case .wasWoken(let waker, let cause, let starts, let ran):
+      "Woken\(waker.map { " by \($0)" } ?? "") \(Phrase.english(cause)). " + Phrase.englishLife(starts, ran)
+    case .wasCreated(let parent, let starts, let ran):
+      "Created by \(parent ?? "the runtime"), never woken yet. " + Phrase.englishLife(starts, ran)
+    case .foundBy(let machine, let processor, let looks):
+      "It runs there because M\(machine) looked for work for P\(processor): " + looks.joined(separator: " · ") + "."
+    case .processorIs(let processor): Phrase.english(processor)
+    case .machineIs(let machine, let call, let now): Phrase.english(machine, call, now)
+    case .object(let kind, let id): "\(Phrase.english(kind)) \(id)"
+    case .objectIs(let object): Phrase.english(object)
+    case .globalQueueIs(let count):
+      "The queue that all Ps share, behind one lock: \(Numbers.grouped(count)) wait. It takes what overflows, what was "
+        + "preempted, and what comes back without a P."
+    case .timersAre(let count):
+      "\(Numbers.grouped(count)) armed. Each P keeps its own; a search looks at them first, and Ms that find nothing sleep "
+        + "until the earliest is due."
+    case .blockingAre(let count):
+      count == 0
+        ? "No M is in a blocking call."
+        : "\(count) M in calls into the kernel, or on without a P. Their fibers keep the thread; others go on with the P."
+    case .poller: "network poller"
+    case .pollerIs:
+      "Fibers that wait for I/O wait here, without a thread each. Searches look into it; sysmon does when all are busy."
+    case .sysmonIs(let pace):
+      "The monitor thread, which needs no P: it retakes Ps of long calls, asks hogs for a checkpoint, and looks into the poller"
+        + (pace == 0 ? "." : ", every \(Numbers.duration(UInt64(pace) * 1000)) now.")
+    case .eventTitle(let number): "event \(Numbers.grouped(number))"
+    case .ago(let time): time == 0 ? "Just now" : "\(Numbers.duration(time)) ago"
+    case .nothingLately: "Nothing has happened to it lately."
+    case .park(let reason, let object): Phrase.english(reason, object)
 
     case .tooSmall(let width, let height, let neededWidth, let neededHeight):
       "\(width)×\(height): needs \(neededWidth)×\(neededHeight)"

@@ -101,7 +101,7 @@ extension Phrase {
     case .fiberStart: return english(start: event)
     case .fiberYield: return "lets others run"
     case .fiberPreempt: return "after \(Numbers.duration(UInt64(event.a) * 1000)): its slice is over"
-    case .fiberPark: return english(parkDetails: event)
+    case .fiberPark: return english(ParkReason(rawValue: event.detail), event.a)
     case .fiberExit: return ""
     case .fiberName: return text
     case .searchFind: return english(found: event)
@@ -221,25 +221,6 @@ extension Phrase {
       case .some(StartSource.none), nil: ""
       }
     return event.a == 1 ? source + ", in the running time slice" : source
-  }
-
-  private static func english(parkDetails event: Event) -> String {
-    switch ParkReason(rawValue: event.detail) {
-    case .sleep: "until its timer fires"
-    case .channelSend: "to send on channel \(event.a)"
-    case .channelReceive: "to receive from channel \(event.a)"
-    case .lock: "for lock \(event.a)"
-    case .readLock: "to read under lock \(event.a)"
-    case .writeLock: "to write under lock \(event.a)"
-    case .waitGroup: "for group \(event.a)"
-    case .select: "on several channels"
-    case .semaphore: "for semaphore \(event.a)"
-    case .condition: "for condition \(event.a)"
-    case .netpoll: "until it is ready"
-    case .frozen: "by the viewer"
-    case .join: "until all others have ended"
-    case nil: "for a reason unknown"
-    }
   }
 
   private static func english(given processor: UInt32, flags: UInt8, isNew: Bool) -> String {

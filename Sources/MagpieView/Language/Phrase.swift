@@ -104,6 +104,13 @@ public enum Phrase: Sendable, Hashable {
   case helpZoom, helpFit, helpLanes, helpMark, helpSort
   case helpTheme, helpHelp, helpQuit
 
+  // MARK: banner
+  case refusal(Refusal)
+  case stoppedBefore(StoppedBefore)
+  case breaksAt(String)
+  case frozen(fibers: [UInt32], machines: [UInt16])
+  case load(Double)
+
   // MARK: finding
   case findPrompt, filterPrompt, breakPrompt, findExample
   /// Only events of a filter are listed.
@@ -112,6 +119,28 @@ public enum Phrase: Sendable, Hashable {
   case searching(String)
   case foundNothing(String, isForward: Bool)
   case filterError(FilterError)
+
+  // MARK: explaining
+  case fiberIs(FiberState, now: UInt64)
+  case fiberHasEnded
+  case wasWoken(by: String?, ReadyCause, starts: Int, ran: UInt64)
+  case wasCreated(by: String?, starts: Int, ran: UInt64)
+  /// How a fiber came to run where it runs.
+  case foundBy(machine: Int, processor: Int, looks: [String])
+  case processorIs(ProcessorState)
+  case machineIs(MachineState, call: String, now: UInt64)
+  case object(SyncObjectState.Kind, UInt32)
+  case objectIs(SyncObjectState)
+  case globalQueueIs(Int)
+  case timersAre(Int)
+  case blockingAre(Int)
+  case poller, pollerIs
+  case sysmonIs(UInt32)
+  case eventTitle(UInt64)
+  case ago(UInt64)
+  case nothingLately
+  /// What the reason of a wait waits for.
+  case park(ParkReason?, object: UInt32)
 
   // MARK: trouble
   case tooSmall(width: Int, height: Int, neededWidth: Int, neededHeight: Int)
