@@ -83,9 +83,10 @@ import Testing
     let fiber = try #require(run.history.live.processor(2).fiber)
     app.selection = .fiber(fiber)
     app.press(.enter)
-    let shown = text(&app, run.history)
+    // As one line, for it is broken between words.
+    let shown = text(&app, run.history).split { " │\n".contains($0) }.joined(separator: " ")
     #expect(shown.contains("Runs on P2"))
-    #expect(shown.contains("local empty · global empty") && shown.contains("took 5"))
+    #expect(shown.contains("local empty · global empty") && shown.contains("took 5 from P0"))
     app.press(.escape)
     #expect(!app.isExplained && app.selection != nil)
     app.press(.escape)
