@@ -41,7 +41,7 @@ struct Paint {
       switch style.ground {
       case .screen: if style.role == .rule || style.role == .ghost || style.fade > 1 { attributes |= magpie_dim() }
       case .bar, .selected, .running: break
-      case .chip, .live, .held, .steal, .error, .back: attributes |= magpie_reverse()
+      case .chip, .live, .held, .steal, .error, .back, .focus: attributes |= magpie_reverse()
       }
       return (attributes, 0)
     case .direct:
@@ -94,6 +94,7 @@ struct Paint {
       case .steal: 5
       case .error: 1
       case .back: 4
+      case .focus: plain
       case .chip, .bar, .selected: isSixteen ? (isDark ? 8 : 7) : background
       case .screen, .running: background
       }
@@ -109,6 +110,7 @@ struct Paint {
       case .waiting: 6 + bright
       case .timer: isDark ? 6 + bright : 4
       case .error: 1 + bright
+      case .inverse where style.ground == .focus: background
       case .inverse: ground == 1 || ground == 4 ? 7 : 0
       }
     return (role == ground ? (ground == 0 ? 7 : 0) : role, ground)

@@ -42,6 +42,7 @@ enum Golden {
     case .steal: "S"
     case .error: "E"
     case .back: "B"
+    case .focus: "F"
     }
   }
 

@@ -59,13 +59,27 @@ extension App {
     return canvas
   }
 
-  /// Marks what is selected wherever it is drawn; of a box, its first line.
+  /// Marks what is selected wherever it is drawn; of a box, its title. A chip gets brackets, so that the mark does not rest on
+  /// colour.
   private mutating func show(selection canvas: inout Canvas) {
     spots = canvas.spots
     guard let selection else { return }
     for spot in spots where spot.subject == selection {
-      let line = Area(x: spot.area.x, y: spot.area.y, width: spot.area.width, height: 1)
-      canvas.restyle(line) { $0.on(.selected).bold }
+      let area = spot.area
+      let y = area.y
+      if case .event = selection {
+        canvas.restyle(Area(x: area.x, y: y, width: area.width, height: 1)) { $0.on(.selected).bold }
+        continue
+      }
+      let isBox = area.height > 1
+      let left = isBox ? area.x + 2 : area.x
+      let right = isBox ? canvas.endOfTitle(from: left + 1, y: y, before: area.right) + 1 : area.right
+      canvas.restyle(Area(x: left, y: y, width: right - left, height: 1)) { _ in Style(.inverse, on: .focus, bold: true)
+      }
+      if canvas[left, y].scalar == 0x20, canvas[right - 1, y].scalar == 0x20 {
+        canvas.put(UInt32(UInt8(ascii: "[")), x: left, y: y, Style(.inverse, on: .focus, bold: true))
+        canvas.put(UInt32(UInt8(ascii: "]")), x: right - 1, y: y, Style(.inverse, on: .focus, bold: true))
+      }
     }
   }
 

@@ -47,6 +47,14 @@ extension Canvas {
     if area.width > noteLength + 3 { write(" ", x: area.right - 2, y: area.y, rule) }
   }
 
+  /// The column in which the title of a frame has ended: the first from which the frame goes on.
+  func endOfTitle(from x: Int, y: Int, before end: Int) -> Int {
+    let rule: Set<UInt32> = [Glyph.horizontal.rawValue, UInt32(Glyph.horizontal.ascii), Glyph.topRight.rawValue]
+    return (x..<max(end, x)).first { rule.contains(self[$0, y].scalar) && self[$0 - 1, y].scalar == 0x20 }.map {
+      $0 - 1
+    } ?? end - 1
+  }
+
   /// A fiber's chip, ` 17 `; returns the column after it.
   @discardableResult
   mutating func chip(_ text: String, x: Int, y: Int, _ style: Style) -> Int {

@@ -39,6 +39,8 @@ public enum Ground: UInt8, CaseIterable, Sendable {
   case running
   /// Filled grounds, on which `Role.inverse` stands.
   case live, held, steal, error, back
+  /// What is selected; `Role.inverse` stands on it.
+  case focus
 }
 
 /// How one cell looks: role, ground and attributes in two bytes and a half.

@@ -13,7 +13,7 @@ struct ExplainPanel {
     let height = min(wrapped.reduce(2) { $0 + $1.lines.count }, room)
     let area = Area(x: 1, y: bottom - height, width: width - 2, height: height)
     canvas.spots.removeAll { $0.area.bottom > area.y }
-    canvas.clear(area, Style(.text, on: .bar))
+    canvas.clear(Area(x: 0, y: area.y, width: width, height: height), Style(.text, on: .bar))
     canvas.frame(area, title: explanation.title, Style(.title, on: .bar, bold: true), rule: Style(.dim, on: .bar))
     var y = area.y + 1
     for (lines, role) in wrapped {

@@ -64,6 +64,7 @@ public struct Theme: Sendable, Equatable {
     case .steal: base[14]
     case .error: base[8]
     case .back: base[13]
+    case .focus: base[6]
     }
   }
 
