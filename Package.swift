@@ -92,7 +92,7 @@ let package = Package(
     .testTarget(name: "MagpieScenariosTests", dependencies: ["MagpieScenarios", "Magpie"], swiftSettings: swift),
     .testTarget(
       name: "MagpieCommandTests",
-      dependencies: ["MagpieCommand", "MagpieScenarios", "MagpieSession", "MagpieTrace", arguments],
+      dependencies: ["MagpieCommand", "MagpieScenarios", "MagpieSession", "MagpieTrace", "MagpieView", arguments],
       swiftSettings: swift),
     .testTarget(
       name: "MagpieViewTests", dependencies: ["MagpieView", "MagpieModel", "MagpieTrace", "Themes"],

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import MagpieScenarios
+import MagpieView
 
 /// `magpie run`: one scenario, on the screen or without.
 struct Run: ParsableCommand {
@@ -46,6 +47,13 @@ struct Run: ParsableCommand {
   @Option(help: ArgumentHelp("The colours.", valueName: "T"))
   var theme: String?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The language of the screen and of --text: en or zh. Without it, that of LC_ALL, LC_MESSAGES or LANG.",
+      valueName: "L"))
+  var lang: String?
+
   @Flag(help: "No screen: run, audit, print the summary.")
   var headless = false
 
@@ -64,9 +72,8 @@ struct Run: ParsableCommand {
 
   /// Its flags, for those who mistype one.
   static let flags = [
-    "--procs", "--tempo", "--seed", "--seconds", "--simulate", "--faults", "--free", "--ring", "--theme", "--headless",
-    "--json",
-    "--schedtrace", "--text", "--help",
+    "--procs", "--tempo", "--seed", "--seconds", "--simulate", "--faults", "--free", "--ring", "--theme", "--lang",
+    "--headless", "--json", "--schedtrace", "--text", "--help",
   ]
 
   mutating func run() throws {
@@ -96,6 +103,7 @@ struct Run: ParsableCommand {
     try Check.seconds(seconds)
     try Check.ring(ring, isFree: free)
     try Check.theme(theme)
+    let language = try Language.named(lang)
     try Check.scheduleTrace(schedtrace, hasScreen: !(headless || json || text))
     let (values, scenario) = try ScenarioArguments.make(
       type, parameters, over: ParameterValues(defaultsOf: type.parameters))
@@ -103,8 +111,7 @@ struct Run: ParsableCommand {
       scenarioType: type, values: values, scenario: scenario, processors: procs ?? type.processors,
       tempoDivisor: divisor,
       seed: seed, seconds: seconds, isSimulated: simulate, isDisturbed: faults, isFree: free, ring: ring, theme: theme,
-      isJSON: json,
-      scheduleTrace: schedtrace)
+      language: language, isJSON: json, scheduleTrace: schedtrace)
   }
 
   /// The scenario. `magpie simulte` arrives here too, for `run` is what magpie does when no command is named.

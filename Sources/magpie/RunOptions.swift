@@ -1,4 +1,5 @@
 import MagpieScenarios
+import MagpieView
 
 /// What `magpie run` is to do, checked.
 struct RunOptions: Sendable {
@@ -19,6 +20,8 @@ struct RunOptions: Sendable {
   var ring: Int?
   /// The theme's name; nil for the one that suits the terminal.
   var theme: String?
+  /// In which the screen and `--text` speak.
+  var language = Language.english
   var isJSON = false
   /// Real milliseconds between two lines of the scheduler's state; nil for none.
   var scheduleTrace: Int?

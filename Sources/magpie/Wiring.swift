@@ -55,7 +55,7 @@ func runText(_ options: RunOptions) -> Int32 {
   request.onEvents = { history, numbers in
     for number in numbers {
       guard let event = history.event(at: number) else { continue }
-      print(sentence(for: event, string: history.string))
+      print(sentence(for: event, language: options.language, string: history.string))
     }
   }
   let session = Session(request)
@@ -79,7 +79,8 @@ func runScreen(_ options: RunOptions) -> Int32 {
     let session = Session(request)
     session.start()
     if let seconds = options.seconds { session.stop(after: seconds) }
-    let status = try TerminalLoop.run(app: App(themes: themes, theme: theme), program: SessionProgram(session))
+    let app = App(themes: themes, theme: theme, language: options.language)
+    let status = try TerminalLoop.run(app: app, program: SessionProgram(session))
     return refusal(of: session) ?? status
   } catch {
     complain(["\(error)"])

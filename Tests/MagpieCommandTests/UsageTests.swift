@@ -24,6 +24,7 @@ struct UsageTests {
     Wrong("bench", "yeild", naming: ["yeild", "yield"]),
     Wrong("bench", "yield", "--reps", "0", naming: ["--reps"]),
     Wrong("run", "fan-out", "--theme", "drak", naming: ["drak", "dark"]),
+    Wrong("run", "fan-out", "--headless", "--lang", "xx", naming: ["xx", "en, zh"]),
     Wrong("run", "fan-out", "--headless", "--procs", "0", naming: ["--procs", "1 to 256"]),
     Wrong("run", "fan-out", "--headless", "--procs", "257", naming: ["257"]),
     Wrong("run", "fan-out", "--headless", "--procs", "-3", naming: ["-3"]),

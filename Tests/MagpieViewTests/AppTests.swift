@@ -149,7 +149,7 @@ import Testing
   @Test func everyBindingHasHelpAndNoKeyIsBoundTwice() {
     var seen: Set<Key> = []
     for binding in KeyBinding.all {
-      if let help = binding.help { #expect(!Language.english(help).isEmpty) }
+      if let help = binding.help { for say in Language.allCases { #expect(!say(help).isEmpty) } }
       for key in binding.keys { #expect(seen.insert(key).inserted, "\(key) is bound twice") }
     }
     #expect(Set(KeyBinding.all.map(\.action)) == Set(Action.allCases))
@@ -165,13 +165,12 @@ import Testing
     var facts = ProgramFacts.sample(status)
     facts.tempo = 1000
     let end = 1_234_567
-    for shown in [end, end - 500_000] {
+    for (say, shown) in Language.allCases.flatMap({ [($0, end), ($0, end - 500_000)] }) {
       let scene = Scene(
-        state: run.history.live, history: run.history, facts: facts, shown: shown, end: end, say: .english, now: 0)
+        state: run.history.live, history: run.history, facts: facts, shown: shown, end: end, say: say, now: 0)
       var canvas = Canvas(width: width, height: 18, isASCII: false)
       Header(scene: scene, width: width).draw(&canvas)
       let text = Golden.lines(canvas).prefix(Header.height(width: width)).joined(separator: "\n")
-      let say = Language.english
       let words = [
         say(.status(status)), shown == end ? say(.live) : say(.back(500_000)), say(.tempo(1000)),
         say(.eventOf(UInt64(shown), UInt64(end))), say(.time(scene.state.time)), say(.lost(0)),

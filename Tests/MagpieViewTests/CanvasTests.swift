@@ -16,7 +16,7 @@ import Testing
     var canvas = Canvas(width: 5, height: 1)
     #expect(canvas.write("a窃取b", x: 0, y: 0) == 5)
     #expect(canvas[2, 0].scalar == Canvas.Cell.continuation)
-    #expect(canvas[4, 0].scalar == 0x2026)
+    #expect(Golden.lines(canvas)[0] == "a窃…")
     canvas.write("x", x: 2, y: 0)
     #expect(canvas[1, 0].scalar == 0x20)
     #expect(Canvas.width(of: "窃取 steal") == 10)
@@ -34,6 +34,16 @@ import Testing
     #expect(Canvas.wrap("half of what waits", width: 9) == ["half of", "what", "waits"])
     #expect(Canvas.wrap("abcdefgh", width: 3) == ["abc", "def", "gh"])
     #expect(Canvas.wrap("x", width: 0).isEmpty)
+  }
+
+  /// Chinese has no spaces, and lines do not begin with what closes.
+  @Test func linesBreakBetweenWideCharacters() {
+    #expect(Canvas.wrap("谁唤醒协程，放进 next", width: 10) == ["谁唤醒协", "程，放进", "next"])
+    #expect(Canvas.wrap("谁唤醒协程，放进 next", width: 12) == ["谁唤醒协程，", "放进 next"])
+    #expect(Canvas.wrap("读者（写者）", width: 6) == ["读者", "（写", "者）"])
+    #expect(Canvas.wrap("全局队列256个", width: 11) == ["全局队列256", "个"])
+    #expect(Canvas.wrap("空 · 从 P0 取走 5 个", width: 19) == ["空 · 从 P0 取走", "5 个"])
+    #expect(Canvas.wrap("窃取", width: 1) == ["窃", "取"])
   }
 
   @Test func everyGlyphHasATwinOfOneCell() {

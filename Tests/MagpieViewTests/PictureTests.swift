@@ -11,10 +11,10 @@ import Testing
   /// The moment just after the steal, drawn `after` seconds after it was seen.
   private func stage(
     _ width: Int, _ height: Int, status: ProgramStatus = .held, after: Double = 0.6, isASCII: Bool = false,
-    processors: Int = 4
+    language: Language = .english, processors: Int = 4
   ) throws -> (App, History, Canvas) {
     var run = Rehearsal.beforeSteal(processors: processors)
-    var app = try App.sample(isASCII: isASCII)
+    var app = try App.sample(language: language, isASCII: isASCII)
     app.observe(.sample(status), run.history)
     _ = app.draw(run.history, width: width, height: height, now: seconds(0))
     run.steal(2)
@@ -30,6 +30,39 @@ import Testing
     try Golden.check(canvas, "stage-\(width)x\(height)")
     app.press(.character("4"), .character(","), .character(","))
     try Golden.check(app.draw(history, width: width, height: height, now: seconds(2)), "events-\(width)x\(height)")
+  }
+
+  @Test("Stage and Events in Chinese", arguments: sizes)
+  func inChinese(width: Int, height: Int) throws {
+    var (app, history, canvas) = try stage(width, height, language: .chinese)
+    try Golden.check(canvas, "stage-zh-\(width)x\(height)")
+    app.press(.character("4"), .character(","), .character(","))
+    try Golden.check(app.draw(history, width: width, height: height, now: seconds(2)), "events-zh-\(width)x\(height)")
+  }
+
+  @Test func helpInChinese() throws {
+    var (app, history, _) = try stage(80, 24, language: .chinese)
+    app.press(.character("?"))
+    try Golden.check(app.draw(history, width: 80, height: 24, now: seconds(2)), "help-zh-80x24")
+  }
+
+  @Test func aKeySwitchesTheLanguage() throws {
+    var (app, history, english) = try stage(120, 36)
+    app.press(.character("L"))
+    #expect(app.language == .chinese)
+    let chinese = app.draw(history, width: 120, height: 36, now: seconds(1.6))
+    #expect(Golden.lines(chinese).contains { $0.contains("全局队列") })
+    app.press(.character("L"))
+    #expect(app.draw(history, width: 120, height: 36, now: seconds(1.6)) == english)
+  }
+
+  /// What would be drawn as question marks is said in English.
+  @Test func inASCIIThereIsNoChinese() throws {
+    var (app, history, canvas) = try stage(120, 36, isASCII: true, language: .chinese)
+    #expect(app.language == .english)
+    #expect(canvas == (try stage(120, 36, isASCII: true)).2)
+    app.press(.character("L"), .character("?"))
+    for cell in app.draw(history, width: 120, height: 36, now: seconds(2)).cells { #expect(cell.scalar < 0x7F) }
   }
 
   @Test func twinsInASCII() throws {
@@ -104,11 +137,12 @@ import Testing
     #expect(lines.contains { $0.contains("at the gate") && $0.contains("waits for the scheduler lock") })
   }
 
-  @Test func anyTerminalSizeCanBeDrawn() throws {
+  @Test(arguments: Language.allCases)
+  func anyTerminalSizeCanBeDrawn(_ language: Language) throws {
     var run = Rehearsal(processors: 16, seed: 9)
     run.begin()
     while run.count < 1500 { run.step() }
-    var app = try App.sample()
+    var app = try App.sample(language: language)
     var time = 0.0
     for view: Key in [.character("1"), .character("4"), .character("?")] {
       app.press(view)
@@ -119,10 +153,22 @@ import Testing
           app.observe(.sample(), run.history)
           let canvas = app.draw(run.history, width: width, height: height, now: seconds(time))
           #expect(canvas.cells.count == width * height)
+          #expect(hasWholeCharactersOnly(canvas))
         }
       }
     }
     let small = app.draw(run.history, width: 39, height: 10, now: seconds(time))
-    #expect(Golden.lines(small).contains("39×10: needs 40×12"))
+    #expect(Golden.lines(small).contains(language(.tooSmall(width: 39, height: 10, neededWidth: 40, neededHeight: 12))))
+  }
+
+  /// Whether every wide character has both its cells, and no cell is half of none.
+  private func hasWholeCharactersOnly(_ canvas: Canvas) -> Bool {
+    var isWide = false
+    for (index, cell) in canvas.cells.enumerated() {
+      let isFirst = index % canvas.width == 0
+      if (isWide && !isFirst) != (cell.scalar == Canvas.Cell.continuation) || isWide && isFirst { return false }
+      isWide = CharacterWidth.of(cell.scalar) == 2
+    }
+    return !isWide
   }
 }

@@ -17,9 +17,9 @@ extension ProgramFacts {
 }
 
 extension App {
-  static func sample(theme: String = "dark", isASCII: Bool = false) throws -> App {
+  static func sample(theme: String = "dark", language: Language = .english, isASCII: Bool = false) throws -> App {
     let themes = try Theme.embedded()
-    return App(themes: themes, theme: try Theme.named(theme, among: themes), isASCII: isASCII)
+    return App(themes: themes, theme: try Theme.named(theme, among: themes), language: language, isASCII: isASCII)
   }
 
   mutating func observe(_ facts: ProgramFacts, _ history: History) {

@@ -48,6 +48,7 @@ extension App {
     case .stepSelected, .freeze, .wake, .block: return controlSelected(action)
     case .fewerProcessors, .moreProcessors, .lessLoad, .moreLoad, .restart: return controlRun(action)
     case .theme: themeIndex = (themeIndex + 1) % themes.count
+    case .language: language = language.next
     case .help: help.toggle()
     case .quit:
       isOver = true

@@ -47,7 +47,12 @@ public struct App: Sendable {
   public internal(set) var observation = Observation()
   /// Whether the user has left.
   public internal(set) var isOver = false
-  public let language: Language
+  /// The language of the screen: the one that was chosen, or English where only ASCII can be drawn.
+  public internal(set) var language: Language {
+    get { isASCII && !chosenLanguage.isASCII ? .english : chosenLanguage }
+    set { chosenLanguage = newValue }
+  }
+  private var chosenLanguage: Language
   /// Whether glyphs are drawn by their ASCII twins.
   public var isASCII: Bool
   var themes: [Theme]
@@ -83,7 +88,7 @@ public struct App: Sendable {
   public init(themes: [Theme], theme: Theme, language: Language = .english, isASCII: Bool = false) {
     self.themes = themes.contains(theme) ? themes : [theme] + themes
     themeIndex = self.themes.firstIndex(of: theme) ?? 0
-    self.language = language
+    chosenLanguage = language
     self.isASCII = isASCII
   }
 

@@ -30,7 +30,7 @@ struct Header {
       let rest = x + 2 + badgeWidth
       if canvas.width - rest > 6 {
         let text = say(.tempo(scene.facts.tempo))
-        if rest + 2 + text.utf8.count < canvas.width { x = canvas.write(text, x: rest + 2, y: 0, dim) }
+        if rest + 2 + Canvas.width(of: text) < canvas.width { x = canvas.write(text, x: rest + 2, y: 0, dim) }
         audit(&canvas, right: canvas.width - 1, y: 0, from: x + 1)
       }
       row(&canvas, x: 1, y: 1, gap: 2, [event, time] + watch.dropLast(), keepsLast: false)

@@ -12,7 +12,7 @@ public enum Action: Sendable, Hashable, CaseIterable {
   // The run.
   case stepSelected, freeze, wake, block, fewerProcessors, moreProcessors, lessLoad, moreLoad, restart
   // The screen.
-  case theme, help, quit
+  case theme, language, help, quit
 }
 
 /// The keys: the one table that feeds dispatch, footer, help and manual.
@@ -90,6 +90,7 @@ public struct KeyBinding: Sendable {
     KeyBinding("s", .sort, in: [.fibers, .stats], help: .helpSort),
     KeyBinding("r", .reverse, in: [.fibers, .stats]),
     KeyBinding("T", .theme, help: .helpTheme),
+    KeyBinding("L", .language, help: .helpLanguage),
     KeyBinding("?", .help, footer: (0, .keyHelp), help: .helpHelp),
     KeyBinding("q", .quit, footer: (0, .keyQuit), help: .helpQuit),
   ]

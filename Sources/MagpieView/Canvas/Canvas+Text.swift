@@ -14,12 +14,15 @@ extension Canvas {
     guard y >= 0, y < height, limit > 0 else { return x }
     let end = min(width, limit == .max ? width : x + limit)
     var column = x
+    var last = x
     for scalar in text.unicodeScalars {
       let (value, cells) = drawable(scalar.value)
       if column + cells > end {
-        if end > x, end <= width { cutOff(at: end - 1, y: y, style) }
+        // The mark takes the last cell; where that is half of a wide character, it takes the whole one's place.
+        if end > x, end <= width { cutOff(at: column == end ? last : end - 1, y: y, style) }
         return end
       }
+      last = column
       if cells == 2 { putWide(value, x: column, y: y, style) } else { put(value, x: column, y: y, style) }
       column += cells
     }
@@ -68,25 +71,20 @@ extension Canvas {
     return cells
   }
 
-  /// Text broken into lines of at most `width` cells, between words where that can be done.
+  /// Text broken into lines of at most `width` cells, between words where that can be done. Chinese has no spaces: a line
+  /// may end after each of its characters, but never begins with a mark that closes nor ends with one that opens, and a
+  /// number stays with the word that counts it.
   public static func wrap(_ text: String, width: Int) -> [String] {
     guard width > 0 else { return [] }
     var lines: [String] = []
     var line = ""
     var length = 0
-    for word in text.split(separator: " ") {
-      let cells = Canvas.width(of: word)
-      if length > 0, length + 1 + cells > width {
-        lines.append(line)
-        line = ""
-        length = 0
-      }
-      if length > 0 {
-        line += " "
-        length += 1
-      }
-      line += word
-      length += cells
+    for piece in pieces(of: text) {
+      // A space where a line ends is not drawn.
+      let isNew = length == 0 || length + Canvas.width(of: piece) > width
+      if isNew, length > 0 { lines.append(line) }
+      line = isNew ? String(piece.drop { $0 == " " }) : line + piece
+      length = Canvas.width(of: line)
       while length > width {
         let (head, tail) = split(line, at: width)
         lines.append(head)
@@ -97,6 +95,33 @@ extension Canvas {
     if length > 0 { lines.append(line) }
     return lines
   }
+
+  /// What must stay together in a line; all but the first piece may begin with a space.
+  private static func pieces(of text: String) -> [String] {
+    var pieces: [String] = []
+    var last: Unicode.Scalar?
+    for word in text.split(separator: " ") {
+      var isFirst = true
+      for scalar in word.unicodeScalars {
+        let isWide = CharacterWidth.of(scalar.value) == 2
+        let isBreak =
+          last.map { last in
+            if isFirst { return !(isWide && ("0"..."9").contains(last)) }
+            return (isWide || CharacterWidth.of(last.value) == 2) && !opening.contains(last)
+              && !closing.contains(scalar)
+          } ?? true
+        if isBreak { pieces.append("") }
+        if isFirst, last != nil { pieces[pieces.count - 1] += " " }
+        pieces[pieces.count - 1].unicodeScalars.append(scalar)
+        last = scalar
+        isFirst = false
+      }
+    }
+    return pieces
+  }
+
+  private static let opening = Set("（「『《〈【(".unicodeScalars)
+  private static let closing = Set("，。：；、！？）」』》〉】…,.:;!?)%".unicodeScalars)
 
   private static func split(_ text: String, at width: Int) -> (String, String) {
     var head = ""

@@ -59,9 +59,8 @@ public func sentence(for event: Event, language: Language = .english, string: (U
   let text = EventText(event, language: language, string: string)
   let processor = event.processor == Event.noProcessor ? "—" : "P\(event.processor)"
   let fiber = event.fiber == Event.noFiber ? "—" : "G\(event.fiber)"
-  var line = Numbers.seconds(event.time) + "  \(processor) M\(event.machine) \(fiber)  " + text.what
-  if !text.details.isEmpty { line += ": " + text.details }
-  return harmless(line)
+  let place = Numbers.seconds(event.time) + "  \(processor) M\(event.machine) \(fiber)  "
+  return harmless(place + language(.sentence(what: text.what, details: text.details)))
 }
 
 /// The text with everything replaced that is not to be printed.

@@ -104,6 +104,7 @@ extension Phrase {
     case .columnDetails: "details"
     case .eventWhat(let event, let text): Phrase.englishWhat(event, text)
     case .eventDetails(let event, let text): Phrase.englishDetails(event, text)
+    case .sentence(let what, let details): details.isEmpty ? what : "\(what): \(details)"
     case .why(let event): Phrase.englishWhy(event)
     case .look(let look, let found): Phrase.english(look, found)
     case .lookTook(let count, let victim): "took \(count) from P\(victim)"
@@ -163,6 +164,7 @@ extension Phrase {
     case .helpMark: "mark a moment, to measure from"
     case .helpSort: "Fibers, Stats: sort by the next column, reverse"
     case .helpTheme: "next theme"
+    case .helpLanguage: "switch the language: 中文"
     case .helpHelp: "this page"
     case .helpQuit: "quit"
 

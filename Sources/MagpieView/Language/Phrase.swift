@@ -80,6 +80,8 @@ public enum Phrase: Sendable, Hashable {
   case columnTime, columnProcessor, columnFiber, columnWhat, columnDetails
   case eventWhat(Event, text: String)
   case eventDetails(Event, text: String)
+  /// What and details as one line.
+  case sentence(what: String, details: String)
   /// Which rule an event follows, in one sentence.
   case why(Event)
   case look(Look, found: Bool)
@@ -102,7 +104,7 @@ public enum Phrase: Sendable, Hashable {
   case helpArrows, helpPages, helpEnds, helpFocus, helpExplain, helpClose
   case helpStepSelected, helpFreeze, helpWake, helpBlock, helpProcessors, helpLoad, helpRestart
   case helpZoom, helpFit, helpLanes, helpMark, helpSort
-  case helpTheme, helpHelp, helpQuit
+  case helpTheme, helpLanguage, helpHelp, helpQuit
 
   // MARK: banner
   case refusal(Refusal)

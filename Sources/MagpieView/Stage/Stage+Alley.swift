@@ -152,7 +152,7 @@ extension Stage {
     let level = trail.longestLevel
     let labelWidth = Canvas.width(of: label)
     let chips = flight.fibers.prefix(6).map { String($0) }
-    let chipsWidth = chips.reduce(0) { $0 + $1.utf8.count + 3 }
+    let chipsWidth = chips.reduce(0) { $0 + Canvas.width(of: $1) + 3 }
     let isResting = motion.isResting(flight)
     let showsChips = chipsWidth > 0 && (progress < 1 || isResting) && flight.times == 1
     let fits = labelWidth + 4 <= level.length

@@ -80,7 +80,7 @@ extension Stage {
     let used = state.time >= start ? state.time - start : 0
     let text = Numbers.duration(used)
     let x = canvas.write(say(.slice), x: inside.x, y: y, Style(.dim)) + 1
-    let right = inside.right - max(text.count, 6) - 1
+    let right = inside.right - max(Canvas.width(of: text), 6) - 1
     let role: Role = used > 10_000_000 ? .error : used > 7_500_000 ? .blocked : .running
     canvas.bar(Double(used) / 10_000_000, x: x, y: y, length: right - x, Style(role))
     canvas.writeRight(text, right: inside.right, y: y, Style(.text))

@@ -38,7 +38,7 @@ extension Stage {
     x = canvas.write(Numbers.grouped(state.timerCount), x: x, y: second, Style(.text)) + 2
     for timer in state.earliestTimers(3) {
       let text = say(due(timer))
-      guard x + String(timer.fiber).utf8.count + 5 + text.utf8.count < middle else { break }
+      guard x + Canvas.width(of: String(timer.fiber)) + 5 + Canvas.width(of: text) < middle else { break }
       x = canvas.chip(fiber: timer.fiber, x: x, y: second, Style(.timer, on: .chip)) + 1
       x = canvas.write(text, x: x, y: second, Style(.dim)) + 2
     }
@@ -47,7 +47,7 @@ extension Stage {
     for id in blocked {
       let machine = state.machine(Int(id))
       let fiber = machine?.fiber.map { String($0) } ?? say(.unknown)
-      guard x + fiber.utf8.count + 7 < right else {
+      guard x + Canvas.width(of: fiber) + 7 < right else {
         canvas.write("…", x: x, y: second, Style(.dim))
         break
       }

@@ -98,6 +98,6 @@ extension Stage {
     let text = name + Numbers.duration(state.time &- machine.since)
     column = canvas.write(text, x: column, y: y, Style(.dim), limit: right - column)
     let holds = machine.processor.map { say(.keepsProcessor(Int($0))) } ?? say(.gaveProcessor)
-    if column + 3 + holds.utf8.count < right { canvas.write("· " + holds, x: column + 1, y: y, Style(.ghost)) }
+    if column + 3 + Canvas.width(of: holds) < right { canvas.write("· " + holds, x: column + 1, y: y, Style(.ghost)) }
   }
 }

@@ -45,9 +45,9 @@ struct Stage {
     while skipping + drawn < count {
       let text = fiber(skipping + drawn).map { String($0) } ?? say(.unknown)
       let rest = count - skipping - drawn
-      let length = text.utf8.count + 2
+      let length = Canvas.width(of: text) + 2
       // Room for the count of those left out must remain.
-      let reserve = isLastLine && rest > 1 ? say(.more(rest)).utf8.count + 1 : 0
+      let reserve = isLastLine && rest > 1 ? Canvas.width(of: say(.more(rest))) + 1 : 0
       guard column + length + reserve <= x + width else {
         if isLastLine { canvas.write(say(.more(rest)), x: column, y: y, Style(.dim), limit: x + width - column) }
         return drawn

@@ -1,0 +1,225 @@
+import MagpieModel
+import MagpieTrace
+
+// In Chinese the letters G, M and P and the word next stand as they do in English: that is how the scheduler is taught.
+// Punctuation within a sentence is full-width, and between Latin and Chinese stands a space.
+
+extension Phrase {
+  /// The phrase in Chinese.
+  var chinese: String {
+    switch self {
+    case .status(.running): "运行中"
+    case .status(.held): "已暂停"
+    case .status(.stepping): "单步中"
+    case .status(.ended): "已结束"
+    case .live: "实时"
+    case .back(let count): "回看 \(Numbers.grouped(count))"
+    case .eventOf(let position, let end): "事件 \(Numbers.grouped(position)) / \(Numbers.grouped(end))"
+    case .time(let time): Numbers.seconds(time) + " s"
+    case .tempo(let denominator): "1/" + Numbers.grouped(denominator)
+    case .rate(let rate): Numbers.compact(rate) + " 事件/s"
+    case .lost(let count): "丢失 \(Numbers.grouped(count))"
+    case .auditClean: "审计 ✓"
+    case .findings(let count): "✗ \(Numbers.grouped(count)) 处违规"
+    case .deadlock: "死锁"
+    case .slowed(let factor): "放慢 \(Numbers.tenths(factor))×"
+    case .seen(let part): "看到 \(Int(min(max(part, 0), 1) * 100)) %"
+    case .processorsOnCPUs(let processors, let cpus): "\(processors) P / \(cpus) CPU"
+    case .machines(let count): "\(count) M"
+    case .fibers(let count): "\(Numbers.grouped(count)) G"
+
+    case .globalQueue: "全局队列"
+    case .timers: "定时器"
+    case .blockingCalls: "阻塞调用"
+    case .globalShort: "全局"
+    case .blockingShort: "阻塞"
+    case .queue: "队列"
+    case .next: "next"
+    case .slice: "时间片"
+    case .idle: "空闲"
+    case .empty: "空"
+    case .none: "无"
+    case .nothing: "—"
+    case .waiting(let count): "\(Numbers.grouped(count)) 个等待"
+    case .everyTick: "每 61 次先查"
+    case .due(let time): "\(Numbers.duration(time)) 后"
+    case .overdue: "到期"
+    case .machineCount(let count): "\(count) M"
+    case .keepsProcessor(let processor): "仍占 P\(processor)"
+    case .gaveProcessor: "没有 P"
+    case .hogs: "霸占"
+    case .waitsForItsFiber: "已锁定，等待"
+    case .more(let count): "+\(Numbers.grouped(count))"
+    case .moreProcessors(let count): "… 还有 \(count) 个 P"
+    case .busy(let percent): "忙 \(percent) %"
+    case .queueCount(let count): "队列 \(count)"
+    case .idleProcessor: "没有 M：无事可做"
+    case .retiredProcessor: "已退役：P 数已减少"
+    case .looksForWork: "寻找协程"
+    case .spins: "自旋：寻找协程"
+    case .inHands(let count): "手中有 \(count) 个"
+    case .betweenOperations: "两个协程之间"
+    case .blockedHolder: "阻塞在调用中"
+    case .givenTo: "得到此 P，正醒来"
+    case .onItsWay: "正移交给另一个 M"
+    case .unknown: "?"
+    case .idleMachines: "空闲 M"
+    case .spinning(let count): "自旋 \(count)"
+    case .sysmonEvery(let pace): "每 \(Numbers.duration(UInt64(pace) * 1000)) 巡查"
+    case .sysmonQuiet: "静默"
+    case .sysmonRetook(let processor, let ago): "\(Numbers.duration(ago)) 前收回 P\(processor)"
+    case .queueWait(let p50, let p99): "p50 \(Numbers.duration(p50))  p99 \(Numbers.duration(p99))"
+    case .kernelSees(let threads, let voluntary, let involuntary):
+      "\(threads) 个线程 · 自愿切换 \(Numbers.grouped(voluntary)) 次，被迫切换 \(Numbers.grouped(involuntary)) 次"
+    case .waitInQueue: "排队等待"
+    case .waitShort: "排队"
+    case .kernel: "内核所见"
+    case .notExact: "有事件丢失：下次快照前以 ? 表示"
+    case .lately(let event): Phrase.chineseLately(event)
+    case .note(.atGate): "停在门前"
+    case .note(.asleepInKernel): "在内核中睡眠"
+    case .note(.computing): "正在计算"
+    case .note(.waitsForLock(let name, let holder)):
+      "等待 \(name)" + (holder.map { "，由 M\($0) 持有" } ?? "")
+    case .columnMachine: "M"
+    case .columnRunning: "运行中"
+    case .columnQueue: "队列"
+
+    case .flightSteal(let thief, let count, let observed): "P\(thief) 窃取 \(observed) 个中的 \(count) 个"
+    case .flightStealNext(let thief): "P\(thief) 窃取 next"
+    case .flightMany(let what, let times, let fibers): Phrase.chineseFlight(what, times, fibers)
+    case .flightShort(let what, let times, let fibers, let observed):
+      Phrase.chineseShortFlight(what, times, fibers, observed)
+    case .flightsMore(let count): "还有 \(count) 项"
+    case .flightOverflow(let count): "溢出：\(count) 个进入全局队列"
+    case .flightPush: "进入全局队列"
+    case .flightTake(let processor, let count): "P\(processor) 取走 \(count) 个"
+    case .flightTimer: "到时"
+    case .flightBlocks(let machine): "M\(machine) 阻塞"
+    case .flightDetached(let machine): "M\(machine) 失去 P"
+    case .flightWakes(let machine): "M\(machine) 醒来"
+
+    case .columnTime: "时间"
+    case .columnProcessor: "P"
+    case .columnFiber: "G"
+    case .columnWhat: "事件"
+    case .columnDetails: "详情"
+    case .eventWhat(let event, let text): Phrase.chineseWhat(event, text)
+    case .eventDetails(let event, let text): Phrase.chineseDetails(event, text)
+    case .sentence(let what, let details): details.isEmpty ? what : "\(what)：\(details)"
+    case .why(let event): Phrase.chineseWhy(event)
+    case .look(let look, let found): Phrase.chinese(look, found)
+    case .lookTook(let count, let victim): "从 P\(victim) 取走 \(count) 个"
+    case .lookTookNext(let victim): "取走 P\(victim) 的 next"
+    case .following: "跟随"
+    case .historyBegins(let event): "历史始于事件 \(Numbers.grouped(event))"
+    case .noEvents: "还没有事件"
+    case .nothingYet: "还什么都没有发生。"
+
+    case .keyHold: "暂停"
+    case .keyRelease: "继续"
+    case .keyStep: "单步"
+    case .keyBack: "后退"
+    case .keyTempo: "速度"
+    case .keyLive: "实时"
+    case .keyStage: "舞台"
+    case .keyEvents: "事件"
+    case .keyFind: "查找"
+    case .keyTheme: "主题"
+    case .keyHelp: "帮助"
+    case .keyQuit: "退出"
+    case .helpTitle: "按键"
+    case .helpLegendTitle: "图例"
+    case .legend: "G 协程 · M 线程 · P 处理器 · ▶ 运行中 · next 紧接着运行"
+    case .helpHold: "暂停程序，再按继续"
+    case .helpStep: "前进一个事件；在实时处，让程序走一步"
+    case .helpBack: "后退一个事件：只改变所见，不影响程序"
+    case .helpSlower: "放慢：1/2、1/5、1/10 … 1/10,000"
+    case .helpFaster: "加快，直到 1/1"
+    case .helpLive: "回到实时"
+    case .helpStage: "舞台：处理器、线程、队列"
+    case .helpEvents: "事件：日志"
+    case .helpUp: "事件：上一个"
+    case .helpDown: "事件：下一个"
+    case .helpPages: "事件：上一页、下一页"
+    case .helpEnds: "事件：保留的最早一个、实时"
+    case .helpFind: "查找事件：kind:steal p:0 g:17 time>1.5ms"
+    case .helpFindOn: "下一个这样的事件、上一个"
+    case .helpTheme: "下一个主题"
+    case .helpLanguage: "切换语言：English"
+    case .helpHelp: "本页"
+    case .helpClose: "关闭本页"
+    case .helpQuit: "退出"
+
+    case .findPrompt: "查找"
+    case .findExample: "kind:steal p:0 m:1 g:17 time>1.5ms -kind:sysmon"
+    case .searching(let text): "正在查找 \(text) …"
+    case .foundNothing(let text, let isForward): "\(text)：此\(isForward ? "后" : "前")没有"
+    case .filterError(let error): Phrase.chinese(error)
+
+    case .tooSmall(let width, let height, let neededWidth, let neededHeight):
+      "\(width)×\(height)：需要 \(neededWidth)×\(neededHeight)"
+    case .themeNotYAML(let file, let line): "主题 \(file)：第 \(line) 行不是 YAML"
+    case .themeMissing(let file, let key): "主题 \(file)：缺少 \(key)"
+    case .themeNotAColor(let file, let key, let value):
+      "主题 \(file)：\(key) 是 '\(value)'，不是 '#1c2230' 这样的颜色"
+    case .themeUnknown(let name, let nearest): "没有主题 '\(name)'；是不是 '\(nearest)'？"
+    case .noTerminal: "这不是终端；请用 --headless 或 --text"
+    case .dumbTerminal(let name): "TERM=\(name) 不能绘图；请用 --headless 或 --text"
+    case .unknownTerminal(let name): "这里不认识 TERM=\(name)；请用 --headless 或 --text，或换一个 TERM"
+    }
+  }
+
+  private static func chinese(_ error: FilterError) -> String {
+    switch error {
+    case .empty: "查什么？例如 kind:steal p:0"
+    case .unknownField(let name):
+      "没有字段 '\(name)'；可用：\(Filter.Field.allCases.map(\.rawValue).joined(separator: " "))"
+    case .unknownKind(let name): "没有种类 '\(name)'；例如 steal、park、ready、syscallEnter"
+    case .notANumber(let field, let value): "'\(value)' 不是数：\(field):0"
+    case .notATime(let value): "'\(value)' 不是时间：time>1.5ms"
+    }
+  }
+
+  private static func chineseLately(_ event: Event) -> String {
+    switch event.kind {
+    case .machineSpinEnd: SpinEnd(rawValue: event.detail) == .found ? "结束自旋" : "放弃寻找"
+    case .processorDetach: "P 取自 M\(event.b)"
+    case .processorRetake: "P 从 M\(event.b) 收回"
+    case .processorHandoff: "M\(event.machine) 移交 P"
+    case .fiberPreempt: "抢占 G\(event.fiber)"
+    case .machineHog: "G\(event.fiber) 霸占它"
+    case .machineSyscallExit: "调用返回"
+    default: ""
+    }
+  }
+
+  private static func chineseFlight(_ what: FlightWhat, _ times: Int, _ fibers: Int) -> String {
+    switch what {
+    case .steal: "\(times) 次窃取 · \(fibers) 个协程"
+    case .stealNext: "\(times) 次窃取 next"
+    case .overflow: "\(times) 次溢出 · \(fibers) 个协程"
+    case .globalTake: "\(times) 次取走 · \(fibers) 个协程"
+    case .globalPush: "\(times) 次放入 · \(fibers) 个协程"
+    case .timer: "\(times) 个定时器到时"
+    case .blocking: "\(times) 次阻塞调用"
+    case .detach: "\(times) 个 M 失去 P"
+    case .wake: "\(times) 次唤醒"
+    }
+  }
+
+  private static func chineseShortFlight(_ what: FlightWhat, _ times: Int, _ fibers: Int, _ observed: Int) -> String {
+    let isOne = times == 1
+    return switch what {
+    case .steal: isOne ? "窃取 \(fibers)/\(observed)" : "\(times) 次窃取 \(fibers) G"
+    case .stealNext: isOne ? "窃取 next" : "\(times)× 窃取 next"
+    case .overflow: isOne ? "溢出 \(fibers)" : "溢出 \(Numbers.compact(Double(fibers)))"
+    case .globalTake: "取走 \(fibers)"
+    case .globalPush: "放入 \(fibers)"
+    case .timer: isOne ? "到时" : "\(times) 个到时"
+    case .blocking: isOne ? "阻塞" : "\(times) 次阻塞"
+    case .detach: isOne ? "失去 P" : "\(times) 个失去 P"
+    case .wake: isOne ? "醒来" : "\(times) 次唤醒"
+    }
+  }
+}

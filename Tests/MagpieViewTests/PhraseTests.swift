@@ -1,0 +1,141 @@
+import Foundation
+import MagpieModel
+import MagpieTrace
+import Testing
+
+@testable import MagpieView
+
+/// What is said in each language: complete, the same in all, and fit to be drawn.
+@Suite struct PhraseTests {
+  /// What a trace can hold: every kind and detail, with numbers that are none, one and many.
+  static let events: [Event] = {
+    let numbers: [(a: UInt32, b: UInt32, c: UInt32)] = [(0, 0, 0), (1, 1, 1), (7, 2, 0x6_0003), (0x6_0003, 400, 1200)]
+    var events: [Event] = []
+    for kind in EventKind.allCases {
+      for detail in UInt8(0)...14 {
+        for number in numbers {
+          for (processor, fiber) in [(2, 27), (Event.noProcessor, Event.noFiber)] {
+            events.append(
+              Event(
+                time: 1_284_312_000, machine: 5, kind: kind, detail: detail, processor: processor, fiber: fiber,
+                a: number.a, b: number.b, c: number.c, d: 4))
+          }
+        }
+      }
+    }
+    return events
+  }()
+
+  /// Phrases that are signs, not words.
+  static let signs: [Phrase] = [
+    .tempo(50), .time(1_284_312_000), .machines(3), .fibers(12_000), .next, .nothing, .machineCount(3), .more(4),
+    .unknown,
+    .queueWait(p50: 850, p99: 12_000), .columnMachine, .columnProcessor, .columnFiber, .findExample,
+  ]
+
+  static let words: [Phrase] =
+    [
+      .status(.running), .status(.held), .status(.stepping), .status(.ended), .live, .back(3), .eventOf(17, 88_310),
+      .rate(12_400), .lost(12), .auditClean, .findings(1), .findings(2000), .deadlock, .slowed(3.2), .seen(0.8),
+      .processorsOnCPUs(4, 1), .processorsOnCPUs(4, 2),
+      .globalQueue, .timers, .blockingCalls, .queue, .slice, .idle, .empty, .none, .globalShort, .blockingShort,
+      .waiting(3), .everyTick, .due(3400), .overdue, .keepsProcessor(2), .gaveProcessor, .hogs, .waitsForItsFiber,
+      .moreProcessors(100), .busy(45), .queueCount(17), .idleProcessor, .retiredProcessor, .looksForWork, .spins,
+      .inHands(1), .inHands(3), .betweenOperations, .blockedHolder, .givenTo, .onItsWay, .idleMachines, .spinning(1),
+      .sysmonEvery(20), .sysmonQuiet, .sysmonRetook(processor: 2, ago: 3400),
+      .kernelSees(threads: 1, voluntary: 1204, involuntary: 33),
+      .kernelSees(threads: 9, voluntary: 1204, involuntary: 33), .waitInQueue, .waitShort, .kernel, .notExact,
+      .note(.atGate), .note(.asleepInKernel), .note(.computing), .note(.waitsForLock(name: "x", heldBy: nil)),
+      .note(.waitsForLock(name: "x", heldBy: 3)), .columnRunning, .columnQueue,
+      .flightSteal(thief: 2, count: 5, observed: 10), .flightStealNext(thief: 2), .flightsMore(3), .flightOverflow(128),
+      .flightPush, .flightTake(processor: 1, count: 8), .flightTimer, .flightBlocks(machine: 3),
+      .flightDetached(machine: 3), .flightWakes(machine: 3),
+      .columnTime, .columnWhat, .columnDetails, .lookTook(count: 3, victim: 1), .lookTookNext(victim: 1), .following,
+      .historyBegins(12_000), .noEvents, .nothingYet, .sentence(what: "x", details: "y"),
+      .keyHold, .keyRelease, .keyStep, .keyBack, .keyTempo, .keyLive, .keyStage, .keyEvents, .keyFind, .keyTheme,
+      .keyHelp, .keyQuit, .helpTitle, .helpLegendTitle, .legend, .helpHold, .helpStep, .helpBack, .helpSlower,
+      .helpFaster, .helpLive, .helpStage, .helpEvents, .helpUp, .helpDown, .helpPages, .helpEnds, .helpFind,
+      .helpFindOn,
+      .helpTheme, .helpLanguage, .helpHelp, .helpClose, .helpQuit,
+      .findPrompt, .searching("g:17"), .foundNothing("g:17", isForward: true), .foundNothing("g:17", isForward: false),
+      .filterError(.empty), .filterError(.unknownField("x")), .filterError(.unknownKind("x")),
+      .filterError(.notANumber(field: "p", value: "x")), .filterError(.notATime("x")),
+      .tooSmall(width: 20, height: 5, neededWidth: 40, neededHeight: 12), .themeNotYAML(file: "x.yaml", line: 3),
+      .themeMissing(file: "x.yaml", key: "base0B"), .themeNotAColor(file: "x.yaml", key: "base0B", value: "x"),
+      .themeUnknown(name: "drak", nearest: "dark"), .noTerminal, .dumbTerminal("dumb"), .unknownTerminal("x"),
+    ] + looks + flights
+
+  static let looks: [Phrase] = Look.allCases.flatMap {
+    [.look($0, found: true), .look($0, found: false)]
+  }
+
+  static let flights: [Phrase] = (UInt8(0)...20).compactMap(FlightWhat.init(rawValue:)).flatMap { what in
+    [
+      .flightMany(what: what, times: 3, fibers: 12), .flightShort(what: what, times: 3, fibers: 12, observed: 20),
+      .flightShort(what: what, times: 1, fibers: 5, observed: 10),
+    ]
+  }
+
+  @Test(arguments: words)
+  func everyPhraseHasWordsOfItsOwnInEachLanguage(_ phrase: Phrase) {
+    let words = Words(phrase)
+    check(words)
+    #expect(words.chinese != words.english)
+  }
+
+  @Test func signsAreTheSameEverywhere() {
+    for phrase in PhraseTests.signs {
+      let words = Words(phrase)
+      check(words)
+      #expect(words.chinese == words.english)
+    }
+  }
+
+  @Test func everyEventIsToldAndExplainedInEachLanguage() {
+    var said: Set<Words> = []
+    for event in PhraseTests.events {
+      for text in ["", "name"] {
+        said.insert(Words(.eventWhat(event, text: text)))
+        said.insert(Words(.eventDetails(event, text: text), mayBeEmpty: true))
+      }
+      let why = Words(.why(event))
+      #expect(why.english != why.chinese)
+      said.insert(why)
+      said.insert(Words(.lately(event), mayBeEmpty: true))
+    }
+    #expect(said.count > EventKind.allCases.count * 3)
+    for words in said { check(words) }
+  }
+
+  /// A phrase in both languages.
+  private struct Words: Hashable {
+    let english: String
+    let chinese: String
+    let mayBeEmpty: Bool
+
+    init(_ phrase: Phrase, mayBeEmpty: Bool = false) {
+      english = Language.english(phrase)
+      chinese = Language.chinese(phrase)
+      self.mayBeEmpty = mayBeEmpty
+    }
+  }
+
+  /// Said in both languages or in none, with the same numbers, in characters that every terminal can draw, and set as each
+  /// language is set.
+  private func check(_ words: Words) {
+    let (english, chinese) = (words.english, words.chinese)
+    if !words.mayBeEmpty { #expect(!english.isEmpty) }
+    #expect(english.isEmpty == chinese.isEmpty, "\(english) | \(chinese)")
+    #expect(numbers(english) == numbers(chinese), "\(english) | \(chinese)")
+    for text in [english, chinese] {
+      #expect(harmless(text) == text)
+      #expect(text.unicodeScalars.allSatisfy { CharacterWidth.of($0.value) > 0 }, "\(text)")
+      #expect(text.trimmingCharacters(in: .whitespaces) == text)
+    }
+    #expect(chinese.firstMatch(of: /[\u4E00-\u9FFF][,;:.!?()]/) == nil, "half-width punctuation: \(chinese)")
+    #expect(
+      chinese.firstMatch(of: /[\u4E00-\u9FFF][A-Za-z0-9]|[A-Za-z0-9][\u4E00-\u9FFF]/) == nil, "no space: \(chinese)")
+  }
+
+  private func numbers(_ text: String) -> [Substring] { text.matches(of: /[0-9]+/).map(\.output).sorted() }
+}
