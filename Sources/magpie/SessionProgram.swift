@@ -42,10 +42,7 @@ final class SessionProgram: Program {
     }
     if facts.status == .held || facts.status == .stepping { facts.notes = notes }
     if let limit = session.limit { facts.lastWords = ["\(limit)"] }
-    if let deadlock = session.deadlock {
-      facts.isDeadlocked = true
-      facts.lastWords = deadlock.waiters.map { "G\($0.fiber) \($0.name) waits for \($0.waitsOn)" }
-    }
+    facts.isDeadlocked = session.deadlock != nil
     return facts
   }
 

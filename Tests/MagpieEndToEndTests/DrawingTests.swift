@@ -171,6 +171,17 @@ extension EndToEnd {
       try await terminal.quit(status: 1)
     }
 
+    @Test func theLanguageIsTheLocalesUntilAKeySwitchesIt() async throws {
+      let terminal = try await Tmux(
+        width: 80, height: 24, environment: ["LC_ALL=", "LC_CTYPE=C.UTF-8", "LC_MESSAGES=zh_CN.UTF-8"])
+      try await terminal.start("run fan-out --procs 4", until: "全局队列")
+      terminal.press("L")
+      try await terminal.until("global queue")
+      terminal.press("L")
+      try await terminal.until("全局队列")
+      try await terminal.quit()
+    }
+
     @Test func manyProcessorsAreRows() async throws {
       let terminal = try await Tmux(width: 200, height: 60)
       try await terminal.start("run fan-out --procs 128")
@@ -181,7 +192,7 @@ extension EndToEnd {
     @Test func asciiIsEnough() async throws {
       let terminal = try await Tmux(width: 80, height: 24, environment: ["LC_ALL=C"])
       terminal.record(into: terminal.folder + "/bytes")
-      try await terminal.start("run fan-out --procs 4")
+      try await terminal.start("run fan-out --procs 4 --lang zh")
       try await terminal.hold()
       terminal.press("?")
       try await terminal.until("this page")

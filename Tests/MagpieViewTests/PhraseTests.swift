@@ -50,6 +50,8 @@ import Testing
       .flightSteal(thief: 2, count: 5, observed: 10), .flightStealNext(thief: 2), .flightsMore(3), .flightOverflow(128),
       .flightPush, .flightTake(processor: 1, count: 8), .flightTimer, .flightBlocks(machine: 3),
       .flightDetached(machine: 3), .flightWakes(machine: 3),
+      .deadlocked(1), .deadlocked(2000), .waits(fiber: 4, name: "left", park: park),
+      .waits(fiber: 4, name: "", park: park),
       .columnTime, .columnWhat, .columnDetails, .lookTook(count: 3, victim: 1), .lookTookNext(victim: 1), .following,
       .historyBegins(12_000), .noEvents, .nothingYet, .sentence(what: "x", details: "y"),
       .keyHold, .keyRelease, .keyStep, .keyBack, .keyTempo, .keyLive, .keyStage, .keyEvents, .keyFind, .keyTheme,
@@ -64,6 +66,8 @@ import Testing
       .themeMissing(file: "x.yaml", key: "base0B"), .themeNotAColor(file: "x.yaml", key: "base0B", value: "x"),
       .themeUnknown(name: "drak", nearest: "dark"), .noTerminal, .dumbTerminal("dumb"), .unknownTerminal("x"),
     ] + looks + flights
+
+  static let park = Event(time: 0, machine: 0, kind: .fiberPark, detail: ParkReason.lock.rawValue, fiber: 4, a: 2)
 
   static let looks: [Phrase] = Look.allCases.flatMap {
     [.look($0, found: true), .look($0, found: false)]

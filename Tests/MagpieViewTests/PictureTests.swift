@@ -107,16 +107,23 @@ import Testing
     try Golden.check(app.draw(history, width: 80, height: 24, now: seconds(2)), "help-80x24")
   }
 
-  @Test func deadlock() throws {
-    var (app, history, _) = try stage(80, 24)
+  @Test("A deadlock says who waits, and for what", arguments: Language.allCases)
+  func deadlock(_ language: Language) throws {
+    let run = Rehearsal.deadlocked()
+    var app = try App.sample(language: language)
     var facts = ProgramFacts.sample(.ended)
     facts.isDeadlocked = true
-    facts.lastWords = [
-      "deadlock: 2 fibers wait for each other", "G4 left waits for lock 2", "G5 right waits for lock 1",
-    ]
-    app.observe(facts, history)
+    app.observe(facts, run.history)
     #expect(app.exitStatus == 1)
-    try Golden.check(app.draw(history, width: 80, height: 24, now: seconds(2)), "deadlock-80x24")
+    let canvas = app.draw(run.history, width: 80, height: 24, now: seconds(2))
+    let name = language == .english ? "deadlock-80x24" : "deadlock-\(language.rawValue)-80x24"
+    try Golden.check(canvas, name)
+    // The end is told at the end only.
+    app.press(.character(","))
+    let before = app.draw(run.history, width: 80, height: 24, now: seconds(3))
+    let headline = language(.deadlocked(3))
+    #expect(Golden.lines(canvas).contains { $0.contains(headline) })
+    #expect(!Golden.lines(before).contains { $0.contains(headline) })
   }
 
   @Test func afterALossWhatIsUnknownLooksUnknown() throws {

@@ -267,9 +267,14 @@ struct Rehearsal {
     emit(
       .timerArm, id, fiber: fiber, a: UInt32(truncatingIfNeeded: deadline),
       b: UInt32(truncatingIfNeeded: deadline >> 32), c: UInt32(id))
-    fiberSequence[fiber, default: 0] += 1
-    emit(.fiberPark, id, fiber: fiber, detail: ParkReason.sleep.rawValue, b: fiberSequence[fiber] ?? 0)
     timers.append((fiber, deadline, id))
+    park(id, .sleep)
+  }
+
+  private mutating func park(_ id: Int, _ reason: ParkReason, object: UInt32 = 0) {
+    let fiber = processors[id].running
+    fiberSequence[fiber, default: 0] += 1
+    emit(.fiberPark, id, fiber: fiber, detail: reason.rawValue, a: object, b: fiberSequence[fiber] ?? 0)
     processors[id].running = 0
   }
 
@@ -353,6 +358,21 @@ struct Rehearsal {
     run.retake()
     run.wait(900_000)
     run.wake(2, by: 0)
+    return run
+  }
+
+  /// Two fibers want each other's lock, and the first waits for both.
+  static func deadlocked() -> Rehearsal {
+    var run = Rehearsal(processors: 2)
+    run.begin()
+    _ = run.create(0, "left")
+    _ = run.create(0, "right")
+    run.park(0, .join)
+    run.next(0)
+    run.park(0, .lock, object: 2)
+    run.next(0)
+    run.park(0, .lock, object: 1)
+    run.emit(.deadlock, 0, a: 3)
     return run
   }
 

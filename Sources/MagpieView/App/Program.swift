@@ -125,7 +125,7 @@ public struct ProgramFacts: Sendable, Hashable {
   public var load = 1.0
   /// Why the last command could not be done, if it could not.
   public var refusal: Refusal?
-  /// What the program has to say at its end, line by line: the deadlock report, a failed check.
+  /// What the program has to say at its end, line by line: a limit that it met, a failed check.
   public var lastWords: [String] = []
 
   public init() {}

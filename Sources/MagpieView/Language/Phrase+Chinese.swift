@@ -63,7 +63,7 @@ extension Phrase {
     case .givenTo: "得到此 P，正醒来"
     case .onItsWay: "正移交给另一个 M"
     case .unknown: "?"
-    case .idleMachines: "空闲 M"
+    case .idleMachines: "空闲"
     case .spinning(let count): "自旋 \(count)"
     case .sysmonEvery(let pace): "每 \(Numbers.duration(UInt64(pace) * 1000)) 巡查"
     case .sysmonQuiet: "静默"
@@ -81,6 +81,10 @@ extension Phrase {
     case .note(.computing): "正在计算"
     case .note(.waitsForLock(let name, let holder)):
       "等待 \(name)" + (holder.map { "，由 M\($0) 持有" } ?? "")
+    case .deadlocked(let count):
+      "死锁：\(Numbers.grouped(count)) 个协程在等待，谁也无法唤醒它们"
+    case .waits(let fiber, let name, let park):
+      Phrase.subject(fiber, name) + " " + Phrase.chineseWhat(park, "") + "：" + Phrase.chineseDetails(park, "")
     case .columnMachine: "M"
     case .columnRunning: "运行中"
     case .columnQueue: "队列"
@@ -146,7 +150,7 @@ extension Phrase {
     case .helpFind: "查找事件：kind:steal p:0 g:17 time>1.5ms"
     case .helpFindOn: "下一个这样的事件、上一个"
     case .helpTheme: "下一个主题"
-    case .helpLanguage: "切换语言：English"
+    case .helpLanguage: "切换语言：中文、English"
     case .helpHelp: "本页"
     case .helpClose: "关闭本页"
     case .helpQuit: "退出"

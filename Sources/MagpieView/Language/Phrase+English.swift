@@ -79,6 +79,12 @@ extension Phrase {
     case .note(.computing): "computing"
     case .note(.waitsForLock(let name, let holder)):
       "waits for \(name)" + (holder.map { " held by M\($0)" } ?? "")
+    case .deadlocked(let count):
+      count == 1
+        ? "deadlock: 1 fiber waits, and nothing can wake it"
+        : "deadlock: \(Numbers.grouped(count)) fibers wait, and nothing can wake them"
+    case .waits(let fiber, let name, let park):
+      Phrase.subject(fiber, name) + " " + Phrase.englishWhat(park, "") + " " + Phrase.englishDetails(park, "")
     case .columnMachine: "M"
     case .columnRunning: "running"
     case .columnQueue: "queue"
@@ -164,7 +170,7 @@ extension Phrase {
     case .helpMark: "mark a moment, to measure from"
     case .helpSort: "Fibers, Stats: sort by the next column, reverse"
     case .helpTheme: "next theme"
-    case .helpLanguage: "switch the language: 中文"
+    case .helpLanguage: "switch between English and Chinese"
     case .helpHelp: "this page"
     case .helpQuit: "quit"
 

@@ -60,6 +60,9 @@ public enum Phrase: Sendable, Hashable {
   case note(MachineNote)
   /// What has just happened to a processor, beside its machine.
   case lately(Event)
+  /// The report of a deadlock: how many wait, and each of them with what it waits for.
+  case deadlocked(Int)
+  case waits(fiber: UInt32, name: String, park: Event)
   case columnMachine, columnRunning, columnQueue
 
   // MARK: motion
@@ -153,6 +156,11 @@ public enum Phrase: Sendable, Hashable {
   case noTerminal
   case dumbTerminal(String)
   case unknownTerminal(String)
+}
+
+extension Phrase {
+  /// `G17 worker/3`: with whom a sentence begins, in each language.
+  static func subject(_ fiber: UInt32, _ name: String) -> String { name.isEmpty ? "G\(fiber)" : "G\(fiber) \(name)" }
 }
 
 /// What travels on the Stage.

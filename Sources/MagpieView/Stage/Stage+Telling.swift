@@ -15,10 +15,11 @@ extension Stage {
     }
     let lines = area.height >= 8 ? 3 : area.height >= 5 ? 2 : 1
     let story = Area(x: area.x + 2, y: y, width: area.width - 4, height: min(lines, area.bottom - y))
-    if scene.facts.lastWords.isEmpty || scene.shown < scene.end {
+    let lastWords = scene.shown < scene.end ? [] : lastWords(atMost: story.height)
+    if lastWords.isEmpty {
       drawStory(&canvas, story, told)
     } else {
-      drawLastWords(&canvas, story)
+      drawLastWords(lastWords, &canvas, story)
     }
     y += lines
     guard y + 1 < area.bottom else { return }
@@ -26,12 +27,27 @@ extension Stage {
     drawLog(&canvas, Area(x: area.x + 1, y: y + 1, width: area.width - 2, height: area.bottom - y - 1))
   }
 
-  /// The report of a deadlock or of a failed check.
-  private func drawLastWords(_ canvas: inout Canvas, _ area: Area) {
-    for (row, line) in scene.facts.lastWords.prefix(area.height).enumerated() {
+  private func drawLastWords(_ lines: [String], _ canvas: inout Canvas, _ area: Area) {
+    for (row, line) in lines.enumerated() {
       canvas.write(
         line, x: area.x, y: area.y + row, row == 0 ? Style(.error, bold: true) : Style(.text), limit: area.width)
     }
+  }
+
+  /// What the program said at its end, or the report of a deadlock: who waits, and for what.
+  private func lastWords(atMost count: Int) -> [String] {
+    guard scene.facts.lastWords.isEmpty else { return Array(scene.facts.lastWords.prefix(count)) }
+    guard scene.facts.isDeadlocked || state.deadlockedFibers != nil else { return [] }
+    var lines = [say(.deadlocked(state.deadlockedFibers.map { Int($0) } ?? state.liveFiberCount))]
+    for fiber in state.liveFibers where lines.count < count {
+      // Who waits for all others tells nothing of why they do not end.
+      guard case .parked(let reason?, let object) = fiber.place, reason != .join else { continue }
+      let name = scene.name(of: fiber.id)
+      let park = Event(
+        time: fiber.since, machine: 0, kind: .fiberPark, detail: reason.rawValue, fiber: fiber.id, a: object)
+      lines.append(say(.waits(fiber: fiber.id, name: name, park: park)))
+    }
+    return lines
   }
 
   private func drawStory(_ canvas: inout Canvas, _ area: Area, _ told: Int?) {

@@ -32,7 +32,7 @@ struct Story {
       return "M\(event.machine)"
     default:
       let name = scene.name(of: event.fiber)
-      return event.fiber == 0 ? "" : name.isEmpty ? "G\(event.fiber)" : "G\(event.fiber) \(name)"
+      return event.fiber == 0 ? "" : Phrase.subject(event.fiber, name)
     }
   }
 
