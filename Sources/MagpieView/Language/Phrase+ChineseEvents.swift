@@ -21,7 +21,7 @@ extension Phrase {
     case .queueRunNextPut: return "成为 next"
     case .queueRunNextTake: return "离开 next"
     case .queueOverflow: return "溢出"
-    case .globalPush: return "放入全局 \(event.b) 个"
+    case .globalPush: return "向全局放入 \(event.b) 个"
     case .globalTake: return "从全局取走 \(event.b) 个"
     case .stealTook: return "从 P\(event.a) 窃取 \(event.c & 0xFFFF) 个"
     case .stealTookRunNext: return "窃取 P\(event.a) 的 next"
@@ -173,7 +173,7 @@ extension Phrase {
   }
 
   private static func chinese(ready event: Event) -> String {
-    let waker = event.a == 0 ? "" : "，由 G\(event.a) 唤醒"
+    let waker = event.a == 0 ? "" : " · 唤醒者 G\(event.a)"
     switch ReadyCause(rawValue: event.detail) {
     case .timer: return "时间到了"
     case .channel: return "通道 \(event.c)" + waker
@@ -184,7 +184,7 @@ extension Phrase {
     case .netpoll: return "I/O 已就绪"
     case .cancelled: return "被取消" + waker
     case .join: return "其他协程都已结束"
-    case nil: return waker.isEmpty ? "" : String(waker.dropFirst())
+    case nil: return event.a == 0 ? "" : "唤醒者 G\(event.a)"
     }
   }
 
@@ -198,7 +198,7 @@ extension Phrase {
     case .steal: "靠窃取"
     case .stealRunNext: "靠窃取别人的 next"
     case .syscall, .handoff, .rejoin: ""
-    case .some(StartSource.none), nil: "处处都查过"
+    case .some(StartSource.none), nil: "查遍各处"
     }
   }
 
@@ -229,7 +229,7 @@ extension Phrase {
     case .lock: "等锁 \(event.a)"
     case .readLock: "等读锁 \(event.a)"
     case .writeLock: "等写锁 \(event.a)"
-    case .waitGroup: "等等待组 \(event.a)"
+    case .waitGroup: "直到等待组 \(event.a) 归零"
     case .select: "在多个通道上"
     case .semaphore: "等信号量 \(event.a)"
     case .condition: "等条件 \(event.a)"
@@ -241,7 +241,7 @@ extension Phrase {
   }
 
   private static func chinese(given processor: UInt32, flags: UInt8, isNew: Bool) -> String {
-    if flags & WakeFlags.own != 0 { return "从轮询器中醒来" }
+    if flags & WakeFlags.own != 0 { return "从轮询器返回" }
     let with = processor == UInt32(Event.noProcessor) ? "没有 P" : "带 P\(processor)"
     let why =
       flags & WakeFlags.spinning != 0 ? "，去寻找工作" : flags & WakeFlags.locked != 0 ? "，去运行它锁定的协程" : ""
