@@ -1,5 +1,5 @@
 import Foundation
-import MagpieModel
+@testable import MagpieModel
 import MagpieTrace
 import Testing
 
@@ -54,18 +54,53 @@ import Testing
       .waits(fiber: 4, name: "", park: park),
       .columnTime, .columnWhat, .columnDetails, .lookTook(count: 3, victim: 1), .lookTookNext(victim: 1), .following,
       .historyBegins(12_000), .noEvents, .nothingYet, .sentence(what: "x", details: "y"),
-      .keyHold, .keyRelease, .keyStep, .keyBack, .keyTempo, .keyLive, .keyStage, .keyEvents, .keyFind, .keyTheme,
-      .keyHelp, .keyQuit, .helpTitle, .helpLegendTitle, .legend, .helpHold, .helpStep, .helpBack, .helpSlower,
-      .helpFaster, .helpLive, .helpStage, .helpEvents, .helpUp, .helpDown, .helpPages, .helpEnds, .helpFind,
-      .helpFindOn,
-      .helpTheme, .helpLanguage, .helpHelp, .helpClose, .helpQuit,
+      .keyHold, .keyRelease, .keyStep, .keyBack, .keyTempo, .keyLive, .keyViews, .keyExplain, .keyFind, .keyBreak,
+      .keyHelp, .keyQuit, .helpTitle, .rowsOf(1, 18, 36), .legend, .helpHold, .helpStep, .helpBack, .helpSlower,
+      .helpFaster, .helpLive, .helpFindOn, .helpFind, .helpFilter, .helpBreak, .helpStage, .helpTimeline, .helpFibers,
+      .helpEvents, .helpStats, .helpArrows, .helpPages, .helpEnds, .helpFocus, .helpExplain, .helpClose,
+      .helpStepSelected, .helpFreeze, .helpWake, .helpBlock, .helpProcessors, .helpLoad, .helpRestart, .helpZoom,
+      .helpFit, .helpLanes, .helpMark, .helpSort, .helpSearch("x"),
+      .helpTheme, .helpLanguage, .helpHelp, .helpQuit,
+      .stoppedBefore(StoppedBefore(kinds: [.stealTook], processor: 2, machine: 5, fiber: 17, isOpen: true)),
+      .breaksAt("x"), .frozen(fibers: [1, 2], machines: [3]), .load(0.5), .load(4),
+      .filterPrompt, .breakPrompt, .onlyThese("x"), .noSuchEvents,
       .findPrompt, .searching("g:17"), .foundNothing("g:17", isForward: true), .foundNothing("g:17", isForward: false),
       .filterError(.empty), .filterError(.unknownField("x")), .filterError(.unknownKind("x")),
       .filterError(.notANumber(field: "p", value: "x")), .filterError(.notATime("x")),
       .tooSmall(width: 20, height: 5, neededWidth: 40, neededHeight: 12), .themeNotYAML(file: "x.yaml", line: 3),
       .themeMissing(file: "x.yaml", key: "base0B"), .themeNotAColor(file: "x.yaml", key: "base0B", value: "x"),
       .themeUnknown(name: "drak", nearest: "dark"), .noTerminal, .dumbTerminal("dumb"), .unknownTerminal("x"),
-    ] + looks + flights
+    ] + looks + flights + things
+
+  /// What explanations are made of.
+  static let things: [Phrase] = {
+    var run = Rehearsal(processors: 4, seed: 3)
+    run.begin()
+    while run.count < 900 { run.step() }
+    let state = run.history.live
+    var things: [Phrase] = [
+      .fiberHasEnded, .wasWoken(by: "G3", .channel, starts: 0, ran: 0), .wasWoken(by: nil, .timer, starts: 3, ran: 90),
+      .wasCreated(by: nil, starts: 2, ran: 3400), .foundBy(machine: 4, processor: 2, looks: ["x", "y"]),
+      .globalQueueIs(3), .timersAre(4), .blockingAre(0), .blockingAre(2), .poller, .pollerIs, .sysmonIs(0),
+      .sysmonIs(20), .eventTitle(17), .ago(0), .ago(3400), .nothingLately,
+      .refusal(.waitsForObject(fiber: 3)), .refusal(.isAwake(fiber: 3)), .refusal(.noSuchFiber(3)),
+      .refusal(.noSuchMachine(3)), .refusal(.isTheRuntimes), .refusal(.hasNoSize),
+    ]
+    things += state.liveFibers.map { .fiberIs($0, now: state.time) }
+    things += (0..<state.processorCount).map { .processorIs(state.processor($0)) }
+    things += (0..<state.machineCount).compactMap { state.machine($0) }.map {
+      .machineIs($0, call: "read", now: state.time)
+    }
+    things += ParkReason.allCases.map { .park($0, object: 3) } + [.park(nil, object: 3)]
+    for kind in SyncObjectState.Kind.allCases {
+      things.append(.object(kind, 3))
+      things.append(
+        .objectIs(
+          SyncObjectState(
+            id: 3, kind: kind, occupancy: 2, capacity: 4, holder: nil, waiters: 2, isClosed: false, sequence: 1)))
+    }
+    return things
+  }()
 
   static let park = Event(time: 0, machine: 0, kind: .fiberPark, detail: ParkReason.lock.rawValue, fiber: 4, a: 2)
 

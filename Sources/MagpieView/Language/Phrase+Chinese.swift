@@ -126,14 +126,15 @@ extension Phrase {
     case .keyBack: "后退"
     case .keyTempo: "速度"
     case .keyLive: "实时"
-    case .keyStage: "舞台"
-    case .keyEvents: "事件"
+    case .keyViews: "视图"
+    case .keyExplain: "解释"
     case .keyFind: "查找"
-    case .keyTheme: "主题"
+    case .keyBreak: "断点"
     case .keyHelp: "帮助"
     case .keyQuit: "退出"
     case .helpTitle: "按键"
-    case .helpLegendTitle: "图例"
+    case .rowsOf(let first, let last, let count): "\(first)–\(last) / \(count) · ↑ ↓ · / 搜索"
+    case .helpSearch(let text): "搜索：\(text)"
     case .legend: "G 协程 · M 线程 · P 处理器 · ▶ 运行中 · next 紧接着运行"
     case .helpHold: "暂停程序，再按继续"
     case .helpStep: "前进一个事件；在实时处，让程序走一步"
@@ -141,25 +142,82 @@ extension Phrase {
     case .helpSlower: "放慢：1/2、1/5、1/10 … 1/10,000"
     case .helpFaster: "加快，直到 1/1"
     case .helpLive: "回到实时"
-    case .helpStage: "舞台：处理器、线程、队列"
-    case .helpEvents: "事件：日志"
-    case .helpUp: "事件：上一个"
-    case .helpDown: "事件：下一个"
-    case .helpPages: "事件：上一页、下一页"
-    case .helpEnds: "事件：保留的最早一个、实时"
+    case .helpFindOn: "下一个、上一个匹配（默认为窃取）；实时处则运行到它"
     case .helpFind: "查找事件：kind:steal p:0 g:17 time>1.5ms"
-    case .helpFindOn: "下一个这样的事件、上一个"
+    case .helpFilter: "只显示过滤条件指定的"
+    case .helpBreak: "断点：在过滤条件指定的事件之前暂停程序"
+    case .helpStage: "舞台：处理器、线程、队列"
+    case .helpTimeline: "时间线：什么时候、在哪里运行了什么"
+    case .helpFibers: "协程：全部列表，以及一个协程的一生"
+    case .helpEvents: "事件：日志"
+    case .helpStats: "统计：总数、等待、窃取、最坏情况"
+    case .helpArrows: "移动：选择、行或时间"
+    case .helpPages: "上一页、下一页"
+    case .helpEnds: "最早、最新"
+    case .helpFocus: "选择下一个对象"
+    case .helpExplain: "解释所选对象，或打开它"
+    case .helpClose: "关闭、取消选择"
+    case .helpStepSelected: "只让所选的 M 或 G 走一步"
+    case .helpFreeze: "冻结所选的 G 或 M，再按解冻"
+    case .helpWake: "唤醒睡眠中的所选 G"
+    case .helpBlock: "挂起所选的 G，直到手动唤醒"
+    case .helpProcessors: "减少、增加一个 P"
+    case .helpLoad: "从下一轮起负载减半、加倍"
+    case .helpRestart: "用同一个种子重新开始"
+    case .helpZoom: "时间线：缩小、放大"
+    case .helpFit: "时间线：全部；撤销缩放"
+    case .helpLanes: "时间线：P、M 或 G 的泳道"
+    case .helpMark: "标记一个时刻，从它开始测量"
+    case .helpSort: "协程、统计：按下一列排序、反向"
     case .helpTheme: "下一个主题"
     case .helpLanguage: "切换语言：中文、English"
     case .helpHelp: "本页"
-    case .helpClose: "关闭本页"
     case .helpQuit: "退出"
 
+    case .refusal(let refusal): Phrase.chinese(refusal)
+    case .stoppedBefore(let stopped):
+      "■ 停在 \(Phrase.kinds(stopped)) 之前 · \(Phrase.place(stopped))" + (stopped.isOpen ? " · 结果可能不同" : "")
+    case .breaksAt(let text): "断点 \(text)"
+    case .frozen(let fibers, let machines): "冻结 " + Phrase.names(fibers, machines)
+    case .load(let factor): "负载 ×" + Phrase.factor(factor)
+
     case .findPrompt: "查找"
+    case .filterPrompt: "只看"
+    case .breakPrompt: "断点"
+    case .onlyThese(let text): "只看 \(text)"
+    case .noSuchEvents: "这个时刻附近没有这样的事件"
     case .findExample: "kind:steal p:0 m:1 g:17 time>1.5ms -kind:sysmon"
     case .searching(let text): "正在查找 \(text) …"
     case .foundNothing(let text, let isForward): "\(text)：此\(isForward ? "后" : "前")没有"
     case .filterError(let error): Phrase.chinese(error)
+
+    case .fiberIs(let fiber, let now): Phrase.chinese(fiber, now)
+    case .fiberHasEnded: "它已经结束。"
+    case .wasWoken(let waker, let cause, let starts, let ran):
+      (waker.map { "被 \($0) 唤醒" } ?? "被唤醒") + "（\(Phrase.chinese(cause))）。" + Phrase.chineseLife(starts, ran)
+    case .wasCreated(let parent, let starts, let ran):
+      "由 \(parent ?? "运行时")创建，还没有被唤醒过。" + Phrase.chineseLife(starts, ran)
+    case .foundBy(let machine, let processor, let looks):
+      "它在那里运行，是因为 M\(machine) 为 P\(processor) 找活干：" + looks.joined(separator: " · ") + "。"
+    case .processorIs(let processor): Phrase.chinese(processor)
+    case .machineIs(let machine, let call, let now): Phrase.chinese(machine, call, now)
+    case .object(let kind, let id): "\(Phrase.chinese(kind)) \(id)"
+    case .objectIs(let object): Phrase.chinese(object)
+    case .globalQueueIs(let count):
+      "所有 P 共享的队列，由一把锁保护：\(Numbers.grouped(count)) 个在等待。溢出的、被抢占的、返回时没有 P 的协程都到这里。"
+    case .timersAre(let count):
+      "已设置 \(Numbers.grouped(count)) 个。每个 P 有自己的定时器；查找时先看它们，没有活的 M 睡到最早的一个到时。"
+    case .blockingAre(let count):
+      count == 0 ? "没有 M 在阻塞调用中。" : "\(count) 个 M 在内核的调用中，或没有 P 地运行。它们的协程占着线程，P 由别人接着用。"
+    case .poller: "网络轮询器"
+    case .pollerIs: "等待 I/O 的协程在这里等，不各占一个线程。查找时会看它；大家都忙时由 sysmon 来看。"
+    case .sysmonIs(let pace):
+      "监控线程，不需要 P：收回长调用的 P，要求霸占者到检查点停下，查看轮询器"
+        + (pace == 0 ? "。" : "；现在每 \(Numbers.duration(UInt64(pace) * 1000)) 一次。")
+    case .eventTitle(let number): "事件 \(Numbers.grouped(number))"
+    case .ago(let time): time == 0 ? "刚才" : "\(Numbers.duration(time)) 前"
+    case .nothingLately: "最近没有发生什么。"
+    case .park(let reason, let object): Phrase.chinese(reason, object)
 
     case .tooSmall(let width, let height, let neededWidth, let neededHeight):
       "\(width)×\(height)：需要 \(neededWidth)×\(neededHeight)"
@@ -174,7 +232,7 @@ extension Phrase {
     }
   }
 
-  private static func chinese(_ error: FilterError) -> String {
+  static func chinese(_ error: FilterError) -> String {
     switch error {
     case .empty: "查什么？例如 kind:steal p:0"
     case .unknownField(let name):

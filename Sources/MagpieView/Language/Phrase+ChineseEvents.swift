@@ -102,7 +102,7 @@ extension Phrase {
     case .fiberStart: return chinese(start: event)
     case .fiberYield: return "让别的协程运行"
     case .fiberPreempt: return "已运行 \(Numbers.duration(UInt64(event.a) * 1000))：时间片用完"
-    case .fiberPark: return chinese(parkDetails: event)
+    case .fiberPark: return chinese(ParkReason(rawValue: event.detail), event.a)
     case .fiberExit: return ""
     case .fiberName: return text
     case .searchFind: return chinese(found: event)
@@ -219,25 +219,6 @@ extension Phrase {
       }
     guard event.a == 1 else { return source }
     return source.isEmpty ? "沿用当前时间片" : source + "，沿用当前时间片"
-  }
-
-  private static func chinese(parkDetails event: Event) -> String {
-    switch ParkReason(rawValue: event.detail) {
-    case .sleep: "直到定时器到时"
-    case .channelSend: "要向通道 \(event.a) 发送"
-    case .channelReceive: "要从通道 \(event.a) 接收"
-    case .lock: "等锁 \(event.a)"
-    case .readLock: "等读锁 \(event.a)"
-    case .writeLock: "等写锁 \(event.a)"
-    case .waitGroup: "直到等待组 \(event.a) 归零"
-    case .select: "在多个通道上"
-    case .semaphore: "等信号量 \(event.a)"
-    case .condition: "等条件 \(event.a)"
-    case .netpoll: "直到就绪"
-    case .frozen: "由观看者冻结"
-    case .join: "直到其他协程都结束"
-    case nil: "原因不明"
-    }
   }
 
   private static func chinese(given processor: UInt32, flags: UInt8, isNew: Bool) -> String {
