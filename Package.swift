@@ -51,6 +51,7 @@ let package = Package(
         .embedInCode("light.yaml"),
         .embedInCode("projector.yaml"),
         .embedInCode("okabe-ito.yaml"),
+        .embedInCode("mono.yaml"),
         .embedInCode("solarized-dark.yaml"),
         .embedInCode("solarized-light.yaml"),
         .embedInCode("gruvbox-dark.yaml"),
@@ -77,7 +78,7 @@ let package = Package(
       name: "MagpieCommand",
       dependencies: [
         "CKernel", "Magpie", "MagpieModel", "MagpieScenarios", "MagpieSession", "MagpieView", "MagpieTerminal",
-        "MagpieBench",
+        "MagpieBench", "MagpieTrace",
         arguments,
       ],
       path: "Sources/magpie",
@@ -92,7 +93,9 @@ let package = Package(
     .testTarget(name: "MagpieScenariosTests", dependencies: ["MagpieScenarios", "Magpie"], swiftSettings: swift),
     .testTarget(
       name: "MagpieCommandTests",
-      dependencies: ["MagpieCommand", "MagpieScenarios", "MagpieSession", "MagpieTrace", "MagpieView", arguments],
+      dependencies: [
+        "MagpieCommand", "MagpieScenarios", "MagpieSession", "MagpieTerminal", "MagpieTrace", "MagpieView", arguments,
+      ],
       swiftSettings: swift),
     .testTarget(
       name: "MagpieViewTests", dependencies: ["MagpieView", "MagpieModel", "MagpieTrace", "Themes"],

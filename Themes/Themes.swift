@@ -7,6 +7,7 @@ public enum Themes {
       ("light.yaml", PackageResources.light_yaml),
       ("projector.yaml", PackageResources.projector_yaml),
       ("okabe-ito.yaml", PackageResources.okabe_ito_yaml),
+      ("mono.yaml", PackageResources.mono_yaml),
       ("solarized-dark.yaml", PackageResources.solarized_dark_yaml),
       ("solarized-light.yaml", PackageResources.solarized_light_yaml),
       ("gruvbox-dark.yaml", PackageResources.gruvbox_dark_yaml),

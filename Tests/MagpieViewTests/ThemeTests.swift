@@ -44,23 +44,41 @@ import Themes
       }
     }
     #expect(error("name: A\npalette:\n\(Self.palette)") == nil)
-    #expect(
-      error("name: [") == .notYAML(file: "x.yaml", line: 1) || error("name: [") == .notYAML(file: "x.yaml", line: 2))
-    #expect(error("just text") == .notYAML(file: "x.yaml", line: 1))
-    #expect(error("palette:\n\(Self.palette)") == .missing(file: "x.yaml", key: "name"))
+    guard case .notYAML("x.yaml", .syntax(let line, _)) = error("name: [") else { return #expect(Bool(false)) }
+    #expect(line <= 2)
+    #expect(error("just text") == .notYAML(file: "x.yaml", .notAMapping(line: 1)))
+    #expect(error("palette:\n\(Self.palette)") == .missing(file: "x.yaml", line: 1, key: "name"))
     #expect(
       error("name: A\npalette:\n" + Self.palette.replacing("  base0B: \"#12161d\"\n", with: ""))
-        == .missing(file: "x.yaml", key: "base0B"))
+        == .missing(file: "x.yaml", line: 2, key: "base0B"))
     #expect(
       error("name: A\npalette:\n" + Self.palette.replacing("base03: \"#12161d\"", with: "base03: green"))
-        == .notAColor(file: "x.yaml", key: "base03", value: "green"))
-    #expect(Language.english(ThemeError.missing(file: "x.yaml", key: "base0B").phrase).contains("base0B"))
+        == .notAColor(file: "x.yaml", line: 6, key: "base03", value: "green"))
+    let hostile = ThemeError.notAColor(file: "x.yaml", line: 6, key: "base03", value: "\u{1B}[2J")
+    let words = Language.english(hostile.phrase)
+    #expect(words.contains("x.yaml:6") && words.contains("base03") && !words.contains("\u{1B}"))
   }
 
   @Test func digitsOnlyAndLegacyFilesAreRead() throws {
     let yaml = "scheme: Old\n" + Scheme.keys.map { "\($0): 123456" }.joined(separator: "\n")
     let scheme = try Scheme(yaml: Array(yaml.utf8), file: "x.yaml")
     #expect(scheme.slug == "old" && scheme.colors[5] == Color(rgb: 0x123456))
+  }
+
+  @Test("Of base24 the first sixteen are taken, and the others must be colours too")
+  func base24() throws {
+    let more = (0..<8).map { "  base1\($0): \"#abcde\($0)\"" }.joined(separator: "\n")
+    let yaml = "system: base24\nname: B\nslug: bee\npalette:\n\(Self.palette)\n\(more)"
+    let scheme = try Scheme(yaml: Array(yaml.utf8), file: "x.yaml")
+    #expect(scheme.slug == "bee" && scheme.colors.count == 16 && !scheme.isMono)
+    let wrong = yaml.replacing("#abcde7", with: "#abcdeg")
+    #expect(throws: ThemeError.notAColor(file: "x.yaml", line: 28, key: "base17", value: "#abcdeg")) {
+      try Scheme(yaml: Array(wrong.utf8), file: "x.yaml")
+    }
+  }
+
+  @Test func onlyMonoIsDrawnWithoutColours() throws {
+    #expect(try Theme.embedded().filter(\.isMono).map(\.slug) == ["mono"])
   }
 
   @Test func anUnknownNameGetsTheNearest() throws {

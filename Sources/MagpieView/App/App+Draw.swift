@@ -50,10 +50,10 @@ extension App {
     if line.isShown {
       line.draw(&canvas, y: height - 1)
     } else {
-      Footer(scene: scene, view: view).draw(&canvas, y: height - 1)
+      Footer(scene: scene, view: view, bindings: keyMap.bindings).draw(&canvas, y: height - 1)
     }
     if help.isShown {
-      help.draw(&canvas, language)
+      help.draw(&canvas, language, keyMap.bindings)
       spots = []
     }
     return canvas

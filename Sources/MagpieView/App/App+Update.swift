@@ -12,11 +12,13 @@ extension App {
         self.position = min(max(position, observation.first), observation.end)
       }
       return []
+    case .mouse:
+      return []
     case .key(let key):
       if prompt != nil { return type(key) }
       finder.stop()
       if help.type(key) { return [] }
-      guard let action = KeyBinding.action(of: key, in: view) else { return [] }
+      guard let action = keyMap.action(of: key, in: view) else { return [] }
       return perform(action)
     }
   }

@@ -11,6 +11,7 @@ public struct App: Sendable {
   /// What happens to the viewer.
   public enum Message: Sendable, Hashable {
     case key(Key)
+    case mouse(MouseEvent)
     case observed(Observation)
   }
 
@@ -55,6 +56,9 @@ public struct App: Sendable {
   private var chosenLanguage: Language
   /// Whether glyphs are drawn by their ASCII twins.
   public var isASCII: Bool
+  /// Whether the terminal is to tell what the mouse does.
+  public var isMouseOn = true
+  public var keyMap = KeyMap()
   var themes: [Theme]
   var themeIndex: Int
   var cursor: History.Cursor?

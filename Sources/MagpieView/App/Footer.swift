@@ -2,10 +2,11 @@
 struct Footer {
   let scene: Scene
   let view: App.View
+  let bindings: [KeyBinding]
 
   func draw(_ canvas: inout Canvas, y: Int) {
     canvas.clear(Area(x: 0, y: y, width: canvas.width, height: 1), Style(.dim, on: .bar))
-    var parts = KeyBinding.all.compactMap { binding -> (rank: Int, key: String, text: String)? in
+    var parts = bindings.compactMap { binding -> (rank: Int, key: String, text: String)? in
       guard binding.views?.contains(view) ?? true, let footer = binding.footer, let phrase = label(binding) else {
         return nil
       }
@@ -28,10 +29,15 @@ struct Footer {
   /// Keys that belong together stand together.
   private func key(_ binding: KeyBinding) -> String {
     switch binding.action {
-    case .slower: "- +"
-    case .stage: "1-5"
+    case .slower: together(binding, .faster, by: " ")
+    case .stage: together(binding, .stats, by: "-")
     default: binding.keys[0].label
     }
+  }
+
+  private func together(_ binding: KeyBinding, _ other: Action, by mark: String) -> String {
+    let other = bindings.first { $0.action == other }
+    return binding.keys[0].label + (other.map { mark + $0.keys[0].label } ?? "")
   }
 
   private func label(_ binding: KeyBinding) -> Phrase? {

@@ -36,8 +36,8 @@ struct HelpPage: Sendable {
     return true
   }
 
-  mutating func draw(_ canvas: inout Canvas, _ say: Language) {
-    let rows = rows(say)
+  mutating func draw(_ canvas: inout Canvas, _ say: Language, _ bindings: [KeyBinding]) {
+    let rows = rows(say, bindings)
     let keyWidth = rows.map { Canvas.width(of: $0.keys) }.max() ?? 0
     let width = min(canvas.width - 2, 84)
     let height = min(canvas.height - 2, max(rows.count, 1) + 4)
@@ -65,9 +65,9 @@ struct HelpPage: Sendable {
   }
 
   /// A row for each thing that is said: keys that share it stand together. Of all, those in which the search is found.
-  private func rows(_ say: Language) -> [(keys: String, help: String)] {
+  private func rows(_ say: Language, _ bindings: [KeyBinding]) -> [(keys: String, help: String)] {
     var rows: [(keys: String, help: String)] = []
-    for binding in KeyBinding.all {
+    for binding in bindings {
       let keys = binding.keys.map(\.label).joined(separator: " ")
       if let help = binding.help { rows.append((keys, say(help))) } else { rows[rows.count - 1].keys += " " + keys }
     }

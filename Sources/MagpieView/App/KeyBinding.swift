@@ -94,9 +94,4 @@ public struct KeyBinding: Sendable {
     KeyBinding("?", .help, footer: (0, .keyHelp), help: .helpHelp),
     KeyBinding("q", .quit, footer: (0, .keyQuit), help: .helpQuit),
   ]
-
-  /// What a key does in a view.
-  static func action(of key: Key, in view: App.View) -> Action? {
-    all.first { $0.keys.contains(key) && ($0.views?.contains(view) ?? true) }?.action
-  }
 }

@@ -172,9 +172,10 @@ extension ThemeError {
   /// The error in words.
   public var phrase: Phrase {
     switch self {
-    case .notYAML(let file, let line): .themeNotYAML(file: file, line: line)
-    case .missing(let file, let key): .themeMissing(file: file, key: key)
-    case .notAColor(let file, let key, let value): .themeNotAColor(file: file, key: key, value: value)
+    case .notYAML(let file, let error): .themeNotYAML(file: harmless(file), line: error.line ?? 1)
+    case .missing(let file, let line, let key): .themeMissing(file: harmless("\(file):\(line)"), key: key)
+    case .notAColor(let file, let line, let key, let value):
+      .themeNotAColor(file: harmless("\(file):\(line)"), key: key, value: harmless(String(value.prefix(40))))
     case .unknown(let name, let nearest): .themeUnknown(name: name, nearest: nearest)
     }
   }

@@ -7,12 +7,15 @@ import Themes
 public struct Theme: Sendable, Equatable {
   public let name: String
   public let slug: String
+  /// Whether it is drawn without colours: by weight, line and reversal alone.
+  public let isMono: Bool
   private let foregrounds: [Color]
   private let grounds: [Color]
 
   public init(_ scheme: Scheme) {
     name = scheme.name
     slug = scheme.slug
+    isMono = scheme.isMono
     let base = scheme.colors
     let grounds = Ground.allCases.map { Theme.color(of: $0, base) }
     self.grounds = grounds
