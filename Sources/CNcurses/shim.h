@@ -36,6 +36,10 @@ static inline int magpie_read_key(int *key) {
   return result == ERR ? -1 : result == KEY_CODE_YES ? 1 : 0;
 }
 
+// The key that stands for the beginning of what the terminal says about the mouse; beyond ncurses' own.
+static inline int magpie_mouse_key(void) { return KEY_MAX + 1; }
+static inline void magpie_know_mouse_key(void) { define_key("\033[<", magpie_mouse_key()); }
+
 static inline const char *magpie_flag_name(int index) { return boolnames[index]; }
 static inline const char *magpie_number_name(int index) { return numnames[index]; }
 static inline const char *magpie_string_name(int index) { return strnames[index]; }
@@ -58,5 +62,6 @@ static inline void magpie_forget_look_up(void) {
 }
 
 static inline attr_t magpie_bold(void) { return A_BOLD; }
+static inline attr_t magpie_underline(void) { return A_UNDERLINE; }
 static inline attr_t magpie_reverse(void) { return A_REVERSE; }
 static inline attr_t magpie_dim(void) { return A_DIM; }

@@ -1,11 +1,6 @@
 import CNcurses
 import MagpieView
 
-/// How many colours a terminal is taken to have.
-public enum ColorDepth: Sendable, Hashable {
-  case none, eight, sixteen, palette256, direct
-}
-
 /// From styles to what ncurses wants: attributes and a colour pair, made when first needed.
 struct Paint {
   let depth: ColorDepth
@@ -34,16 +29,11 @@ struct Paint {
   }
 
   private mutating func make(_ style: Style) -> (attributes: attr_t, pair: Int32) {
-    var attributes: attr_t = style.isBold ? magpie_bold() : 0
+    let attributes: attr_t = style.isBold ? magpie_bold() : 0
     let colors = theme.colors(of: style)
-    switch depth {
+    switch theme.isMono ? .none : depth {
     case .none:
-      switch style.ground {
-      case .screen: if style.role == .rule || style.role == .ghost || style.fade > 1 { attributes |= magpie_dim() }
-      case .bar, .selected, .running: break
-      case .chip, .live, .held, .steal, .error, .back, .focus: attributes |= magpie_reverse()
-      }
-      return (attributes, 0)
+      return (Paint.attributes(of: style), 0)
     case .direct:
       // Values below 8 would be the palette's.
       return (attributes, pair(Int32(max(colors.foreground.rgb, 8)), Int32(max(colors.background.rgb, 8))))
@@ -54,6 +44,29 @@ struct Paint {
       let (foreground, background) = Paint.few(style, isDark: isDark, isSixteen: depth == .sixteen)
       return (attributes, pair(foreground, background))
     }
+  }
+
+  /// How a style looks without colours: by weight, line and reversal. Words and signs say the same.
+  static func attributes(of style: Style) -> attr_t {
+    var attributes: attr_t = style.isBold ? magpie_bold() : 0
+    switch style.ground {
+    case .screen, .bar, .running: break
+    case .selected, .chip, .live, .held, .steal, .error, .back, .focus: attributes |= magpie_reverse()
+    }
+    switch style.role {
+    case .text, .runnable, .inverse, .good: break
+    case .title, .running: attributes |= magpie_bold()
+    case .steal: attributes |= magpie_bold() | magpie_underline()
+    case .blocked: attributes |= magpie_underline()
+    case .timer: attributes |= magpie_underline() | magpie_dim()
+    case .error: attributes |= magpie_bold() | magpie_reverse()
+    case .dim: break
+    case .waiting, .ghost, .rule: attributes |= magpie_dim()
+    }
+    // A pale one on a filled ground could not be read.
+    if style.fade > 1, attributes & magpie_reverse() == 0 { attributes |= magpie_dim() }
+    if attributes & magpie_reverse() != 0 { attributes &= ~magpie_dim() }
+    return attributes
   }
 
   private mutating func pair(_ foreground: Int32, _ background: Int32) -> Int32 {

@@ -3,19 +3,21 @@ import Glibc
 public import MagpieView
 import Synchronization
 
-/// The terminal while magpie has it: draws canvases by their differences, reads keys, and is given back on every way out.
+/// The terminal while magpie has it: draws canvases by their differences, reads keys and the mouse, and is given back on every
+/// way out.
 public final class Terminal {
-  public let depth: ColorDepth
-  /// Whether the locale can show more than ASCII.
-  public let isUTF8: Bool
+  public let abilities: Abilities
   private var paint: Paint
   private var shown: Canvas?
   private var line: [wchar_t] = []
   private var isOpen = true
   private let screen: OpaquePointer
+  private var isMouseOn = false
+  /// What has been read of a report on the mouse.
+  private var mouseReport: MouseReport?
 
   /// Takes the terminal.
-  public init(theme: Theme) throws(TerminalError) {
+  public init(theme: Theme, options: TerminalOptions = TerminalOptions()) throws(TerminalError) {
     guard isatty(0) == 1, isatty(1) == 1 else { throw .notATerminal }
     let name = Terminal.environment("TERM") ?? ""
     guard !name.isEmpty, name != "dumb", name != "unknown" else { throw .dumb(name) }
@@ -23,14 +25,14 @@ public final class Terminal {
     let canMove = magpie_string("cup") != nil
     magpie_forget_look_up()
     guard canMove else { throw .dumb(name) }
-    setlocale(LC_CTYPE, "")
-    isUTF8 = String(cString: nl_langinfo(nl_item(CODESET))) == "UTF-8"
+    abilities = Abilities.current(options)
 
     tcgetattr(0, Rescue.state.attributes)
     Rescue.install()
-    let wanted = Terminal.wantedDepth()
+    let wanted = abilities.depth
     let before = Terminal.environment("TERMINFO")
-    if wanted == .direct, let entry = DirectColor.entry(for: name) { setenv("TERMINFO", entry, 1) }
+    let described = Abilities.Description(of: name)?.colors ?? 0
+    if wanted.rawValue > described, let entry = TerminfoEntry.make(for: name, wanted) { setenv("TERMINFO", entry, 1) }
     let made = magpie_open_screen()
     // Children must not inherit the made entry.
     if let before { setenv("TERMINFO", before, 1) } else { unsetenv("TERMINFO") }
@@ -39,9 +41,8 @@ public final class Terminal {
       throw .unknown(name)
     }
     screen = made
-    depth = Terminal.start(wanted)
-    paint = Paint(depth: depth, theme: theme)
-    Terminal.prepareRescue()
+    paint = Paint(depth: Terminal.start(wanted), theme: theme)
+    prepareRescue()
     Rescue.divertStandardError()
   }
 
@@ -51,12 +52,24 @@ public final class Terminal {
 
   // MARK: drawing
 
-  /// Shows a canvas: only cells that differ from what is shown are written, and the screen is refreshed once.
+  /// Shows a canvas: only cells that differ from what is shown are written, and the screen is refreshed once, if at all.
   public func draw(_ canvas: Canvas, theme: Theme) {
     if paint.use(theme) || shown?.width != canvas.width || shown?.height != canvas.height { shown = nil }
+    guard shown != canvas else { return }
     for y in 0..<min(canvas.height, size.height) { draw(canvas, y) }
     shown = canvas
+    // ncurses empties its buffer at the end of a refresh, so that the marks stand before and behind.
+    if abilities.hasSynchronizedUpdates { send(Terminal.updateBegins) }
     wrefresh(magpie_screen())
+    if abilities.hasSynchronizedUpdates { send(Terminal.updateEnds) }
+  }
+
+  private static let updateBegins: StaticString = "\u{1B}[?2026h"
+  private static let updateEnds: StaticString = "\u{1B}[?2026l"
+
+  /// Writes what ncurses has no name for, past its buffer.
+  private func send(_ bytes: StaticString) {
+    _ = write(1, bytes.utf8Start, bytes.utf8CodeUnitCount)
   }
 
   private func draw(_ canvas: Canvas, _ y: Int) {
@@ -80,7 +93,7 @@ public final class Terminal {
       {
         let scalar = canvas.cells[row + end].scalar
         // What copies a screen drops blanks at a line's end, and with them the ground: a no-break space stays.
-        if scalar == 0x20, end == width - 1, isUTF8 {
+        if scalar == 0x20, end == width - 1, !canvas.isASCII {
           line.append(0xA0)
         } else if scalar != Canvas.Cell.continuation {
           line.append(wchar_t(truncatingIfNeeded: scalar))
@@ -113,13 +126,41 @@ public final class Terminal {
     shown = nil
   }
 
-  // MARK: keys
+  // MARK: keys and the mouse
+
+  /// Has the terminal tell what the mouse does, or leaves the mouse to the terminal. Does nothing where there is none.
+  public func setMouse(isOn: Bool) {
+    guard abilities.hasMouse, isOn != isMouseOn else { return }
+    isMouseOn = isOn
+    send(isOn ? Terminal.mouseOn : Terminal.mouseOff)
+  }
+
+  /// Presses, releases and, while a button is down, movements; in the form that has no end of the screen.
+  private static let mouseOn: StaticString = "\u{1B}[?1002h\u{1B}[?1006h"
+  private static let mouseOff: StaticString = "\u{1B}[?1006l\u{1B}[?1002l"
 
   /// The next key that was pressed, if any.
   func readKey() -> KeyPress {
     var value: Int32 = 0
-    switch magpie_read_key(&value) {
-    case -1: return .nothing
+    let kind = magpie_read_key(&value)
+    if kind == -1 { return .nothing }
+    if kind == 1, value == magpie_mouse_key() {
+      mouseReport = MouseReport()
+      return .other
+    }
+    if mouseReport != nil, kind == 0 {
+      switch mouseReport?.take(value) {
+      case .unfinished: return .other
+      case .event(let event):
+        mouseReport = nil
+        return .mouse(event)
+      case .broken, .ignored, nil:
+        mouseReport = nil
+        return .other
+      }
+    }
+    mouseReport = nil
+    switch kind {
     case 1: return Terminal.functionKey(value)
     default:
       switch value {
@@ -138,6 +179,7 @@ public final class Terminal {
   enum KeyPress {
     case nothing, other, redraw
     case key(Key)
+    case mouse(MouseEvent)
   }
 
   private static func functionKey(_ value: Int32) -> KeyPress {
@@ -170,6 +212,7 @@ public final class Terminal {
 
   /// Stops the process as Ctrl-Z asks, and takes the terminal again when it goes on.
   func suspend() {
+    let wasMouseOn = isMouseOn
     leave()
     var standard = sigaction()
     standard.__sigaction_handler.sa_handler = SIG_DFL
@@ -182,10 +225,12 @@ public final class Terminal {
     reset_prog_mode()
     Rescue.isActive.store(true, ordering: .releasing)
     Rescue.divertStandardError()
+    setMouse(isOn: wasMouseOn)
     adapt()
   }
 
   private func leave() {
+    setMouse(isOn: false)
     // Nothing of the drawing must stay: some terminals have no screen of its own to leave, and some, when their size has
     // changed meanwhile, bring parts of it back.
     wclear(magpie_screen())
@@ -203,31 +248,26 @@ public final class Terminal {
     nonl()
     intrflush(magpie_screen(), false)
     keypad(magpie_screen(), true)
+    magpie_know_mouse_key()
     nodelay(magpie_screen(), true)
     curs_set(0)
     if environment("ESCDELAY") == nil { magpie_set_escape_delay(25) }
     guard wanted != .none, has_colors() else { return .none }
     start_color()
-    switch magpie_colors() {
-    case 0x100_0000...: return .direct
-    case 256...: return .palette256
-    case 16...: return .sixteen
-    case 8...: return .eight
-    default: return .none
-    }
-  }
-
-  private static func wantedDepth() -> ColorDepth {
-    if let value = environment("NO_COLOR"), !value.isEmpty { return .none }
-    switch environment("COLORTERM") {
-    case "truecolor", "24bit": return .direct
-    default: return .palette256
-    }
+    return min(wanted, ColorDepth(colors: Int(magpie_colors())))
   }
 
   /// Lays down what a signal handler needs.
-  private static func prepareRescue() {
+  private func prepareRescue() {
     var count = 0
+    func add(_ bytes: StaticString) {
+      for index in 0..<bytes.utf8CodeUnitCount where count < Rescue.byteLimit {
+        Rescue.state.bytes.storeBytes(of: bytes.utf8Start[index], toByteOffset: count, as: UInt8.self)
+        count += 1
+      }
+    }
+    if abilities.hasSynchronizedUpdates { add(Terminal.updateEnds) }
+    if abilities.hasMouse { add(Terminal.mouseOff) }
     for name in ["sgr0", "op", "clear", "rmkx", "cnorm", "rmcup"] {
       guard var place = magpie_string(name) else { continue }
       while place.pointee != 0, count < Rescue.byteLimit {
@@ -247,7 +287,9 @@ public final class Terminal {
     Rescue.isActive.store(true, ordering: .releasing)
   }
 
+  /// A variable of the environment; nil when it is missing or empty.
   static func environment(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }
+    guard let value = getenv(name), value.pointee != 0 else { return nil }
+    return String(cString: value)
   }
 }

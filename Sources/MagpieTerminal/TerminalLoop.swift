@@ -4,17 +4,20 @@ import Synchronization
 
 /// The screen's run loop: keys to messages, messages to commands, frames when something has changed.
 public enum TerminalLoop {
-  /// Between two frames, in milliseconds; and how often a program that stands still is asked whether it does.
-  static let frame: Int32 = 33
+  /// How often a program that stands still is asked whether it does, in milliseconds.
   static let idle: Int32 = 200
 
   /// Shows the program until the user leaves or a signal comes; the terminal is given back in any case.
   ///
   /// - Returns: the exit status: 0, or 1 if something was wrong with the run; 130, 143, 129 after INT, TERM, HUP.
-  public static func run(app: consuming App, program: some Program) throws(TerminalError) -> Int32 {
-    let terminal = try Terminal(theme: app.theme)
+  public static func run(
+    app: consuming App, program: some Program, options: TerminalOptions = TerminalOptions()
+  ) throws(TerminalError) -> Int32 {
+    let terminal = try Terminal(theme: app.theme, options: options)
     defer { terminal.close() }
-    if !terminal.isUTF8 { app.isASCII = true }
+    if terminal.abilities.isASCII { app.isASCII = true }
+    if !terminal.abilities.hasMouse { app.isMouseOn = false }
+    let frame = Int32(1000 / min(max(options.framesPerSecond, 1), 60))
     var isChanged = true
     var lastFrame = UInt64(0)
     var lastChange = now()
@@ -34,6 +37,7 @@ public enum TerminalLoop {
       }
       if readKeys(&app, program, terminal) { isChanged = true }
       if app.isOver { return app.exitStatus }
+      terminal.setMouse(isOn: app.isMouseOn)
       if observe(&app, program) { isChanged = true }
       let time = now()
       if isChanged { lastChange = time }
@@ -68,6 +72,8 @@ public enum TerminalLoop {
       case .redraw: terminal.redraw()
       case .key(let key):
         for command in app.update(.key(key)) { program.perform(command) }
+      case .mouse(let event):
+        for command in app.update(.mouse(event)) { program.perform(command) }
       }
       isChanged = true
       if app.isOver { break }

@@ -6,10 +6,36 @@ import Testing
 @Suite struct TerminalTests {
   @Test func theMadeEntryIsShortAndNamesTheTerminal() throws {
     // Without terminfo for it there is nothing to test.
-    guard let entry = DirectColor.entry(for: "xterm-256color") else { return }
+    guard let entry = TerminfoEntry.make(for: "xterm-256color", .direct) else { return }
     #expect(entry.hasPrefix("hex:1E02"))
     #expect(entry.utf8.count < 32_768)
-    #expect(DirectColor.entry(for: "no-such-terminal") == nil)
+    #expect(TerminfoEntry.make(for: "no-such-terminal", .direct) == nil)
+  }
+
+  @Test func everyDepthHasAnEntryOfItsOwn() throws {
+    guard let plain = TerminfoEntry.make(for: "xterm", .eight) else { return }
+    let entries = [ColorDepth.sixteen, .palette256, .direct].compactMap { TerminfoEntry.make(for: "xterm", $0) }
+    #expect(Set(entries + [plain]).count == 4)
+  }
+
+  @Test("Without colours what fibers do differs in weight, line or reversal")
+  func statesWithoutColours() {
+    let roles: [Role] = [.running, .runnable, .steal, .blocked, .waiting, .timer, .error]
+    #expect(Set(roles.map { Paint.attributes(of: Style($0)) }).count == roles.count)
+    // What is selected, and what is filled, is reversed.
+    for ground in [Ground.selected, .chip, .live, .held, .steal, .error, .back] {
+      #expect(Paint.attributes(of: Style(.text, on: ground)) != Paint.attributes(of: Style(.text)))
+    }
+  }
+
+  @Test func aThemeWithoutColoursUsesNone() throws {
+    let theme = try Theme.named("mono", among: try Theme.embedded())
+    for depth in ColorDepth.allCases {
+      var paint = Paint(depth: depth, theme: theme)
+      for role in Role.allCases {
+        for ground in Ground.allCases { #expect(paint.look(Style(role, on: ground)).pair == 0) }
+      }
+    }
   }
 
   @Test func theNearestOf256IsNear() {

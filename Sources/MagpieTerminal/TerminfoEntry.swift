@@ -1,13 +1,13 @@
 import CNcurses
 
-/// A terminfo entry like the terminal's own, but with 24-bit colours.
+/// A terminfo entry like the terminal's own, but with more colours.
 ///
-/// Few descriptions have them, although most terminals do, and ncurses does what the description says. So where
-/// COLORTERM promises 24 bits, the entry is read through ncurses, changed, compiled in memory and handed to `newterm` in
-/// the environment (`TERMINFO=hex:…`). Colours below 8 stay the terminal's palette.
-enum DirectColor {
+/// Few descriptions have 24 bits, although most terminals do, and ncurses does what the description says. So where COLORTERM
+/// or the user promises more, the entry is read through ncurses, changed, compiled in memory and handed to `newterm` in the
+/// environment (`TERMINFO=hex:…`). With 24 bits, colours below 8 stay the terminal's palette.
+enum TerminfoEntry {
   /// The value for TERMINFO; nil if the terminal has no description or the entry would be too long.
-  static func entry(for terminal: String) -> String? {
+  static func make(for terminal: String, _ depth: ColorDepth) -> String? {
     guard magpie_look_up(terminal) == 0 else { return nil }
     defer { magpie_forget_look_up() }
     var flags: [UInt8] = []
@@ -21,7 +21,7 @@ enum DirectColor {
     while let name = magpie_number_name(index) {
       let name = String(cString: name)
       switch name {
-      case "colors": numbers.append(0x100_0000)
+      case "colors": numbers.append(Int32(depth.rawValue))
       case "pairs": numbers.append(0x1_0000)
       default: numbers.append(max(magpie_number(name), -1))
       }
@@ -33,8 +33,9 @@ enum DirectColor {
     while let name = magpie_string_name(index) {
       let value: [UInt8]?
       switch String(cString: name) {
-      case "setaf": value = Array(setColor(base: 3).utf8)
-      case "setab": value = Array(setColor(base: 4).utf8)
+      case "setaf": value = Array(setColor(depth, isText: true).utf8)
+      case "setab": value = Array(setColor(depth, isText: false).utf8)
+      case "op": value = magpie_string(name).map { bytes($0) } ?? Array("\u{1B}[39;49m".utf8)
       // Colours are not to be redefined, and are named by setaf and setab only.
       case "initc", "initp", "scp", "setf", "setb": value = nil
       default: value = magpie_string(name).map { bytes($0) }
@@ -48,13 +49,22 @@ enum DirectColor {
       }
       index += 1
     }
-    return compile(names: terminal + "|24-bit colours", flags, numbers, offsets, table)
+    return compile(names: terminal + "|more colours", flags, numbers, offsets, table)
   }
 
-  /// `3` or `4`: text or ground. A colour below 8 is one of the palette.
-  private static func setColor(base: Int) -> String {
-    let rgb = "%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;%p1%{255}%&%d"
-    return "\u{1B}[%?%p1%{8}%<%t\(base)%p1%d%e\(base)8;2;\(rgb)%;m"
+  /// The sequence that sets a colour. The first 8 are `3N` and `4N`, the next 8 `9N` and `10N`.
+  private static func setColor(_ depth: ColorDepth, isText: Bool) -> String {
+    let (plain, bright) = isText ? ("3", "9") : ("4", "10")
+    let first = "%p1%{8}%<%t\(plain)%p1%d"
+    let second = "%p1%{8}%-%d"
+    let rest =
+      switch depth {
+      case .none, .eight: "\(plain)%p1%d"
+      case .sixteen: "\(bright)\(second)"
+      case .palette256: "%p1%{16}%<%t\(bright)\(second)%e\(plain)8;5;%p1%d"
+      case .direct: "\(plain)8;2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;%p1%{255}%&%d"
+      }
+    return "\u{1B}[%?\(first)%e\(rest)%;m"
   }
 
   /// term(5), with 32-bit numbers; short integers are little-endian wherever it is read.
