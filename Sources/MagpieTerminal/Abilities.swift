@@ -95,11 +95,15 @@ public struct Abilities: Sendable, Hashable {
 
   /// What this process's terminal can do.
   public static func current(_ options: TerminalOptions = .init()) -> Abilities {
-    setlocale(LC_CTYPE, "")
-    let codeset = nl_langinfo(nl_item(CODESET)).map { String(cString: $0) } ?? ""
-    return Abilities(
+    Abilities(
       environment: Terminal.environment, description: Description(of: Terminal.environment("TERM") ?? ""),
       codeset: codeset, options: options)
+  }
+
+  /// What this process's locale calls its characters.
+  public static var codeset: String {
+    setlocale(LC_CTYPE, "")
+    return nl_langinfo(nl_item(CODESET)).map { String(cString: $0) } ?? ""
   }
 
   /// Whether a description of a terminal is installed.

@@ -2,23 +2,6 @@ import Glibc
 
 /// What can be found out about this terminal and this machine, by asking and trying.
 enum Facts {
-  /// What the environment promises; the terminal's own word is asked for only when drawing.
-  static var colours: String {
-    if environment("NO_COLOR") != nil { return "none: NO_COLOR is set" }
-    if let value = environment("COLORTERM"), ["truecolor", "24bit"].contains(value) { return "24 bit" }
-    guard let term = environment("TERM") else { return "not known: TERM is not set" }
-    if term.hasSuffix("-direct") { return "24 bit" }
-    if term.hasSuffix("-256color") { return "256: COLORTERM does not say truecolor" }
-    return "as the terminal's description says: neither COLORTERM nor TERM promises 256"
-  }
-
-  static var codeset: String {
-    setlocale(LC_CTYPE, "")
-    return nl_langinfo(nl_item(CODESET)).map { String(cString: $0) } ?? "not known"
-  }
-
-  static var isUTF8: Bool { codeset.uppercased() == "UTF-8" }
-
   static var terminalSize: (columns: Int, rows: Int)? {
     var size = winsize()
     guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
@@ -46,6 +29,11 @@ enum Facts {
 
   static var mapLimit: Int? {
     contents(of: "/proc/sys/vm/max_map_count").flatMap { Int($0.filter { !$0.isWhitespace }) }
+  }
+
+  /// How little perf_event_open(2) allows: from -1, all, to 3 or 4, nothing.
+  static var perfLevel: Int? {
+    contents(of: "/proc/sys/kernel/perf_event_paranoid").flatMap { Int($0.filter { !$0.isWhitespace }) }
   }
 
   /// Tries MADV_GUARD_INSTALL (Linux 6.13) on a page of its own.

@@ -1,3 +1,4 @@
+import MagpieTerminal
 import MagpieView
 
 extension Language {
@@ -19,7 +20,7 @@ extension Language {
   static var ofEnvironment: Language {
     var variables: [String: String] = [:]
     for name in ["LC_ALL", "LC_MESSAGES", "LANG"] { variables[name] = environment(name) }
-    return Language(environment: variables, isUTF8: Facts.isUTF8)
+    return Language(environment: variables, isUTF8: Abilities.codeset.uppercased() == "UTF-8")
   }
 
   /// The language that `--lang` names; what the environment asks for without it.

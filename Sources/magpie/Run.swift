@@ -44,15 +44,7 @@ struct Run: ParsableCommand {
     help: ArgumentHelp("Events that a machine's ring holds, 16 to 1048576; below 64 with --free.", valueName: "EVENTS"))
   var ring: Int?
 
-  @Option(help: ArgumentHelp("The colours.", valueName: "T"))
-  var theme: String?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The language of the screen and of --text: en or zh. Without it, that of LC_ALL, LC_MESSAGES or LANG.",
-      valueName: "L"))
-  var lang: String?
+  @OptionGroup var look: LookFlags
 
   @Flag(help: "No screen: run, audit, print the summary.")
   var headless = false
@@ -71,10 +63,11 @@ struct Run: ParsableCommand {
   var text = false
 
   /// Its flags, for those who mistype one.
-  static let flags = [
-    "--procs", "--tempo", "--seed", "--seconds", "--simulate", "--faults", "--free", "--ring", "--theme", "--lang",
-    "--headless", "--json", "--schedtrace", "--text", "--help",
-  ]
+  static let flags =
+    LookFlags.names + [
+      "--procs", "--tempo", "--seed", "--seconds", "--simulate", "--faults", "--free", "--ring", "--headless", "--json",
+      "--schedtrace", "--text", "--help",
+    ]
 
   mutating func run() throws {
     let options = try checked()
@@ -85,7 +78,7 @@ struct Run: ParsableCommand {
       status = runHeadless(options)
     } else {
       try Screen.check()
-      status = runScreen(options)
+      status = runScreen(options, try Look(look))
     }
     if status != 0 { throw ExitCode(status) }
   }
@@ -102,15 +95,17 @@ struct Run: ParsableCommand {
     let divisor = try Check.tempo(tempo)
     try Check.seconds(seconds)
     try Check.ring(ring, isFree: free)
-    try Check.theme(theme)
-    let language = try Language.named(lang)
+    try Check.theme(look.theme)
+    let language = try Language.named(look.lang)
+    _ = try look.checkedColor()
     try Check.scheduleTrace(schedtrace, hasScreen: !(headless || json || text))
     let (values, scenario) = try ScenarioArguments.make(
       type, parameters, over: ParameterValues(defaultsOf: type.parameters))
     return RunOptions(
       scenarioType: type, values: values, scenario: scenario, processors: procs ?? type.processors,
       tempoDivisor: divisor,
-      seed: seed, seconds: seconds, isSimulated: simulate, isDisturbed: faults, isFree: free, ring: ring, theme: theme,
+      seed: seed, seconds: seconds, isSimulated: simulate, isDisturbed: faults, isFree: free, ring: ring,
+      theme: look.theme,
       language: language, isJSON: json, scheduleTrace: schedtrace)
   }
 

@@ -6,6 +6,7 @@ import MagpieModel
 import MagpieScenarios
 import MagpieSession
 import MagpieTerminal
+import MagpieTrace
 import MagpieView
 
 // The narrow calls through which the command reaches the other houses. Each gives the exit status.
@@ -69,21 +70,22 @@ func runText(_ options: RunOptions) -> Int32 {
 }
 
 /// Shows the run on the terminal until q.
-func runScreen(_ options: RunOptions) -> Int32 {
+func runScreen(_ options: RunOptions, _ look: Look) -> Int32 {
+  var request = RunRequest(options)
+  request.repeats = true
+  request.isPaced = true
+  if let bytes = look.history { request.historyCapacity = bytes / MemoryLayout<Event>.size }
+  let session = Session(request)
+  session.start()
+  if let seconds = options.seconds { session.stop(after: seconds) }
+  var app = App(themes: look.themes, theme: look.theme, language: look.language)
+  app.keyMap = look.keys
+  app.isMouseOn = look.terminal.isMouseOn
   do {
-    let themes = try Theme.embedded()
-    let theme = try options.theme.map { try Theme.named($0, among: themes) } ?? themes[0]
-    var request = RunRequest(options)
-    request.repeats = true
-    request.isPaced = true
-    let session = Session(request)
-    session.start()
-    if let seconds = options.seconds { session.stop(after: seconds) }
-    let app = App(themes: themes, theme: theme, language: options.language)
-    let status = try TerminalLoop.run(app: app, program: SessionProgram(session))
+    let status = try TerminalLoop.run(app: app, program: SessionProgram(session), options: look.terminal)
     return refusal(of: session) ?? status
   } catch {
-    complain(["\(error)"])
+    complain([Language.english(error.phrase)])
     return 2
   }
 }
@@ -144,7 +146,7 @@ func runBenchmark(_ options: BenchOptions) -> Int32 {
 let benchmarkNames = Benchmarks.names
 
 /// The names that `--theme` knows.
-func themeNames() -> [String] { (try? Theme.embedded())?.map(\.slug) ?? [] }
+func themeNames() -> [String] { UserThemes().names }
 
 /// The CPUs that this process may use, quota included; nil while nobody can say.
 func availableCPUs() -> Int? { Configuration.availableProcessors }

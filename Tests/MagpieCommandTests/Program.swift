@@ -11,13 +11,19 @@ struct Program {
   /// Runs `magpie` with these words; standard input is empty, no stream is a terminal.
   init(_ words: String...) throws { try self.init(words: words) }
 
-  init(words: [String]) throws {
+  /// - Parameter environment: `NAME=value`, over the variables of this process; those that say something of the terminal are not
+  ///   passed on.
+  init(words: [String], environment: [String] = []) throws {
     let path = try Program.path
     var template = Array("/tmp/magpie-program-XXXXXX".utf8CString)
     precondition(mkdtemp(&template) != nil)
     let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     defer { system("rm -rf '\(folder)'") }
-    let quoted = ([path] + words).map {
+    let forgotten = [
+      "NO_COLOR", "COLORTERM", "LC_ALL", "LC_CTYPE", "LANG", "TMUX", "STY", "TERM_PROGRAM", "WT_SESSION",
+    ]
+    let variables = environment.isEmpty ? [] : ["env"] + forgotten.flatMap { ["-u", $0] } + environment
+    let quoted = (variables + [path] + words).map {
       "'" + $0.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
     let result = system("\(quoted.joined(separator: " ")) >\(folder)/out 2>\(folder)/err </dev/null")

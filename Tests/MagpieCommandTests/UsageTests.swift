@@ -25,6 +25,8 @@ struct UsageTests {
     Wrong("bench", "yield", "--reps", "0", naming: ["--reps"]),
     Wrong("run", "fan-out", "--theme", "drak", naming: ["drak", "dark"]),
     Wrong("run", "fan-out", "--headless", "--lang", "xx", naming: ["xx", "en, zh"]),
+    Wrong("run", "fan-out", "--headless", "--color", "17", naming: ["17", "24bit", "doctor"]),
+    Wrong("run", "fan-out", "--headless", "--colour", "16", naming: ["--colour", "--color"]),
     Wrong("run", "fan-out", "--headless", "--procs", "0", naming: ["--procs", "1 to 256"]),
     Wrong("run", "fan-out", "--headless", "--procs", "257", naming: ["257"]),
     Wrong("run", "fan-out", "--headless", "--procs", "-3", naming: ["-3"]),

@@ -13,10 +13,10 @@ import Testing
   }
 
   @Test func aFileTakesThePlaceOfAnActionsKeys() throws {
-    let map = try KeyMap(yaml: Array("# mine\nstep: [n, enter]\nhold-or-release: 'p'\n".utf8))
-    #expect(map.action(of: .character("n"), inEvents: false) == .step)
-    #expect(map.action(of: .character("."), inEvents: false) == nil)
-    #expect(map.action(of: .character("p"), inEvents: false) == .holdOrRelease)
+    let map = try KeyMap(yaml: Array("# mine\nstep: [y, Y]\nhold-or-release: 'x'\n".utf8))
+    #expect(map.action(of: .character("y"), in: .stage) == .step)
+    #expect(map.action(of: .character("."), in: .stage) == nil)
+    #expect(map.action(of: .character("x"), in: .stage) == .holdOrRelease)
     #expect(map.keys(of: .quit) == [.character("q")])
     #expect(map.bindings.count == KeyBinding.all.count)
     #expect(map.bindings.map(\.help) == KeyBinding.all.map(\.help))
@@ -25,7 +25,8 @@ import Testing
   @Test func theTableItselfIsTheMapWithoutAFile() throws {
     for map in [KeyMap(), try KeyMap(yaml: [])] {
       #expect(map.bindings.map(\.keys) == KeyBinding.all.map(\.keys))
-      #expect(map.action(of: .up, inEvents: true) == .up && map.action(of: .up, inEvents: false) == nil)
+      #expect(map.action(of: .character("u"), in: .timeline) == .undo)
+      #expect(map.action(of: .character("u"), in: .stage) == nil)
     }
   }
 
@@ -57,15 +58,15 @@ import Testing
 
   @Test func footerAndHelpShowTheUsersKeys() throws {
     var app = try App.sample()
-    app.keyMap = try KeyMap(yaml: Array("step: n\nslower: s\nfaster: [f, '+']\n".utf8))
+    app.keyMap = try KeyMap(yaml: Array("step: y\nslower: a\nfaster: [c, '+']\n".utf8))
     var run = Rehearsal.beforeSteal(processors: 4)
     run.steal(2)
     app.observe(.sample(), run.history)
     let footer = Golden.lines(app.draw(run.history, width: 120, height: 36, now: seconds(0))).last ?? ""
-    #expect(footer.contains("n step") && footer.contains("s f tempo"), "\(footer)")
+    #expect(footer.contains("y step") && footer.contains("a c tempo"), "\(footer)")
     app.press(.character("?"))
     let help = Golden.lines(app.draw(run.history, width: 120, height: 36, now: seconds(0)))
-    #expect(help.contains { $0.contains("│ n ") } && help.contains { $0.contains("│ f + ") })
-    #expect(app.press(.character("n")) == [.hold, .step])
+    #expect(help.contains { $0.contains("│ y ") } && help.contains { $0.contains("│ c + ") })
+    #expect(app.press(.character("y")) == [.hold, .step])
   }
 }

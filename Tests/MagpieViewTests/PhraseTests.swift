@@ -1,8 +1,8 @@
 import Foundation
-@testable import MagpieModel
 import MagpieTrace
 import Testing
 
+@testable import MagpieModel
 @testable import MagpieView
 
 /// What is said in each language: complete, the same in all, and fit to be drawn.

@@ -1,0 +1,74 @@
+import ArgumentParser
+import MagpieScenarios
+import MagpieTerminal
+import MagpieView
+
+/// The flags on how the screen looks. They win over the config file.
+struct LookFlags: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many colours: \(ColorChoice.words).", valueName: "C"))
+  var color: String?
+
+  @Option(help: ArgumentHelp("The colours by name; `magpie list` shows the themes.", valueName: "T"))
+  var theme: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The language of the screen and of --text: en or zh. Without it, that of LC_ALL, LC_MESSAGES or LANG.",
+      valueName: "L"))
+  var lang: String?
+
+  @Flag(inversion: .prefixedNo, help: "Draw with the characters of ASCII alone.")
+  var ascii: Bool?
+
+  @Flag(inversion: .prefixedNo, help: "Take the mouse from the terminal.")
+  var mouse: Bool?
+
+  @Flag(inversion: .prefixedNo, help: "Read config.yaml and keys.yaml of the config folder.")
+  var config = true
+
+  /// For those who mistype one.
+  static let names = [
+    "--color", "--theme", "--lang", "--ascii", "--no-ascii", "--mouse", "--no-mouse", "--config", "--no-config",
+  ]
+
+  /// The choice of colours, or what is wrong with it.
+  func checkedColor() throws(UsageError) -> ColorChoice? {
+    guard let color else { return nil }
+    if let choice = ColorChoice(rawValue: color) { return choice }
+    throw UsageError(
+      "--color takes \(ColorChoice.words), not '\(printable(color.utf8))'",
+      "auto goes by NO_COLOR, COLORTERM and TERM; `magpie doctor` says what comes of it.")
+  }
+}
+
+/// How the screen looks, as the flags and the user's files have it.
+struct Look: Sendable {
+  var themes: [Theme]
+  var theme: Theme
+  var terminal: TerminalOptions
+  var language = Language.english
+  var keys = KeyMap()
+  /// Bytes for the events of the past; nil for magpie's own choice.
+  var history: Int?
+
+  /// Reads the user's files. A flag goes before them; where neither says it, the environment has its word.
+  init(_ flags: LookFlags) throws {
+    let user = UserThemes()
+    var settings = Settings()
+    if flags.config {
+      settings = try Settings(path: UserFiles.path("config.yaml"), themes: user.names)
+      keys = try UserFiles.keyMap(path: UserFiles.path("keys.yaml"))
+    }
+    themes = user.all
+    theme = try (flags.theme ?? settings.theme).map { try Theme.named($0, among: user.all) } ?? user.all[0]
+    terminal = settings.options
+    terminal.color = try flags.checkedColor() ?? terminal.color
+    terminal.isASCII = flags.ascii ?? terminal.isASCII
+    terminal.isMouseOn = flags.mouse ?? terminal.isMouseOn
+    language = try flags.lang == nil ? settings.language ?? .ofEnvironment : Language.named(flags.lang)
+    history = settings.history
+  }
+}

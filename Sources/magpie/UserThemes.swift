@@ -1,0 +1,45 @@
+import MagpieScenarios
+import MagpieView
+
+/// The themes that there are: those that magpie brings along, and the user's own.
+struct UserThemes {
+  /// In the order in which a key goes through them.
+  private(set) var all: [Theme] = []
+  /// The user's own, by name.
+  private(set) var own: [String] = []
+  /// A line for each file that cannot be used: which, where and why.
+  private(set) var problems: [String] = []
+
+  static var folder: String? { UserFiles.path("themes") }
+
+  /// Reads them. A theme of the user's takes the place of one of the same name.
+  init(folder: String? = UserThemes.folder) {
+    all = (try? Theme.embedded()) ?? []
+    guard let folder else { return }
+    for name in UserFiles.schemes(in: folder) {
+      let path = folder + "/" + name
+      do {
+        add(Theme(try Scheme(yaml: try UserFiles.contents(of: path), file: path)))
+      } catch let error as ThemeError {
+        problems.append(UserThemes.words(error))
+      } catch UserFiles.Failure.unreadable(let why) {
+        problems.append("\(printable(path.utf8)): \(why)")
+      } catch {
+        // It was removed meanwhile.
+      }
+    }
+  }
+
+  var names: [String] { all.map { printable($0.slug.utf8) } }
+
+  private mutating func add(_ theme: Theme) {
+    own.append(printable(theme.slug.utf8))
+    if let place = all.firstIndex(where: { $0.slug == theme.slug }) { all[place] = theme } else { all.append(theme) }
+  }
+
+  private static func words(_ error: ThemeError) -> String {
+    if case .notYAML(let file, let error) = error { return printable(file.utf8) + error.words }
+    let text = Language.english(error.phrase)
+    return text.hasPrefix("theme ") ? String(text.dropFirst(6)) : text
+  }
+}
