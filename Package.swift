@@ -66,6 +66,14 @@ let package = Package(
         .embedInCode("catppuccin-latte.yaml"),
       ],
       swiftSettings: swift),
+    // The lectures, one YAML file each, embedded.
+    .target(
+      name: "Lessons",
+      resources: [
+        .embedInCode("steal.yaml"),
+        .embedInCode("handoff.yaml"),
+      ],
+      swiftSettings: swift),
     // Benchmarks.
     .target(
       name: "MagpieBench",
@@ -78,7 +86,7 @@ let package = Package(
       name: "MagpieCommand",
       dependencies: [
         "CKernel", "Magpie", "MagpieModel", "MagpieScenarios", "MagpieSession", "MagpieView", "MagpieTerminal",
-        "MagpieBench", "MagpieTrace",
+        "MagpieBench", "MagpieTrace", "Lessons",
         arguments,
       ],
       path: "Sources/magpie",
@@ -94,7 +102,8 @@ let package = Package(
     .testTarget(
       name: "MagpieCommandTests",
       dependencies: [
-        "MagpieCommand", "MagpieScenarios", "MagpieSession", "MagpieTerminal", "MagpieTrace", "MagpieView", arguments,
+        "MagpieCommand", "Lessons", "MagpieModel", "MagpieScenarios", "MagpieSession", "MagpieTerminal", "MagpieTrace",
+        "MagpieView", arguments,
       ],
       swiftSettings: swift),
     .testTarget(

@@ -45,6 +45,7 @@ public enum TerminalLoop {
         let size = terminal.size
         let canvas = program.withHistory { app.draw($0, width: size.width, height: size.height, now: time) }
         terminal.draw(canvas, theme: app.theme)
+        if app.isOver { return app.exitStatus }
         lastFrame = time
         isChanged = false
       }

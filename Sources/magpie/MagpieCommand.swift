@@ -8,7 +8,7 @@ struct MagpieCommand: ParsableCommand {
     commandName: "magpie",
     abstract: "A real M:P:N scheduler that you can watch.",
     discussion: "Without a command, shows the tour. `magpie list` says what else there is.",
-    subcommands: [Run.self, Simulate.self, Bench.self, List.self, Doctor.self],
+    subcommands: [Run.self, Simulate.self, LessonCommand.self, Bench.self, List.self, Doctor.self],
     defaultSubcommand: Run.self)
 
   static func main() {

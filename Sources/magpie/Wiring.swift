@@ -90,6 +90,45 @@ func runScreen(_ options: RunOptions, _ look: Look) -> Int32 {
   }
 }
 
+/// Gives a lecture on the terminal until it is over, or until q.
+func showLesson(_ player: LessonPlayer, _ request: RunRequest, _ look: Look) -> Int32 {
+  let session = Session(request)
+  session.start()
+  var app = App(themes: look.themes, theme: look.theme, language: look.language, lesson: player)
+  app.keyMap = look.keys
+  app.isMouseOn = look.terminal.isMouseOn
+  do {
+    return try TerminalLoop.run(app: app, program: SessionProgram(session), options: look.terminal)
+  } catch {
+    complain([Language.english(error.phrase)])
+    return 2
+  }
+}
+
+/// Prints a lecture: each stop with its event and its words.
+func tellLesson(_ lesson: Lesson, _ request: RunRequest, _ language: Language) -> Int32 {
+  let session = Session(request)
+  session.start()
+  session.waitUntilEnded()
+  print(lesson.title(language))
+  let told = session.withHistory { history in
+    let numbers = lesson.stops(in: history)
+    for (index, number) in numbers.enumerated() {
+      guard let event = history.event(at: number) else { continue }
+      let place = "\(index + 1) / \(lesson.stops.count)"
+      print("\n\(place)  \(sentence(for: event, language: language, string: history.string))")
+      for words in lesson.words(lesson.stops[index], language) { print("  " + harmless(words)) }
+    }
+    return numbers.count
+  }
+  if told < lesson.stops.count {
+    let stop = lesson.stops[told]
+    complain([Language.english(.stopNeverReached(number: told + 1, filter: stop.text, line: stop.line))])
+    return 1
+  }
+  return session.summary().exitStatus
+}
+
 /// Runs many seeds of each scenario, audited, and prints a line a scenario.
 func runSimulation(_ options: SimulateOptions) -> Int32 {
   // Passing the token within one CPU costs a third of passing it to another.

@@ -19,6 +19,7 @@ extension App {
       return canvas
     }
     if let found = finder.advance(in: history) { position = found >= history.count ? nil : found }
+    advanceLesson(history, now: now)
     if let wanted = timeline.takeWish(history) { look(at: wanted) }
     let scene = scene(history, now: now)
     motion.advance(scene)
@@ -26,7 +27,8 @@ extension App {
     let banner = Banner(scene: scene, breakpoint: breakpoint)
     let header = Header.height(width: width)
     let top = header + (banner.isShown ? 1 : 0)
-    let area = Area(x: 0, y: top, width: width, height: height - top - 1)
+    let words = lesson == nil ? 0 : LessonPanel.height(height)
+    let area = Area(x: 0, y: top, width: width, height: height - top - 1 - words)
     switch view {
     case .stage: Stage(scene: scene).draw(&canvas, area, motion: &motion, told: teller.number)
     case .timeline: timeline.draw(&canvas, area, scene)
@@ -43,6 +45,9 @@ extension App {
       let explanation = Explanation(selection, explainer.past(of: selection, scene), scene)
       ExplainPanel(explanation: explanation).draw(&canvas, above: height - 1, top: top)
       spots = canvas.spots
+    } else if let lesson {
+      let panel = Area(x: 0, y: area.bottom, width: width, height: words)
+      LessonPanel(player: lesson, say: language).draw(&canvas, panel)
     }
     Header(scene: scene, width: width).draw(&canvas)
     if banner.isShown { banner.draw(&canvas, y: header) }
@@ -59,7 +64,7 @@ extension App {
     return canvas
   }
 
-  /// Marks what is selected wherever it is drawn; of a box, its title. A chip gets brackets, so that the mark does not rest on
+  /// Marks what is selected wherever it is drawn; of a box or a row, its name. A chip gets brackets, so that the mark does not rest on
   /// colour.
   private mutating func show(selection canvas: inout Canvas) {
     spots = canvas.spots
@@ -73,7 +78,8 @@ extension App {
       }
       let isBox = area.height > 1
       let left = isBox ? area.x + 2 : area.x
-      let right = isBox ? canvas.endOfTitle(from: left + 1, y: y, before: area.right) + 1 : area.right
+      let right =
+        isBox ? canvas.endOfTitle(from: left + 1, y: y, before: area.right) + 1 : canvas.endOfName(area)
       canvas.restyle(Area(x: left, y: y, width: right - left, height: 1)) { _ in Style(.inverse, on: .focus, bold: true)
       }
       if canvas[left, y].scalar == 0x20, canvas[right - 1, y].scalar == 0x20 {
@@ -100,6 +106,7 @@ extension App {
       cursor = nil
     }
     return Scene(
-      state: state, history: history, facts: observation.facts, shown: shown, end: end, say: language, now: now)
+      state: state, history: history, facts: observation.facts, shown: shown, end: end, say: language, now: now,
+      lesson: lesson)
   }
 }

@@ -24,6 +24,7 @@ extension App {
   }
 
   private mutating func perform(_ action: Action) -> [ProgramCommand] {
+    if lesson != nil, present(action) { return [] }
     switch action {
     case .holdOrRelease: return holdOrRelease()
     case .step: return step()

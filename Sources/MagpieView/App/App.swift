@@ -79,6 +79,9 @@ public struct App: Sendable {
   /// The fiber or machine that keys act upon, as it was drawn last.
   var controlled: Subject?
   var eventsFilter = EventsFilter()
+  /// The lecture that is given, if one is.
+  public internal(set) var lesson: LessonPlayer?
+  var lessonStage: LessonStage?
   var explainer = Explainer()
   var timeline = Timeline()
   var fiberTable = FiberTable()
@@ -89,7 +92,11 @@ public struct App: Sendable {
   /// - Parameters:
   ///   - themes: those that a key goes through; must not be empty.
   ///   - theme: the one to begin with.
-  public init(themes: [Theme], theme: Theme, language: Language = .english, isASCII: Bool = false) {
+  ///   - lesson: the lecture to give about the run.
+  public init(
+    themes: [Theme], theme: Theme, language: Language = .english, isASCII: Bool = false, lesson: LessonPlayer? = nil
+  ) {
+    self.lesson = lesson
     self.themes = themes.contains(theme) ? themes : [theme] + themes
     themeIndex = self.themes.firstIndex(of: theme) ?? 0
     chosenLanguage = language
@@ -99,10 +106,13 @@ public struct App: Sendable {
   public var theme: Theme { themes[themeIndex] }
 
   /// 1 if something was wrong with the run, else 0.
-  public var exitStatus: Int32 { observation.findings > 0 || observation.isDeadlocked ? 1 : 0 }
+  public var exitStatus: Int32 {
+    observation.findings > 0 || observation.isDeadlocked || lesson?.missing != nil ? 1 : 0
+  }
 
-  /// Whether the next frame differs although nothing has happened: something is on its way across the Stage, or a search goes on.
-  public var isMoving: Bool { view == .stage && motion.isMoving || finder.isSearching }
+  /// Whether the next frame differs although nothing has happened: something is on its way across the Stage, a
+  /// search or a lesson goes on.
+  public var isMoving: Bool { view == .stage && motion.isMoving || finder.isSearching || lesson?.isMoving == true }
 
   /// The number of the event that is shown last.
   var shown: Int { position ?? observation.end }

@@ -6,12 +6,15 @@ struct Footer {
 
   func draw(_ canvas: inout Canvas, y: Int) {
     canvas.clear(Area(x: 0, y: y, width: canvas.width, height: 1), Style(.dim, on: .bar))
-    var parts = bindings.compactMap { binding -> (rank: Int, key: String, text: String)? in
-      guard binding.views?.contains(view) ?? true, let footer = binding.footer, let phrase = label(binding) else {
-        return nil
+    var parts =
+      scene.lesson != nil
+      ? lessonParts
+      : bindings.compactMap { binding -> (rank: Int, key: String, text: String)? in
+        guard binding.views?.contains(view) ?? true, let footer = binding.footer, let phrase = label(binding) else {
+          return nil
+        }
+        return (footer.rank, key(binding), scene.say(phrase))
       }
-      return (footer.rank, key(binding), scene.say(phrase))
-    }
     // Help and quit are never left out.
     func length() -> Int { parts.reduce(0) { $0 + Canvas.width(of: $1.key) + Canvas.width(of: $1.text) + 3 } }
     while length() > canvas.width, let least = parts.indices.max(by: { parts[$0].rank < parts[$1].rank }),
@@ -24,6 +27,15 @@ struct Footer {
       x = canvas.write(part.key, x: x, y: y, Style(.title, on: .bar, bold: true))
       x = canvas.write(part.text, x: x + 1, y: y, Style(.dim, on: .bar)) + 2
     }
+  }
+
+  /// A presenter's keys.
+  private var lessonParts: [(rank: Int, key: String, text: String)] {
+    let parts: [(Int, String, Phrase)] = [
+      (0, "→", .keyNext), (0, "←", .keyPrevious), (2, ".", .keyStep), (3, ",", .keyBack), (1, "enter", .keyExplain),
+      (4, "1-5", .keyViews), (0, "?", .keyHelp), (0, "q", .keyQuit),
+    ]
+    return parts.map { ($0.0, $0.1, scene.say($0.2)) }
   }
 
   /// Keys that belong together stand together.

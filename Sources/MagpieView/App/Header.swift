@@ -115,6 +115,11 @@ struct Header {
   }
 
   private var badgeText: String {
+    if let lesson = scene.lesson, lesson.isPrepared, lesson.missing == nil {
+      let count = lesson.lesson.stops.count
+      return (lesson.isPlaying ? "▶ " : "■ ")
+        + scene.say(.lessonStop(lesson.index + 1, count, isPlaying: lesson.isPlaying))
+    }
     let view = scene.shown < scene.end ? scene.say(.back(UInt64(scene.end - scene.shown))) : scene.say(.live)
     let mark =
       switch scene.facts.status {
@@ -137,7 +142,8 @@ struct Header {
       case .held, .stepping: .held
       case .ended: .back
       }
-    let ground = scene.shown < scene.end ? .back : status
+    let ground: Ground =
+      scene.lesson != nil ? scene.lesson?.isPlaying == true ? .live : .held : scene.shown < scene.end ? .back : status
     return canvas.chip(badgeText, x: x, y: 0, Style(.inverse, on: ground, bold: true))
   }
 }

@@ -12,9 +12,11 @@ struct Scene {
   let say: Language
   /// A steady clock, in nanoseconds; only differences mean something.
   let now: UInt64
+  /// The lecture that is given, if one is.
+  var lesson: LessonPlayer?
 
-  /// Whether what is shown stands still: the view is back, or the program does not run.
-  var isStill: Bool { shown < end || facts.status != .running }
+  /// Whether what is shown stands still: the view is back, or the program does not run; and no lesson moves it.
+  var isStill: Bool { (shown < end || facts.status != .running) && lesson?.isPlaying != true }
 
   /// A fiber's name, or nothing.
   func name(of fiber: UInt32) -> String {

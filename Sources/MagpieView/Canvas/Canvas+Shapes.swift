@@ -55,6 +55,12 @@ extension Canvas {
     } ?? end - 1
   }
 
+  /// The column in which the name at the beginning of a row has ended: two blanks follow, or the row ends.
+  func endOfName(_ row: Area) -> Int {
+    let isBlank = { (x: Int) in self[x, row.y].scalar == 0x20 }
+    return (row.x + 1..<max(row.right - 1, row.x + 1)).first { isBlank($0) && isBlank($0 + 1) } ?? row.right
+  }
+
   /// A fiber's chip, ` 17 `; returns the column after it.
   @discardableResult
   mutating func chip(_ text: String, x: Int, y: Int, _ style: Style) -> Int {

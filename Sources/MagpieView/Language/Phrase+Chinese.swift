@@ -191,6 +191,13 @@ extension Phrase {
     case .foundNothing(let text, let isForward): "\(text)：此\(isForward ? "后" : "前")没有"
     case .filterError(let error): Phrase.chinese(error)
 
+    case .lessonStop(let number, let count, let isPlaying): "\(isPlaying ? "前往" : "停在") \(number) / \(count)"
+    case .lessonPreparing: "正在准备运行 …"
+    case .stopNeverReached(let number, let filter, let line): "第 \(number) 站 \(filter) 没有到达（课文第 \(line) 行）"
+    case .lessonError(let error): Phrase.chinese(error)
+    case .keyNext: "下一步"
+    case .keyPrevious: "上一步"
+
     case .fiberIs(let fiber, let now): Phrase.chinese(fiber, now)
     case .fiberHasEnded: "它已经结束。"
     case .wasWoken(let waker, let cause, let starts, let ran):

@@ -134,4 +134,16 @@ extension Phrase {
     case .hasNoSize: "这个场景没有可以改变的规模"
     }
   }
+
+  static func chinese(_ error: LessonError) -> String {
+    let place = "\(error.file)：第 \(error.line) 行："
+    switch error.reason {
+    case .notYAML: return place + "不是能读的 YAML"
+    case .missing(let key): return place + "缺少 \(key)"
+    case .unknownKey(let key): return place + "没有 '\(key)' 这个键"
+    case .badValue(let key, let value, let wanted): return place + "\(key) 是 '\(value)'，应为 \(wanted)"
+    case .badFilter(let filter): return place + "when：" + chinese(filter)
+    case .noStops: return place + "stops 至少要有一站，最多 200 站"
+    }
+  }
 }

@@ -192,6 +192,14 @@ extension Phrase {
     case .foundNothing(let text, let isForward): "\(text): none \(isForward ? "after" : "before") this one"
     case .filterError(let error): Phrase.english(error)
 
+    case .lessonStop(let number, let count, let isPlaying): "\(isPlaying ? "TO STOP" : "STOP") \(number) / \(count)"
+    case .lessonPreparing: "the run is being made …"
+    case .stopNeverReached(let number, let filter, let line):
+      "stop \(number), \(filter), is never reached (line \(line) of the lesson)"
+    case .lessonError(let error): Phrase.english(error)
+    case .keyNext: "next"
+    case .keyPrevious: "back"
+
     case .fiberIs(let fiber, let now): Phrase.english(fiber, now)
     case .fiberHasEnded: "It has ended."
     case .wasWoken(let waker, let cause, let starts, let ran):
@@ -238,7 +246,7 @@ extension Phrase {
     }
   }
 
-  private static func english(_ error: FilterError) -> String {
+  static func english(_ error: FilterError) -> String {
     switch error {
     case .empty: "what? for example kind:steal p:0"
     case .unknownField(let name):

@@ -141,4 +141,16 @@ extension Phrase {
     case .hasNoSize: "this scenario has no size to change"
     }
   }
+
+  static func english(_ error: LessonError) -> String {
+    let place = "\(error.file): line \(error.line): "
+    switch error.reason {
+    case .notYAML: return place + "this is no YAML that can be read"
+    case .missing(let key): return place + "\(key) is missing"
+    case .unknownKey(let key): return place + "there is no key '\(key)'"
+    case .badValue(let key, let value, let wanted): return place + "\(key) is '\(value)', not \(wanted)"
+    case .badFilter(let filter): return place + "when: " + english(filter)
+    case .noStops: return place + "stops must list at least one stop, and 200 at most"
+    }
+  }
 }

@@ -125,6 +125,13 @@ public enum Phrase: Sendable, Hashable {
   case foundNothing(String, isForward: Bool)
   case filterError(FilterError)
 
+  // MARK: lessons
+  case lessonStop(Int, Int, isPlaying: Bool)
+  case lessonPreparing
+  case stopNeverReached(number: Int, filter: String, line: Int)
+  case lessonError(LessonError)
+  case keyNext, keyPrevious
+
   // MARK: explaining
   case fiberIs(FiberState, now: UInt64)
   case fiberHasEnded
