@@ -110,7 +110,13 @@ let package = Package(
       name: "MagpieViewTests", dependencies: ["MagpieView", "MagpieModel", "MagpieTrace", "Themes"],
       exclude: ["Golden"], swiftSettings: swift),
     .testTarget(name: "MagpieTerminalTests", dependencies: ["MagpieTerminal", "MagpieView"], swiftSettings: swift),
+    // A program that misbehaves, for the tests that follow.
+    .executableTarget(
+      name: "HostileProgram",
+      dependencies: ["Magpie", "MagpieModel", "MagpieScenarios", "MagpieSession", "MagpieTerminal", "MagpieView"],
+      path: "Tests/HostileProgram", swiftSettings: swift),
     // The built program in tmux.
-    .testTarget(name: "MagpieEndToEndTests", dependencies: ["MagpieCommand"], swiftSettings: swift),
+    .testTarget(
+      name: "MagpieEndToEndTests", dependencies: ["MagpieCommand", "HostileProgram"], swiftSettings: swift),
   ]
 )

@@ -254,6 +254,8 @@ public final class Terminal {
     if environment("ESCDELAY") == nil { magpie_set_escape_delay(25) }
     guard wanted != .none, has_colors() else { return .none }
     start_color()
+    // What is drawn without colours stands in the terminal's own, and not in white on black.
+    use_default_colors()
     return min(wanted, ColorDepth(colors: Int(magpie_colors())))
   }
 

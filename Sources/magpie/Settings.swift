@@ -126,7 +126,10 @@ extension UserFiles {
     do {
       return try KeyMap(yaml: bytes)
     } catch {
-      throw UsageError(printable(path.utf8) + error.words, Settings.wayOut)
+      let first = printable(path.utf8) + error.words
+      guard case .unknownAction = error else { throw UsageError(first, Settings.wayOut) }
+      let names = Action.allCases.map(\.name).joined(separator: ", ")
+      throw UsageError(first, "There are: \(names).", Settings.wayOut)
     }
   }
 }
@@ -137,9 +140,8 @@ extension KeyMapError {
     switch self {
     case .notYAML(let error): return error.words
     case .unknownAction(let name, let line):
-      let nearest = nearestName(to: name, among: Action.allCases.map(\.name)).map { "; did you mean '\($0)'?" }
-      let there = "; there are " + Action.allCases.map(\.name).joined(separator: ", ")
-      return ":\(line): unknown action '\(printable(name.prefix(40).utf8))'" + (nearest ?? there)
+      let nearest = nearestName(to: name, among: Action.allCases.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+      return ":\(line): unknown action '\(printable(name.prefix(40).utf8))'\(nearest)"
     case .unknownKey(let name, let line):
       return ":\(line): '\(printable(name.prefix(40).utf8))' is no key: one character, or space, esc, enter, tab,"
         + " backspace, up, down, left, right, pageup, pagedown, home, end"

@@ -12,9 +12,11 @@ extension EndToEnd {
       try await terminal.shell("clear; stty -a >\(terminal.folder)/before; echo before-$((40 + 2))", until: "before-42")
       terminal.type("(echo $BASHPID >\(terminal.folder)/pid; exec magpie); echo status-$?")
       try await terminal.until("LIVE")
+      #expect(terminal.modes == "1110")
       let process = try #require(Self.process(terminal))
       #expect(kill(process, signal) == 0)
       try await terminal.ended(status)
+      #expect(terminal.modes == Tmux.plainModes)
       try await terminal.shell("stty -a >\(terminal.folder)/after; echo after-$((40 + 2))", until: "after-42")
       let before = Tmux.text(of: terminal.folder + "/before")
       #expect(!before.isEmpty && before == Tmux.text(of: terminal.folder + "/after"))
@@ -26,6 +28,38 @@ extension EndToEnd {
       try await terminal.start()
       terminal.press("C-c")
       try await terminal.ended(130)
+      #expect(terminal.modes == Tmux.plainModes)
+    }
+
+    @Test func quittingGivesBackWhatWasTaken() async throws {
+      let terminal = try await Tmux(width: 80, height: 24)
+      try await terminal.shell("clear; stty -a >\(terminal.folder)/before; echo before-$((40 + 2))", until: "before-42")
+      try await terminal.start()
+      #expect(terminal.modes == "1110")
+      try await terminal.quit()
+      #expect(terminal.modes == Tmux.plainModes)
+      try await terminal.shell("stty -a >\(terminal.folder)/after; echo after-$((40 + 2))", until: "after-42")
+      #expect(Tmux.text(of: terminal.folder + "/before") == Tmux.text(of: terminal.folder + "/after"))
+    }
+
+    /// A trap, and a stack that is used up: on a fiber's stack, while the screen is drawn.
+    @Test("What kills a fiber gives the terminal back, and then says what it was", arguments: ["trap", "overflow"])
+    func aFiberThatDies(deed: String) async throws {
+      let terminal = try await Tmux(width: 100, height: 30)
+      let folder = terminal.folder
+      try await terminal.shell("clear; stty -a >\(folder)/before; echo before-$((40 + 2))", until: "before-42")
+      try await terminal.shell("HostileProgram \(folder)/now \(deed); echo status-$?", until: "LIVE")
+      #expect(terminal.modes == "1110")
+      #expect(Tmux.run("touch \(folder)/now").status == 0)
+      try await terminal.until("the shell's line on how it ended") { screen in
+        [SIGILL, SIGTRAP, SIGSEGV].contains { screen.contains("status-\(128 + $0)\n") }
+      }
+      #expect(terminal.modes == Tmux.plainModes)
+      let screen = terminal.screen
+      #expect(screen.contains("before-42") && !screen.contains("LIVE"))
+      #expect(screen.contains(deed == "trap" ? "a trap in a fiber" : "stack"), "\(screen)")
+      try await terminal.shell("stty -a >\(folder)/after; echo after-$((40 + 2))", until: "after-42")
+      #expect(Tmux.text(of: folder + "/before") == Tmux.text(of: folder + "/after"))
     }
 
     @Test func stoppedAndInTheForegroundAgain() async throws {
@@ -34,15 +68,18 @@ extension EndToEnd {
       try await terminal.hold()
       terminal.press("C-z")
       try await terminal.until("the shell") { $0.contains("Stopped") && !$0.contains("HELD") }
+      #expect(terminal.modes == Tmux.plainModes)
       try await terminal.shell("stty -a; echo shell-$((40 + 2))", until: "shell-42")
       terminal.type("fg; echo back-$?")
       try await terminal.until("the whole screen again") {
         $0.contains("HELD · LIVE") && $0.contains("global queue") && $0.contains("q quit") && !$0.contains("shell-42")
       }
+      #expect(terminal.modes == "1110")
       terminal.press("Space")
       try await terminal.until("RUNNING")
       terminal.press("q")
       try await terminal.until("back-0")
+      #expect(terminal.modes == Tmux.plainModes)
     }
 
     @Test func aTerminalThatIsGoneEndsTheProgram() async throws {

@@ -24,6 +24,7 @@ final class Tmux: Sendable {
     let products = try Tmux.products
     let words =
       ["env", "-u", "NO_COLOR", "-u", "TERMINFO", "PS1=$ ", "COLORTERM=truecolor", "LC_ALL=C.UTF-8"]
+      + ["XDG_CONFIG_HOME=\(folder)/config"]
       + ["SWIFT_BACKTRACE=enable=no", "PATH=\(products):/usr/local/bin:/usr/bin:/bin"] + environment
       + ["bash", "--norc", "--noprofile"]
     let command = Tmux.quoted(words.map { Tmux.quoted($0) }.joined(separator: " "))
@@ -57,6 +58,11 @@ final class Tmux: Sendable {
 
   func resize(width: Int, height: Int) { tmux("resize-window -x \(width) -y \(height)") }
 
+  /// Sends bytes as the terminal itself would: what the mouse does, for one.
+  func send(_ bytes: String) {
+    tmux("send-keys -H " + bytes.utf8.map { String($0, radix: 16) }.joined(separator: " "))
+  }
+
   /// Closes the terminal under its programs.
   func close() { tmux("kill-server") }
 
@@ -69,6 +75,22 @@ final class Tmux: Sendable {
   /// The screen with its colours, as escape sequences.
   var colours: String { tmux("capture-pane -e -p").output }
   var lines: [String] { screen.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+
+  /// What programs have asked of the terminal: of the mouse movements with a button down and the form without an end, the other
+  /// screen, and whether the cursor is seen; a digit each.
+  var modes: String {
+    let format = "#{mouse_button_flag}#{mouse_sgr_flag}#{alternate_on}#{cursor_flag}"
+    return String(tmux("display-message -p \(Tmux.quoted(format))").output.prefix { $0 != "\n" })
+  }
+  /// What they are in a shell.
+  static let plainModes = "0001"
+
+  /// Its width and height, as tmux has them.
+  var size: (width: Int, height: Int) {
+    let numbers = tmux("display-message -p '#{pane_width} #{pane_height}'").output
+      .split { !$0.isNumber }.compactMap { Int($0) }
+    return numbers.count == 2 ? (numbers[0], numbers[1]) : (0, 0)
+  }
 
   /// The header's `event N / M`.
   var events: (shown: Int, end: Int)? {

@@ -1,3 +1,4 @@
+import MagpieModel
 import MagpieTrace
 import Testing
 
@@ -10,6 +11,38 @@ import Testing
     #expect(Golden.lines(canvas)[0] == "a\u{FFFD}[2Jb\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}c\u{FFFD}")
     for cell in canvas.cells { #expect(cell.scalar >= 0x20 && !(0x7F..<0xA0).contains(cell.scalar)) }
     #expect(harmless("x\u{1B}]0;evil\u{7}") == "x\u{FFFD}]0;evil\u{FFFD}")
+  }
+
+  @Test("Fibers with names that would steer a terminal are drawn in every view without doing it")
+  func hostileNames() throws {
+    let names = [
+      "\u{1B}]0;x\u{7}\u{1B}[2J", "\u{9B}31m\u{85}\u{7F}", "\u{202E}\u{2066}\u{061C}back", "a\u{301}\u{489}\u{20DD}",
+      "\u{200B}\u{200D}\u{2060}\u{FEFF}", "\n\r\t\0", "\u{E0041}\u{F0000}\u{FFFE}", "\u{1F468}\u{200D}\u{1F469}",
+      String(repeating: "\u{1B}[5m\u{301}", count: 2500),
+    ]
+    for name in names {
+      for isASCII in [false, true] {
+        var run = Rehearsal(processors: 4, seed: 3)
+        run.begin()
+        for _ in 0..<40 { _ = run.create(0, name) }
+        _ = run.next(0)
+        var app = try App.sample(isASCII: isASCII)
+        var facts = ProgramFacts.sample()
+        facts.scenario = name
+        facts.lastWords = [name]
+        app.observe(facts, run.history)
+        for key in [Key.character("1"), .character("4"), .character("?")] {
+          app.press(key)
+          for (width, height) in [(1, 1), (40, 12), (80, 24), (120, 36), (200, 60)] {
+            let canvas = app.draw(run.history, width: width, height: height, now: seconds(0))
+            for cell in canvas.cells where cell.scalar != Canvas.Cell.continuation {
+              #expect(isASCII ? (0x20..<0x7F).contains(cell.scalar) : CharacterWidth.isDrawable(cell.scalar))
+              #expect(CharacterWidth.of(cell.scalar) > 0)
+            }
+          }
+        }
+      }
+    }
   }
 
   @Test func wideCharactersTakeTwoCellsAndAreNeverHalved() {
