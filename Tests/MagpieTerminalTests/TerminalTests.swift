@@ -33,7 +33,10 @@ import Testing
     for depth in ColorDepth.allCases {
       var paint = Paint(depth: depth, theme: theme)
       for role in Role.allCases {
-        for ground in Ground.allCases { #expect(paint.look(Style(role, on: ground)).pair == 0) }
+        for ground in Ground.allCases {
+          let style = Style(role, on: ground)
+          #expect(paint.look(style) == (Paint.attributes(of: style), 0))
+        }
       }
     }
   }
