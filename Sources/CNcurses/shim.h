@@ -14,7 +14,7 @@ static inline int magpie_wake_file(void) { return eventfd(0, EFD_NONBLOCK | EFD_
 // What Swift cannot reach in <ncurses.h> and <term.h>: macros, variables, and terminfo's tables of names.
 // No function here keeps state, for each object file may get its own copy.
 
-static inline SCREEN *magpie_open_screen(void) { return newterm(0, stdout, stdin); }
+static inline SCREEN *magpie_open_screen(const char *name) { return newterm((char *)name, stdout, stdin); }
 static inline WINDOW *magpie_screen(void) { return stdscr; }
 static inline int magpie_columns(void) { return COLS; }
 static inline int magpie_lines(void) { return LINES; }

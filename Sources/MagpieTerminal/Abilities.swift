@@ -95,9 +95,10 @@ public struct Abilities: Sendable, Hashable {
 
   /// What this process's terminal can do.
   public static func current(_ options: TerminalOptions = .init()) -> Abilities {
-    Abilities(
-      environment: Terminal.environment, description: Description(of: Terminal.environment("TERM") ?? ""),
-      codeset: codeset, options: options)
+    let described = describedName(for: Terminal.environment("TERM") ?? "")
+    return Abilities(
+      environment: Terminal.environment, description: described.flatMap { Description(of: $0) }, codeset: codeset,
+      options: options)
   }
 
   /// What this process's locale calls its characters.
@@ -106,8 +107,17 @@ public struct Abilities: Sendable, Hashable {
     return nl_langinfo(nl_item(CODESET)).map { String(cString: $0) } ?? ""
   }
 
-  /// Whether a description of a terminal is installed.
-  public static func isDescribed(_ terminal: String) -> Bool { Description(of: terminal) != nil }
+  /// The name under which a terminal's description is installed: its own, or, for one that understands what xterm does, that of
+  /// xterm, for on another machine the newer ones are often not known. Nil if there is none.
+  public static func describedName(for terminal: String) -> String? {
+    if Description(of: terminal) != nil { return terminal }
+    let like = ["xterm", "tmux", "screen", "rxvt"].contains { terminal.hasPrefix($0) }
+    guard like || known.contains(where: terminal.contains) else { return nil }
+    return ["xterm-256color", "xterm"].first { Description(of: $0) != nil }
+  }
+
+  /// Parts of TERM that stand for terminals with 24 bits.
+  private static let known = ["kitty", "ghostty", "wezterm", "alacritty", "foot", "contour"]
 
   // MARK: how it is decided
 
@@ -138,7 +148,7 @@ public struct Abilities: Sendable, Hashable {
       let isInsideScreen = environment("STY") != nil && environment("TMUX") == nil
       return isInsideScreen ? (depth, .insideScreen(colors: described)) : (.direct, .colorTerm(value))
     }
-    if let name = ["kitty", "ghostty", "wezterm", "alacritty", "foot", "contour"].first(where: term.contains) {
+    if let name = known.first(where: term.contains) {
       return (.direct, .knownTerminal(name))
     }
     if environment("WT_SESSION") != nil { return (.direct, .knownTerminal("Windows Terminal")) }

@@ -63,9 +63,9 @@ struct Paint {
     case .dim: break
     case .waiting, .ghost, .rule: attributes |= magpie_dim()
     }
-    // A pale one on a filled ground could not be read.
-    if style.fade > 1, attributes & magpie_reverse() == 0 { attributes |= magpie_dim() }
-    if attributes & magpie_reverse() != 0 { attributes &= ~magpie_dim() }
+    if style.fade > 1 { attributes |= magpie_dim() }
+    // Pale and bold at once is either, by terminal; pale on a filled ground could not be read.
+    if attributes & (magpie_bold() | magpie_reverse()) != 0 { attributes &= ~magpie_dim() }
     return attributes
   }
 

@@ -21,7 +21,9 @@ public final class Terminal {
     guard isatty(0) == 1, isatty(1) == 1 else { throw .notATerminal }
     let name = Terminal.environment("TERM") ?? ""
     guard !name.isEmpty, name != "dumb", name != "unknown" else { throw .dumb(name) }
-    guard magpie_look_up(name) == 0 else { throw .unknown(name) }
+    guard let described = Abilities.describedName(for: name), magpie_look_up(described) == 0 else {
+      throw .unknown(name)
+    }
     let canMove = magpie_string("cup") != nil
     magpie_forget_look_up()
     guard canMove else { throw .dumb(name) }
@@ -31,9 +33,11 @@ public final class Terminal {
     Rescue.install()
     let wanted = abilities.depth
     let before = Terminal.environment("TERMINFO")
-    let described = Abilities.Description(of: name)?.colors ?? 0
-    if wanted.rawValue > described, let entry = TerminfoEntry.make(for: name, wanted) { setenv("TERMINFO", entry, 1) }
-    let made = magpie_open_screen()
+    let colors = Abilities.Description(of: described)?.colors ?? 0
+    if wanted.rawValue > colors, let entry = TerminfoEntry.make(for: described, wanted) {
+      setenv("TERMINFO", entry, 1)
+    }
+    let made = magpie_open_screen(described)
     // Children must not inherit the made entry.
     if let before { setenv("TERMINFO", before, 1) } else { unsetenv("TERMINFO") }
     guard let made else {

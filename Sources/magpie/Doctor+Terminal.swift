@@ -37,12 +37,16 @@ extension Doctor {
       return Diagnosis(
         "TERM", "not set", isFine: false, advice: "export TERM=xterm-256color, if the terminal is like one")
     }
-    guard Abilities.isDescribed(name) else {
+    guard let described = Abilities.describedName(for: name) else {
       return Diagnosis(
         "TERM", printable(name.utf8), isFine: false, why: "no description of it is installed",
         advice: "install ncurses-term, or export TERM=xterm-256color, if the terminal is like one")
     }
-    return Diagnosis("TERM", printable(name.utf8))
+    if described == name { return Diagnosis("TERM", printable(name.utf8)) }
+    return Diagnosis(
+      "TERM", printable(name.utf8), isFine: false,
+      why: "no description of it is installed; that of \(described) is used",
+      advice: "install ncurses-term, or the terminal's own description")
   }
 
   private static func shown(_ name: String) -> Diagnosis {

@@ -54,7 +54,7 @@ struct Look: Sendable {
   /// Bytes for the events of the past; nil for magpie's own choice.
   var history: Int?
 
-  /// Reads the user's files. A flag goes before them; where neither says it, the environment has its word.
+  /// Reads the user's files. A flag, checked, goes before them; where neither says it, the environment has its word.
   init(_ flags: LookFlags) throws {
     let user = UserThemes()
     var settings = Settings()
@@ -63,7 +63,7 @@ struct Look: Sendable {
       keys = try UserFiles.keyMap(path: UserFiles.path("keys.yaml"))
     }
     themes = user.all
-    theme = try (flags.theme ?? settings.theme).map { try Theme.named($0, among: user.all) } ?? user.all[0]
+    theme = (flags.theme ?? settings.theme).flatMap { user.named($0) } ?? user.all[0]
     terminal = settings.options
     terminal.color = try flags.checkedColor() ?? terminal.color
     terminal.isASCII = flags.ascii ?? terminal.isASCII

@@ -30,7 +30,10 @@ struct UserThemes {
     }
   }
 
+  /// As they are shown, and as the user writes them.
   var names: [String] { all.map { printable($0.slug.utf8) } }
+
+  func named(_ name: String) -> Theme? { names.firstIndex(of: name).map { all[$0] } }
 
   private mutating func add(_ theme: Theme) {
     own.append(printable(theme.slug.utf8))

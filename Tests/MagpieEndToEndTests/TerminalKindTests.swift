@@ -5,7 +5,7 @@ extension EndToEnd {
   @Suite(.serialized) struct TerminalKinds {
     @Test(
       "Each kind is drawn on and given back",
-      arguments: ["linux", "vt100", "screen", "xterm", "ansi", "tmux-256color"])
+      arguments: ["linux", "vt100", "screen", "xterm", "ansi", "tmux-256color", "xterm-that-nobody-knows"])
     func kinds(name: String) async throws {
       let terminal = try await Tmux(width: 80, height: 24, environment: ["COLORTERM="])
       try await terminal.shell("clear; echo before-$((40 + 2))", until: "before-42")
@@ -91,6 +91,18 @@ extension EndToEnd {
         let framed = bytes.split(separator: "\u{1B}[?2026h").dropFirst()
         #expect(framed.allSatisfy { $0.contains("\u{1B}[?2026l") })
       }
+    }
+
+    @Test func theDoctorSeesTheTerminalItRunsIn() async throws {
+      let terminal = try await Tmux(width: 130, height: 50)
+      try await terminal.shell("clear; TERM=xterm-kitty-of-mine magpie doctor; echo status-$?", until: "status-0\n")
+      let lines = terminal.lines
+      func line(_ name: String) -> String { lines.first { $0.contains(" \(name) ") } ?? "" }
+      #expect(line("screen").hasSuffix(" yes") && line("size").hasSuffix(" 130×50"))
+      #expect(line("TERM").contains("that of xterm-256color is used") && line("TERM").hasPrefix("!"))
+      #expect(line("colours").contains("24 bit: COLORTERM is truecolor"))
+      #expect(line("characters").contains("UTF-8: LC_ALL=C.UTF-8"))
+      #expect(line("synchronised output").contains("tmux"))
     }
 
     /// None of them may end the program; each draws what fits.

@@ -99,6 +99,14 @@ import Testing
     for variables in unknown { #expect(!abilities(variables).hasSynchronizedUpdates, "\(variables)") }
   }
 
+  @Test func newerTerminalsAreDrawnOnWhereNobodyKnowsThem() {
+    guard Abilities.Description(of: "xterm-256color") != nil else { return }
+    #expect(Abilities.describedName(for: "xterm-256color") == "xterm-256color")
+    #expect(Abilities.describedName(for: "xterm-that-nobody-knows") == "xterm-256color")
+    #expect(Abilities.describedName(for: "footloose") == "xterm-256color")
+    for name in ["", "no-such-terminal", "vt999"] { #expect(Abilities.describedName(for: name) == nil) }
+  }
+
   @Test func versionsAreCompared() {
     #expect(Abilities.isAtLeast("3.4", 3, 4) && Abilities.isAtLeast("3.10", 3, 4) && Abilities.isAtLeast("4", 3, 4))
     #expect(!Abilities.isAtLeast("3.3a", 3, 4) && !Abilities.isAtLeast("", 3, 4) && !Abilities.isAtLeast("2.9", 3, 4))
