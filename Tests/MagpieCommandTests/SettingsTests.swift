@@ -63,6 +63,22 @@ import Testing
     #expect(!lines.joined().unicodeScalars.contains { $0.value < 32 })
   }
 
+  /// The examples of the README, taken out of it.
+  @Test func theExamplesOfTheREADMEAreRight() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
+    let readme = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
+    func example(of name: String) throws -> [UInt8] {
+      let start = try #require(readme.range(of: "\n`\(name)`"))
+      let lines = readme[start.upperBound...].split(separator: "\n", omittingEmptySubsequences: false).dropFirst(2)
+      return Array(lines.prefix { $0.hasPrefix("    ") }.map { $0.dropFirst(4) }.joined(separator: "\n").utf8)
+    }
+    let file = try YAMLMapping(reading: try example(of: "config.yaml"))
+    #expect(file.entries.map(\.key) == Settings.keys)
+    let settings = try Settings(file, path: "README.md", themes: UserThemes(folder: nil).names)
+    #expect(settings.theme == "nord" && settings.frames == 30)
+    #expect(try KeyMap(yaml: try example(of: "keys.yaml")).keys(of: .step) == [.character("y"), .character(".")])
+  }
+
   @Test func sizesHaveAUnit() {
     #expect(Settings.bytes("1g") == 1 << 30 && Settings.bytes("2048K") == 2 << 20)
     for text in ["", "M", "-1M", "1.5M", "256", "1T", "9999999999999999999M"] { #expect(Settings.bytes(text) == nil) }

@@ -14,11 +14,11 @@ extension EndToEnd {
       terminal.send("\u{1B}[<0;44")
       terminal.send(";14M")
       terminal.press("?")
-      try await terminal.until("this page")
+      try await terminal.until("hold the program")
       terminal.press("Escape")
-      try await terminal.until("the page closed") { !$0.contains("this page") }
-      // The keys of another view would be on offer, had one of the digits been taken for its key.
-      #expect(terminal.screen.contains("4 events") && terminal.events ?? (0, 0) == before)
+      try await terminal.until("the page closed") { !$0.contains("hold the program") }
+      // The log's columns would be there, had the last digit been taken for its key.
+      #expect(!terminal.screen.contains("details") && terminal.events ?? (0, 0) == before)
       try await terminal.quit()
     }
 
@@ -47,14 +47,14 @@ extension EndToEnd {
       let terminal = try await Tmux(width: 80, height: 24)
       let file = terminal.folder + "/bytes"
       try Self.write("color: 16\nmouse: off\nascii: on\ntheme: light\n", "config.yaml", terminal)
-      try Self.write("quit: x\nhelp: [F, '?']\n", "keys.yaml", terminal)
+      try Self.write("quit: x\nhelp: [Y, '?']\nhold-or-release: [a, space]\n", "keys.yaml", terminal)
       terminal.record(into: file)
       try await terminal.shell("clear; magpie; echo status-$?", until: "LIVE")
       try await terminal.until("x quit")
       #expect(terminal.modes.hasPrefix("00"))
-      terminal.press("q", "F")
-      try await terminal.until("this page")
-      #expect(terminal.screen.contains("| F ? "))
+      terminal.press("q", "Y")
+      try await terminal.until("hold the program")
+      #expect(terminal.screen.contains("| a space "))
       terminal.press("x")
       try await terminal.ended(0)
       let bytes = Tmux.bytes(of: file)

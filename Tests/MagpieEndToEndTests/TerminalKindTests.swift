@@ -13,9 +13,9 @@ extension EndToEnd {
       for word in ["audit", "P0", "P3", "? help  q quit"] { try await terminal.until(word) }
       try await terminal.hold()
       terminal.press("?")
-      try await terminal.until("this page")
+      try await terminal.until("hold the program")
       terminal.press("Escape")
-      try await terminal.until("the page closed") { !$0.contains("this page") }
+      try await terminal.until("the page closed") { !$0.contains("hold the program") }
       try await terminal.quit()
       #expect(!terminal.screen.contains("LIVE") && terminal.modes == Tmux.plainModes)
     }

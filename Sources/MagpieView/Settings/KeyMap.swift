@@ -13,7 +13,7 @@ public enum KeyMapError: Error, Sendable, Hashable {
 ///
 /// A file names actions and their keys, one or a list; they take the place of the keys that the action had:
 ///
-///     step: [".", enter]
+///     step: [".", y]
 ///     theme: t
 public struct KeyMap: Sendable {
   /// As the footer and the help show them.
