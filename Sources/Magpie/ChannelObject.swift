@@ -63,7 +63,9 @@ extension UnsafeMutablePointer where Pointee == ChannelObject {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: offset + capacity * stride, alignment: alignment)
     let core = memory.bindMemory(to: ChannelObject.self, capacity: 1)
     core.initialize(to: ChannelObject(capacity: capacity, stride: stride, values: memory + offset))
-    if let machine = MachineRef.current, machine.scheduler.pointee.isTraceable { core.announce(machine.enterRuntime()) }
+    if let machine = MachineRef.current, machine.scheduler.pointee.isTraceable {
+      core.announce(machine.enterRuntime(.makeChannel))
+    }
     return core
   }
 
@@ -118,8 +120,8 @@ extension UnsafeMutablePointer where Pointee == ChannelObject {
   func unlockAndForget() { pointee.core.lock.unlockAndForget() }
 
   @inline(__always)
-  private func begin(_ what: StaticString) -> MachineRef {
-    let machine = beginOperation(what)
+  private func begin(_ what: StaticString, _ operation: Operation) -> MachineRef {
+    let machine = beginOperation(what, operation)
     pointee.core.lock.lock()
     return machine
   }
@@ -129,7 +131,7 @@ extension UnsafeMutablePointer where Pointee == ChannelObject {
   /// Takes the lock and finds the place for a value: a waiting receiver's, or one of the buffer. Without a place the fiber must
   /// `waitToSend`, else `end` the step.
   @usableFromInline
-  func beginSend() -> ChannelObject.Step { placeToSend(begin("send")) }
+  func beginSend() -> ChannelObject.Step { placeToSend(begin("send", .send)) }
 
   /// The same, with the lock held.
   @inline(__always)
@@ -157,7 +159,7 @@ extension UnsafeMutablePointer where Pointee == ChannelObject {
   /// Takes the lock and finds the oldest value: in the buffer, or with a waiting sender. Without one the fiber must
   /// `waitToReceive`, else `end` the step.
   @usableFromInline
-  func beginReceive() -> ChannelObject.Step { placeToReceive(begin("receive")) }
+  func beginReceive() -> ChannelObject.Step { placeToReceive(begin("receive", .receive)) }
 
   /// The same, with the lock held.
   @inline(__always)
@@ -218,7 +220,7 @@ extension UnsafeMutablePointer where Pointee == ChannelObject {
 
   @usableFromInline
   func close() {
-    let machine = begin("close")
+    let machine = begin("close", .closeChannel)
     guard core.close() else { misuse("close of a closed channel") }
     var waiters: [FiberRef] = []
     // Their waiters say that nothing was passed.
@@ -228,7 +230,7 @@ extension UnsafeMutablePointer where Pointee == ChannelObject {
     pointee.core.lock.unlock()
     note(machine, .channelClose, 0, sequence, waiters.count)
     for (index, fiber) in waiters.enumerated() {
-      if index > 0 { machine.passGate() }
+      if index > 0 { machine.passGate(.readyNext) }
       machine.ready(fiber, cause: .channel, object: pointee.id)
     }
     machine.leave()

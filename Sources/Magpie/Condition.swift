@@ -64,7 +64,7 @@ public final class Condition: Sendable {
   /// Gives the mutex back, waits for a signal, and takes the mutex again.
   /// - Precondition: the calling fiber holds the mutex.
   public func wait() {
-    var machine = begin("wait")
+    var machine = begin("wait", .wait)
     withUnsafeTemporaryAllocation(of: Place.self, capacity: 1) { room in
       let place = room.baseAddress!
       place.initialize(to: Place(fiber: machine.pointee.fiber!))
@@ -76,7 +76,7 @@ public final class Condition: Sendable {
 
       mutex.unlock()
 
-      machine = begin("wait")
+      machine = begin("wait", .wait)
       if place.pointee.isSignalled {
         line.lock.pointee.unlock()
         machine.leave()
@@ -101,7 +101,7 @@ public final class Condition: Sendable {
   public func broadcast() { wake(atMost: .max, detail: 1) }
 
   private func wake(atMost limit: Int, detail: UInt8) {
-    let machine = begin("signal")
+    let machine = begin("signal", .signal)
     let count = min(state.pointee.count, limit)
     var fibers = FiberList()
     for _ in 0..<count {
@@ -116,8 +116,8 @@ public final class Condition: Sendable {
     machine.leave()
   }
 
-  private func begin(_ what: StaticString) -> MachineRef {
-    let machine = beginOperation(what)
+  private func begin(_ what: StaticString, _ operation: Operation) -> MachineRef {
+    let machine = beginOperation(what, operation)
     line.lock.pointee.lock()
     return machine
   }

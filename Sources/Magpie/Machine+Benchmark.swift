@@ -10,10 +10,10 @@ package enum TraceProbe {
   /// Passes the gate and records one event, `count` times, on the machine of the calling fiber.
   @inline(never)
   package static func emit(_ count: Int) {
-    let machine = beginOperation("emit")
+    let machine = beginOperation("emit", .note)
     let fiber = machine.pointee.fiber!.pointee.id
     for number in 0..<count {
-      machine.passGate()
+      machine.passGate(.note)
       machine.emit(.userAnnotation, fiber: fiber, a: UInt32(truncatingIfNeeded: number))
     }
     machine.leave()
@@ -30,7 +30,7 @@ package enum StealProbe {
   /// - Returns: nanoseconds of each kind and the fibers that were found; nil when no processor is idle just now.
   @inline(never)
   package static func search(_ count: Int) -> (failed: UInt64, succeeded: UInt64, found: Int)? {
-    let machine = beginOperation("steal")
+    let machine = beginOperation("steal", .steal)
     precondition(!machine.pointee.isTracing, "the probe's steps are no operations that a model knows")
     guard let victim = takeIdle(machine) else {
       machine.leave()

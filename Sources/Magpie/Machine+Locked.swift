@@ -56,11 +56,11 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func awaitLockedFiber() -> FiberRef? {
     let scheduler = scheduler
     if let processor = pointee.processor {
-      passGate()
+      passGate(.handOff)
       pointee.processor = nil
       handOff(processor)
     }
-    passGate()
+    passGate(.parkLocked)
     scheduler.pointee.lock.lock()
     if shared.pointee.given.load(ordering: .relaxed) == 0 {
       shared.pointee.awaitsFiber = true

@@ -16,7 +16,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     let scheduler = scheduler
     // Relaxed: hints. Who waits there hears of everything, and so does who looks.
     guard scheduler.pointee.netpollMachine.load(ordering: .relaxed) == 0 else { return nil }
-    passGate()
+    passGate(.lookIntoPoller)
     guard !scheduler.pointee.isPolling.exchange(true, ordering: .relaxed) else { return nil }
     let fibers = pollNow()
     scheduler.pointee.isPolling.store(false, ordering: .relaxed)
@@ -54,7 +54,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
         let count = peek(events)
         if count > 0 {
           pointee.vainLingers = 0
-          passGate()
+          passGate(.lookIntoPoller)
           return deliver(take(events, count)).map(Lingering.fiber) ?? .work
         }
         let other = scheduler.processor(Int(pointee.random.below(processorCount)))
@@ -99,7 +99,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     var fibers = fibers
     guard let first = fibers.popFirst() else { return nil }
     if !fibers.isEmpty { inject(fibers) }
-    passGate()
+    passGate(.readyNext)
     makeRunnable(first)
     scheduler.pointee.netpollWaiters.wrappingSubtract(1, ordering: .sequentiallyConsistent)
     return fails(.losesReadiness) ? nil : first
@@ -113,7 +113,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     var idle =
       pointee.processor == nil ? .max : scheduler.pointee.spinners.idleProcessorCount
     while let fiber = fibers.popFirst() {
-      passGate()
+      passGate(.readyNext)
       makeRunnable(fiber)
       if idle > 0 {
         idle -= 1
@@ -137,7 +137,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   }
 
   /// Starts a machine on an idle processor, if there is one, as there is work.
-  private func startIdle() {
+  func startIdle() {
     interleave()
     scheduler.pointee.lock.lock()
     guard let (processor, version) = scheduler.takeIdleSpinning() else { return scheduler.pointee.lock.unlock() }
@@ -193,7 +193,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
       return nil
     }
     // One operation from here to the park, so that nobody sees a machine wait that has not said so.
-    passGate()
+    passGate(.waitInPoller)
     let id = Int(pointee.id) + 1
     guard
       scheduler.pointee.netpollMachine.compareExchange(expected: 0, desired: id, ordering: .sequentiallyConsistent)
@@ -224,7 +224,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// Awake again: gets a processor, runs due timers, takes what is ready.
   private func wakeInNetpoll(_ events: UnsafeMutableBufferPointer<ck_poll_event>, _ count: Int) -> FiberRef? {
     let scheduler = scheduler
-    passGate()
+    passGate(.wakeInPoller)
     scheduler.pointee.netpollDeadline.store(.max, ordering: .sequentiallyConsistent)
     scheduler.pointee.netpollMachine.store(0, ordering: .sequentiallyConsistent)
     emit(.machineWake, detail: WakeFlags.own, a: UInt32(pointee.id) | UInt32(Event.noProcessor) << 16, c: 0)

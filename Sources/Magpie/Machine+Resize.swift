@@ -34,7 +34,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     scheduler.pointee.lock.unlock()
     emit(.processorCountChanged, a: UInt32(count), b: sequence, c: UInt32(old))
     for id in Swift.min(old, count)..<Swift.max(old, count) {
-      passGate()
+      passGate(.retireOrBegin)
       let processor = scheduler.processor(id)
       if count < old { askToRetire(processor) } else { begin(processor) }
     }
@@ -68,10 +68,10 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   /// Gives all that the own processor has to the global queue: it is about to retire.
   func drain() {
-    passGate()
+    passGate(.drain)
     while let (fiber, _) = takeLocal() {
       pushGlobal(fiber)
-      passGate()
+      passGate(.drain)
     }
     // Also for what it has put there before, when it counted on finding it itself.
     if scheduler.pointee.globalCount.load(ordering: .sequentiallyConsistent) > 0 { wakeOne() }

@@ -37,12 +37,12 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func boot(_ body: @escaping @Sendable () -> Void) {
     beginThread()
     _ = acquireIdle(spinning: false)
-    passGate()
+    passGate(.begin)
     do throws(Limit) { try startSysmon() } catch {
       scheduler.fail(error)
       return endThread()
     }
-    passGate()
+    passGate(.makeFirst)
     let root = makeFiber(
       name: scheduler.pointee.strings.id(of: "main"), site: SpawnSite(), stackSize: nil, entry: body)
     root.setLabel("main")
@@ -97,7 +97,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
         || processor.pointee.scheduleTick.load(ordering: .relaxed) % 61 != 0,
       !scheduler.isRetiring(processor)
     else { return nil }
-    passGate()
+    passGate(.lookLocal)
     // Somebody may watch since then.
     return pointee.isTracing ? nil : takeLocal()
   }
@@ -410,7 +410,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
 private func fiberMain(_ argument: UnsafeMutableRawPointer) {
   let fiber = argument.assumingMemoryBound(to: Fiber.self)
   runEntry(fiber)
-  let machine = MachineRef.current!.enterRuntime()
+  let machine = MachineRef.current!.enterRuntime(.exit)
   machine.pointee.request = .exit
   ck_switch_last(fiber.context, machine.context)
 }

@@ -33,13 +33,13 @@ extension UnsafeMutablePointer where Pointee == Machine {
       // 2. Every 61st time the global queue first, so that two fibers that wake each other cannot starve it.
       let tick = processor.pointee.scheduleTick.load(ordering: .relaxed)
       if looksAtGlobalFirst(tick: tick), scheduler.pointee.globalCount.load(ordering: .relaxed) > 0 {
-        passGate()
+        passGate(.lookGlobal)
         look(.tick)
         if let fiber = takeGlobal(onTick: true) { return found(fiber, .tick) }
       }
 
       // 3. The own queue.
-      passGate()
+      passGate(.lookLocal)
       look(.local)
       if let (fiber, inherits) = takeLocal() {
         found(fiber, inherits ? .runNext : .local)
@@ -48,7 +48,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
       // 4. The global queue.
       if scheduler.pointee.globalCount.load(ordering: .relaxed) > 0 {
-        passGate()
+        passGate(.lookGlobal)
         look(.global)
         if let fiber = takeGlobal(onTick: false) { return found(fiber, .global) }
       } else {
@@ -145,7 +145,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     let spinning = scheduler.pointee.spinners.count
     let busy = count - scheduler.pointee.spinners.idleProcessorCount
     guard maySpin(beside: spinning, busy: busy) else { return false }
-    passGate()
+    passGate(.beginToSpin)
     beginSpinning(.search, spinning: spinning, busy: busy)
     return true
   }
@@ -180,11 +180,11 @@ extension UnsafeMutablePointer where Pointee == Machine {
         case .idle, .retired: continue
         default: break
         }
-        passGate()
+        passGate(.steal, of: victim)
         if let (fiber, source) = steal(from: victim, round: round) { return (fiber, source, false) }
       }
     }
-    passGate()
+    passGate(.failToSteal)
     emit(.stealFailed, a: pointee.victims)
     return (nil, .none, false)
   }
@@ -196,7 +196,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// - Returns: a fiber that the poller brought, in the hands; else the search starts over, or sleeps for want of a processor.
   private func giveUpProcessor(_ processor: ProcessorRef) -> FiberRef? {
     let scheduler = scheduler
-    passGate()
+    passGate(.giveUpProcessor)
     scheduler.pointee.lock.lock()
     let isRetiring = scheduler.isRetiring(processor)
     if !isRetiring, scheduler.pointee.globalCount.load(ordering: .relaxed) > 0 {
@@ -240,7 +240,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// - Parameter spinning: begin to spin with it: there is work somewhere.
   func acquireIdle(spinning: Bool) -> Bool {
     let scheduler = scheduler
-    passGate()
+    passGate(.acquireProcessor)
     scheduler.pointee.lock.lock()
     guard let (processor, version) = spinning ? scheduler.takeIdleSpinning() : scheduler.takeIdle() else {
       scheduler.pointee.lock.unlock()
@@ -268,7 +268,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// - Returns: false when the machine is to end.
   private func sleepIdle() -> Bool {
     let scheduler = scheduler
-    passGate()
+    passGate(.parkIdle)
     scheduler.pointee.lock.lock()
     let shared = shared
     shared.pointee.nextIdle = scheduler.locked.pointee.idleMachine
@@ -304,7 +304,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func takeGiven() {
     guard shared.pointee.given.load(ordering: .relaxed) != 0 else { return }
     // Before the exchange: a snapshot taken while the machine stands at the gate must see the processor as given.
-    passGate()
+    passGate(.takeGivenProcessor)
     // Acquire: partner of the release in `hand`.
     let processor = ProcessorRef(bitPattern: shared.pointee.given.exchange(0, ordering: .acquiring))!
     let version = processor.pointee.ownership.set(.held)

@@ -33,7 +33,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     ck_set_current(self)
     scheduler.pointee.simulator?.endBlocking(self)
     enter()
-    passGate()
+    passGate(.comeBack)
     let processor = pointee.blockedProcessor!
     let fiber = pointee.fiber!
     pointee.blockedProcessor = nil
@@ -65,13 +65,13 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// Its processor was taken while it ran on (`Sysmon.detach`): it takes an idle one, or joins the global queue. On its stack.
   /// - Returns: the machine on which it goes on, in an operation that has passed the gate.
   @inline(never)
-  func rejoin() -> MachineRef {
+  func rejoin(_ operation: Operation) -> MachineRef {
     let fiber = pointee.fiber!
     let lost = pointee.detachment!
     pointee.detachment = nil
     emit(.machineRejoin, on: lost.processor, fiber: fiber.pointee.id, a: lost.version)
     pointee.startSource = .rejoin
     switchOut(.queueWithoutProcessor)
-    return MachineRef.current!.enterRuntime()
+    return MachineRef.current!.enterRuntime(operation)
   }
 }

@@ -55,7 +55,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   private func runDueTimers(of processor: ProcessorRef) -> Int {
     var count = 0
     while processor.pointee.nextTimer.load(ordering: .acquiring) <= ownTime {
-      passGate()
+      passGate(.fireTimer)
       processor.pointee.timerLock.lock()
       let timers = processor.pointee.timers
       let due = timers.pointee.takeDue(at: ownTime)

@@ -20,8 +20,13 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   /// Begins an operation: waits at the gate if it is closed, or if the ring has no room for the operation's events.
   /// Never called with a runtime lock held.
+  /// - Parameters:
+  ///   - operation: what follows.
+  ///   - victim: whose queue a steal looks at.
   @inline(__always)
-  func passGate() { if !isGateOpen { waitAtGate() } }
+  func passGate(_ operation: Operation, of victim: ProcessorRef? = nil) {
+    if !isGateOpen { waitAtGate(operation, victim) }
+  }
 
   /// Whether an operation may begin without asking.
   @inline(__always)
@@ -31,7 +36,9 @@ extension UnsafeMutablePointer where Pointee == Machine {
   }
 
   @inline(never)
-  private func waitAtGate() { scheduler.pointee.gate.wait(self) }
+  private func waitAtGate(_ operation: Operation, _ victim: ProcessorRef?) {
+    scheduler.pointee.gate.wait(self, before: operation, victim: victim)
+  }
 
   /// A scheduling point of the simulation in the middle of a racy protocol. Outside a simulation, nothing.
   @inline(__always)
@@ -127,10 +134,11 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
 extension Machine {
   /// Wakes a machine, or spares it its next sleep.
-  static func wake(_ shared: SharedRef, simulator: Simulator?) {
+  /// - Parameter isOutside: not by a machine.
+  static func wake(_ shared: SharedRef, simulator: Simulator?, isOutside: Bool = false) {
     let sleepsInPoller = shared.pointee.parker.wake()
     if let simulator {
-      simulator.unpark(shared.pointee.id)
+      simulator.unpark(shared.pointee.id, isOutside: isOutside)
     } else if sleepsInPoller {
       interruptPoller(shared)
     }

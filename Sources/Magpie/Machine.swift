@@ -96,6 +96,8 @@ struct Machine: ~Copyable {
   var lockedFiber: FiberRef?
   /// It is on its way into the runtime, from a fiber's code: it holds nothing yet, and may lose its processor at the gate.
   var isEntering = false
+  /// Its fiber is frozen, and is to park.
+  var isToFreeze = false
   /// It has lost its processor, and is to find another.
   var detachment: Detachment?
   var isSpinning = false
@@ -165,20 +167,21 @@ extension UnsafeMutablePointer where Pointee == Machine {
   }
 
   /// Enters the runtime from a fiber's code and begins an operation. The fiber may come back on another machine: if it ran for too
-  /// long its processor was taken, and it must first get one again.
+  /// long its processor was taken, and it must first get one again; if it is frozen, it waits until it is thawed.
   /// - Returns: the machine that it is on.
   @inline(__always)
-  func enterRuntime() -> MachineRef {
+  func enterRuntime(_ operation: Operation) -> MachineRef {
     enter()
-    return isGateOpen ? self : enterSlowly()
+    return isGateOpen ? self : enterSlowly(operation)
   }
 
   @inline(never)
-  private func enterSlowly() -> MachineRef {
+  private func enterSlowly(_ operation: Operation) -> MachineRef {
     pointee.isEntering = true
-    scheduler.pointee.gate.wait(self)
+    scheduler.pointee.gate.wait(self, before: operation, victim: nil)
     pointee.isEntering = false
-    return pointee.detachment == nil ? self : rejoin()
+    if pointee.detachment != nil { return rejoin(operation) }
+    return pointee.isToFreeze ? parkFrozen(before: operation) : self
   }
 
   /// Marks the machine as inside: see Entrance for what must follow.

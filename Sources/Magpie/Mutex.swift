@@ -56,7 +56,7 @@ public final class Mutex: Sendable {
   /// Not inlined, as `unlockAtGate`: what the short way does not need is not saved for it either.
   @inline(never)
   private func lockAtGate() {
-    let machine = beginOperation("lock")
+    let machine = beginOperation("lock", .lock)
     let seen = word.load(ordering: .relaxed)
     // Acquire: what the last holder wrote is visible. Partner: the release in `unlock`.
     if seen & (Mutex.held | Mutex.starving) == 0, let taken = exchange(seen, seen | Mutex.held) {
@@ -115,7 +115,7 @@ public final class Mutex: Sendable {
       if wasWoken { fibers.pointee.prepend(fiber) } else { fibers.pointee.append(fiber) }
       machine.pointee.requestLock = line.lock
       machine.park(fiber, .lock, object: id)
-      machine = beginOperation("lock")
+      machine = beginOperation("lock", .lock)
       wasWoken = true
       isStarving = machine.ownTime &- begin > Mutex.patience
     }
@@ -154,7 +154,7 @@ public final class Mutex: Sendable {
   /// - Parameter released: the word, if it was released already.
   @inline(never)
   private func unlockAtGate(_ released: UInt64?) {
-    let machine = beginOperation("unlock")
+    let machine = beginOperation("unlock", .unlock)
     let released = released ?? release()
     note(machine, .lockRelease, released)
     if Mutex.needsWaking(released) { wakeWaiter(machine) }

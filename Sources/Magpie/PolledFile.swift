@@ -63,11 +63,11 @@ public final class PolledFile: Sendable {
   /// Closes the file. Fibers that wait for it get `IOError.closed`; closing twice does nothing.
   public func close() {
     guard begin() else { return }
-    let machine = beginOperation("close")
+    let machine = beginOperation("close", .file)
     // Sequentially consistent: said before the sides are looked at; see the argument in PollSide.
     if uses.bitwiseOr(1, ordering: .sequentiallyConsistent).oldValue & 1 == 0 {
       machine.interruptWait(on: poller.reading(place))
-      machine.passGate()
+      machine.passGate(.file)
       machine.interruptWait(on: poller.writing(place))
     }
     machine.leave()
@@ -209,7 +209,7 @@ public final class PolledFile: Sendable {
 
   /// Parks until the side is ready, or anything else happened to the file: the caller looks again.
   private func wait(on side: PollSideRef, _ operation: StaticString) {
-    var machine = beginOperation(operation)
+    var machine = beginOperation(operation, .file)
     guard machine.scheduler.pointee.poller === poller else { misuse("\(operation) on a file of another runtime") }
     guard side.beginWaiting() else { return machine.leave() }
     machine.interleave()
@@ -234,7 +234,7 @@ public final class PolledFile: Sendable {
   /// Sets or, with nil, lifts the deadline of a direction; a fiber that waits there keeps to the new one.
   func setDeadline(_ direction: Direction, after duration: Duration?, _ operation: StaticString) throws(IOError) {
     guard begin() else { throw .closed(operation: "\(operation)") }
-    let machine = beginOperation(operation)
+    let machine = beginOperation(operation, .file)
     let side = side(direction)
     let deadline = duration.map { machine.ownTime &+ $0.nanoseconds } ?? .max
     // Sequentially consistent: said before the fiber is looked for; see the argument in PollSide.

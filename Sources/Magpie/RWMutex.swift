@@ -51,7 +51,7 @@ public final class RWMutex: Sendable {
 
   /// Takes the lock to read, waiting while a writer holds it or waits for it.
   public func readLock() {
-    let machine = begin("readLock")
+    let machine = begin("readLock", .lock)
     guard !state.pointee.isWritten, writers.first == nil else {
       let readers = readers
       return wait(machine, .read) { readers.pointee.append($0) }
@@ -66,7 +66,7 @@ public final class RWMutex: Sendable {
   /// Gives the lock back; the last reader gives it to the first writer in line.
   /// - Precondition: it is held by a reader.
   public func readUnlock() {
-    let machine = begin("readUnlock")
+    let machine = begin("readUnlock", .unlock)
     guard state.pointee.readers > 0 else { misuse("readUnlock of a lock that no reader holds") }
     state.pointee.readers -= 1
     let writer = state.pointee.readers == 0 ? writers.popFirst() : nil
@@ -84,7 +84,7 @@ public final class RWMutex: Sendable {
 
   /// Takes the lock to write, waiting while anybody holds it.
   public func lock() {
-    let machine = begin("lock")
+    let machine = begin("lock", .lock)
     guard !state.pointee.isWritten, state.pointee.readers == 0 else {
       return wait(machine, .write) { writers.append($0) }
     }
@@ -99,7 +99,7 @@ public final class RWMutex: Sendable {
   /// - Precondition: it is held by a writer.
   /// - Complexity: O(readers that go on).
   public func unlock() {
-    let machine = begin("unlock")
+    let machine = begin("unlock", .unlock)
     guard state.pointee.isWritten else { misuse("unlock of a read-write lock that no writer holds") }
     state.pointee.isWritten = false
     let readers = readers
@@ -127,8 +127,8 @@ public final class RWMutex: Sendable {
 
   // MARK: Both
 
-  private func begin(_ what: StaticString) -> MachineRef {
-    let machine = beginOperation(what)
+  private func begin(_ what: StaticString, _ operation: Operation) -> MachineRef {
+    let machine = beginOperation(what, operation)
     writers.lock.pointee.lock()
     return machine
   }

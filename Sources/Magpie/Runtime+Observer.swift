@@ -23,7 +23,7 @@ extension Runtime {
   /// `areMachinesDone`, all are.
   public var horizon: UInt64 { scheduler.pointee.simulator?.clock.load(ordering: .acquiring) ?? .max }
 
-  private var realTime: UInt64 {
+  var realTime: UInt64 {
     scheduler.pointee.simulator?.clock.load(ordering: .acquiring) ?? scheduler.pointee.clock.now
   }
 
@@ -57,25 +57,6 @@ extension Runtime {
   public var areMachinesDone: Bool {
     !machineNotes.contains { $0 == .inRuntime || $0 == .atGate || $0 == .asleep }
   }
-
-  // MARK: Control
-
-  /// Holds the program: every machine stops before its next operation, and virtual time stands.
-  public func hold() { scheduler.pointee.gate.hold(real: realTime) }
-  /// Lets it go on.
-  public func release() { scheduler.pointee.gate.release(real: realTime) }
-  public var isHeld: Bool { scheduler.pointee.gate.isHeld }
-  /// Lets one machine of a held program do one operation: `machine`, or the one that has waited longest.
-  /// - Returns: which, or nil when none can.
-  @discardableResult
-  public func step(machine: UInt16? = nil) -> UInt16? {
-    scheduler.pointee.gate.step(machine: machine, nextDeadline: scheduler.earliestTimer, real: realTime)
-  }
-  /// Whether a released operation is still going on.
-  public var isStepping: Bool { scheduler.pointee.gate.isStepping }
-  /// Virtual time runs at 1/tempo of real time. 1...10,000.
-  public func setTempo(_ tempo: Int) { scheduler.pointee.gate.setTempo(max(1, min(tempo, 10_000)), real: realTime) }
-  public var tempo: Int { scheduler.pointee.gate.tempo }
 
   /// What a machine does right now, as far as its gate knows.
   public enum MachineNote: Sendable, Hashable {

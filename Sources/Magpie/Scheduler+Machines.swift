@@ -111,6 +111,10 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
     else { return nil }
     let live = pointee.liveCount.load(ordering: .acquiring)
     guard live > 0, earliestTimer == .max else { return nil }
+    // Somebody outside may yet wake them.
+    guard locked.pointee.frozenFibers.isEmpty, locked.pointee.requests.isEmpty, pointee.gate.frozen.isEmpty else {
+      return nil
+    }
     var waiters: [DeadlockReport.Waiter] = []
     for index in 0..<locked.pointee.fiberCount {
       let fiber = pointee.fibers[index]

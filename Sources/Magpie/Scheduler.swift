@@ -29,6 +29,10 @@ struct Scheduler: ~Copyable {
     var freeBundles: FiberRef?
     var fiberCount: UInt32 = 0
     var nextFiberID: UInt32 = 1
+    /// Fibers that have parked because they are frozen, by id.
+    var frozenFibers: [UInt32: FiberRef] = [:]
+    /// What was asked for from outside, and sysmon has not done yet.
+    var requests: [Request] = []
     /// The fiber that waits until no other lives.
     var lonelyFiber: FiberRef?
     /// The first limit that the run met.

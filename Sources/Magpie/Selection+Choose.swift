@@ -46,7 +46,7 @@ private struct Choice {
   }
 
   func choose(_ selection: Selection, _ first: MachineRef) -> Int {
-    var machine = first.enterRuntime()
+    var machine = first.enterRuntime(.select)
     var limitTime = limit.map { machine.ownTime &+ $0.nanoseconds } ?? .max
     var limitNumber = limit?.number
     if let end, end.time < limitTime { (limitTime, limitNumber) = (end.time, end.number) }
@@ -70,7 +70,7 @@ private struct Choice {
       }
       if let number = wait(selection, machine, limitTime, limitNumber) { return number }
       // A ticker's time has come. Another fiber may take the tick: then this one waits for the next.
-      machine = beginOperation("select")
+      machine = beginOperation("select", .select)
     }
   }
 

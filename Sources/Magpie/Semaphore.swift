@@ -78,7 +78,7 @@ public final class Semaphore: Sendable {
 
   private func begin(_ count: Int) -> MachineRef {
     guard count >= 0 else { misuse("a semaphore's permits were asked for by a negative number") }
-    let machine = beginOperation("a semaphore")
+    let machine = beginOperation("a semaphore", .semaphore)
     line.lock.pointee.lock()
     return machine
   }

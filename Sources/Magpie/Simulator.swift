@@ -1,4 +1,5 @@
 import CKernel
+import Glibc
 import MagpieTrace
 import Synchronization
 
@@ -32,9 +33,11 @@ final class Simulator: Sendable {
     var passages = 0
     var isOver = false
     var isStalled = false
-    var isHeld = false
-    var steps = 0
-    /// Set while the program is held and nobody has the token.
+    /// Somebody outside may yet make a machine ready: where nothing can run, that is waited for.
+    var awaitsRequests = false
+    /// Machines that do not park the next time that they want to.
+    var sparedParks: Set<Int> = []
+    /// Nobody has the token: that is waited for.
     var isTokenFree = false
     /// The machine in the poller got the token because nothing but what it waits for can come.
     var isAlone = false
@@ -127,19 +130,23 @@ final class Simulator: Sendable {
       tick(&state)
       let until = deadline == .max ? .max : deadline + (state.disturbances?.lateness() ?? 0)
       state.standings[id] = polling ? .polling(until: until) : .parked(until: until)
+      if !state.sparedParks.isEmpty, state.sparedParks.remove(id) != nil { state.standings[id] = .ready }
       return handOn(&state, from: id)
     }
     if mustWait { sleep(machine.pointee.id) }
     return polling && state.withLock { $0.isAlone }
   }
 
-  /// Makes a parked machine ready. Called by the holder of the token, or from outside at the end.
-  func unpark(_ id: UInt16) {
+  /// Makes a parked machine ready. Called by the holder of the token, or at the end.
+  /// - Parameter isOutside: by somebody else, and so the machine may just be on its way to park: then it does not.
+  func unpark(_ id: UInt16, isOutside: Bool = false) {
     state.withLock { state in
       guard Int(id) < state.standings.count else { return }
       switch state.standings[Int(id)] {
       case .parked, .polling: state.standings[Int(id)] = .ready
-      default: return
+      default:
+        if isOutside { state.sparedParks.insert(Int(id)) }
+        return
       }
       if state.isTokenFree { handOn(&state) }
     }
@@ -200,22 +207,19 @@ final class Simulator: Sendable {
     }
   }
 
-  func hold() { state.withLock { $0.isHeld = true } }
+  /// From now on somebody outside may make a machine ready.
+  func awaitRequests() { state.withLock { $0.awaitsRequests = true } }
 
-  func release() {
-    state.withLock { state in
-      state.isHeld = false
-      if state.isTokenFree { handOn(&state) }
-    }
-  }
-
-  /// Lets the next machine in line do one operation.
-  func step() -> UInt16? {
-    state.withLock { state in
-      guard state.isHeld, state.isTokenFree else { return nil }
-      state.steps += 1
-      handOn(&state)
-      return 0
+  /// Runs `body` while nobody is given the token, and who has it is not in the middle of an operation: all others stand where they gave
+  /// it away, some of them in the middle of a protocol.
+  func quiesce<R>(_ isInside: (Int) -> Bool, _ body: () -> R) -> R {
+    while true {
+      let result: Unchecked<R>? = state.withLock { state in
+        let holder = state.standings.firstIndex { if case .running = $0 { true } else { false } }
+        return holder.map(isInside) ?? false ? nil : Unchecked(body())
+      }
+      if let result { return result.value }
+      sched_yield()
     }
   }
 
@@ -244,13 +248,6 @@ final class Simulator: Sendable {
   /// - Returns: whether the caller must wait for its turn.
   @discardableResult
   private func handOn(_ state: inout State, from caller: Int = -1) -> Bool {
-    if state.isHeld {
-      guard state.steps > 0 else {
-        state.isTokenFree = true
-        return true
-      }
-      state.steps -= 1
-    }
     state.isTokenFree = false
     if state.passages > passageLimit {
       state.isStalled = true
@@ -288,6 +285,10 @@ final class Simulator: Sendable {
       guard earliestMachine >= 0 else {
         // All have left, or nobody can ever go on.
         guard state.standings.contains(where: { if case .ended = $0 { false } else { true } }) else { return true }
+        if state.awaitsRequests {
+          state.isTokenFree = true
+          return true
+        }
         state.isStalled = true
         return stall(&state)
       }

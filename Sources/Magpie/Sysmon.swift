@@ -43,6 +43,7 @@ struct Sysmon {
       _ = machine.sleepUntilWoken(deadline: machine.ownTime &+ delay &* 1_000)
       if scheduler.pointee.isStopping.load(ordering: .acquiring) { break }
       watch?.look(machine.ownTime)
+      machine.obeyRequests()
       if scheduler.pointee.spinners.idleProcessorCount
         == scheduler.pointee.processorCount.load(ordering: .relaxed)
       {
@@ -63,14 +64,14 @@ struct Sysmon {
       delay = min(delay * 2, Sysmon.longest)
     }
     guard delay != before else { return }
-    machine.passGate()
+    machine.passGate(.setPace)
     machine.emit(.sysmon, detail: (delay > before ? SysmonAct.paceSlower : .paceFast).rawValue, a: UInt32(delay))
   }
 
   /// All processors are idle: until the next timer, or a blocking call, there is nothing to see.
   private mutating func sleepDeeply() {
     let deadline = scheduler.earliestTimer
-    machine.passGate()
+    machine.passGate(.sleepDeeply)
     scheduler.pointee.sysmonSleepsDeeply.store(true, ordering: .sequentiallyConsistent)
     // Once more: either a machine that took a processor meanwhile sees the word when it blocks, or this sees the processor.
     // Under the lock, as a machine that thinks of giving its processor up counts it for a moment.
@@ -102,7 +103,7 @@ struct Sysmon {
     else { return }
     let last = scheduler.pointee.lastNetpoll.load(ordering: .relaxed)
     guard machine.ownTime > last &+ Sysmon.sliceNanoseconds else { return }
-    machine.passGate()
+    machine.passGate(.lookIntoPoller)
     let fibers = machine.pollNow()
     guard !fibers.isEmpty else { return }
     machine.emit(.sysmon, detail: SysmonAct.injected.rawValue, a: UInt32(delay))
@@ -140,7 +141,7 @@ struct Sysmon {
     let length = now &- observations[index].scheduleTime
     guard length >= Sysmon.sliceNanoseconds, length < UInt64.max / 2 else { return false }
     guard !processor.pointee.preempt.load(ordering: .relaxed) else { return detach(processor, tick, length) }
-    machine.passGate()
+    machine.passGate(.hog)
     // Relaxed: a wish; the fiber looks at its next checkpoint.
     processor.pointee.preempt.store(true, ordering: .relaxed)
     machine.emit(
@@ -155,7 +156,7 @@ struct Sysmon {
     // A slice more: where the kernel has more threads than CPUs, the machine may just not have had its turn.
     guard length >= 2 * Sysmon.sliceNanoseconds else { return false }
     guard isWanted(processor) else { return false }
-    machine.passGate()
+    machine.passGate(.detach)
     let id = Int(processor.pointee.machine.load(ordering: .relaxed))
     guard id != Int(Event.noMachine), let shared = scheduler.pointee.machines[id] else { return false }
     var fiberID = Event.noFiber
@@ -204,7 +205,7 @@ struct Sysmon {
     let length = now &- observations[index].syscallTime
     // Else leave it for a while.
     guard length >= Sysmon.sliceNanoseconds || isWanted(processor) else { return false }
-    machine.passGate()
+    machine.passGate(.retake)
     let from = processor.pointee.machine.load(ordering: .relaxed)
     guard let version = processor.pointee.ownership.takeBlocked(seen) else { return false }
     // Its fiber is in the call: whoever gets the processor runs none until it says so.

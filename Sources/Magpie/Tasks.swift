@@ -20,9 +20,12 @@ private func misplaced(_ what: StaticString) -> Never {
 }
 
 /// Enters the runtime from the code of a fiber and begins an operation.
+/// - Parameter what: the call's name, for who calls it in the wrong place.
 /// - Returns: the machine of the calling fiber.
 @inline(__always)
-func beginOperation(_ what: StaticString) -> MachineRef { currentMachine(what).enterRuntime() }
+func beginOperation(_ what: StaticString, _ operation: Operation) -> MachineRef {
+  currentMachine(what).enterRuntime(operation)
+}
 
 /// Ends the process over a programming error, in words.
 func misuse(_ message: String) -> Never { fatalError("magpie: \(message)") }
@@ -45,7 +48,7 @@ public func spawn(
 /// Inlining the above turns the file's name into an address: two registers say where.
 @usableFromInline
 func spawn(name: String, stackSize: Int?, at site: SpawnSite, _ body: consuming @escaping @Sendable () -> Void) {
-  let machine = beginOperation("spawn")
+  let machine = beginOperation("spawn", .spawn)
   let id = machine.scheduler.pointee.isTraceable && !name.isEmpty ? machine.scheduler.pointee.strings.id(of: name) : 0
   let fiber = machine.makeFiber(name: id, site: site, stackSize: stackSize, entry: body)
   if !name.isEmpty { fiber.setLabel(name) }
@@ -58,7 +61,7 @@ func spawn(name: String, stackSize: Int?, at site: SpawnSite, _ body: consuming 
 
 /// Lets others run: the fiber goes to the tail of its processor's queue (Go's goyield).
 public func yield() {
-  let machine = beginOperation("yield")
+  let machine = beginOperation("yield", .yield)
   machine.switchOut(.yield)
 }
 
@@ -76,7 +79,7 @@ public func checkpoint() {
 
 @inline(never)
 private func preempt(_ first: MachineRef) {
-  let machine = first.enterRuntime()
+  let machine = first.enterRuntime(.preempt)
   // It may be on another processor by now, with a slice of its own.
   guard let processor = machine.pointee.processor, processor.pointee.preempt.load(ordering: .relaxed) else {
     return machine.leave()
@@ -89,7 +92,7 @@ private func preempt(_ first: MachineRef) {
 public func sleep(for duration: Duration) {
   let nanoseconds = duration.nanoseconds
   guard nanoseconds > 0 else { return yield() }
-  let machine = beginOperation("sleep")
+  let machine = beginOperation("sleep", .sleep)
   machine.sleep(until: machine.ownTime &+ nanoseconds)
 }
 
@@ -104,7 +107,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
 /// Waits until no other fiber of the runtime lives. Only one fiber may do so at a time.
 public func waitForAllOthers() {
-  let machine = beginOperation("waitForAllOthers")
+  let machine = beginOperation("waitForAllOthers", .join)
   let (scheduler, fiber) = (machine.scheduler, machine.pointee.fiber!)
   scheduler.pointee.lock.lock()
   // Sequentially consistent, and before the count is read; who lowers the count reads this after it, see `recycle`.
@@ -125,7 +128,7 @@ public func waitForAllOthers() {
 ///   - what: the call's name for a watcher.
 ///   - body: makes the call, and calls nothing of the runtime.
 public func blocking<Result>(_ what: StaticString = "call", _ body: () -> Result) -> Result {
-  let machine = beginOperation("blocking")
+  let machine = beginOperation("blocking", .block)
   machine.beginBlocking(what: machine.pointee.isTracing ? machine.scheduler.pointee.strings.id(of: "\(what)") : 0)
   let result = body()
   // The fiber kept its machine: nobody can run it while it blocks.
@@ -136,11 +139,11 @@ public func blocking<Result>(_ what: StaticString = "call", _ body: () -> Result
 /// Runs `body` on one kernel thread, which runs no other fiber meanwhile (Go's LockOSThread): for libraries that keep state in the
 /// thread. May be nested. Each switch of such a fiber wakes a thread: some 10 µs.
 public func lockToMachine<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
-  let machine = beginOperation("lockToMachine")
+  let machine = beginOperation("lockToMachine", .lockToMachine)
   machine.lock(to: machine.pointee.fiber!)
   machine.leave()
   defer {
-    let machine = beginOperation("lockToMachine")
+    let machine = beginOperation("lockToMachine", .lockToMachine)
     machine.unlock(from: machine.pointee.fiber!)
     machine.leave()
   }
@@ -156,7 +159,7 @@ public func setProcessorCount(_ count: Int) -> Int {
   guard (1...Configuration.maxProcessors).contains(count) else {
     misuse("setProcessorCount(\(count)): 1 to \(Configuration.maxProcessors) processors")
   }
-  let machine = beginOperation("setProcessorCount")
+  let machine = beginOperation("setProcessorCount", .resize)
   let old = machine.resize(to: count)
   if machine.scheduler.isRetiring(machine.pointee.processor!) {
     // Goes on where it may stay.

@@ -24,7 +24,7 @@ public final class Ticker: Sendable {
   /// Waits for a tick.
   public func wait() {
     while true {
-      let machine = beginOperation("a ticker")
+      let machine = beginOperation("a ticker", .tick)
       if take(at: machine.ownTime) {
         machine.leave()
         // Who is always late never waits: let others run.

@@ -17,7 +17,7 @@ struct Turn: ~Copyable, Sendable {
   func take(_ what: StaticString, object: UInt32) {
     // Acquire: what the last one did is visible. Partner: the release in `give`.
     guard wanted.wrappingAdd(1, ordering: .acquiring).oldValue > 0 else { return }
-    let machine = beginOperation(what)
+    let machine = beginOperation(what, .turn)
     line.lock.pointee.lock()
     let permits = permits.load(ordering: .relaxed)
     guard permits == 0 else {
@@ -34,7 +34,7 @@ struct Turn: ~Copyable, Sendable {
 
   func give(_ what: StaticString, object: UInt32) {
     guard wanted.wrappingSubtract(1, ordering: .releasing).newValue > 0 else { return }
-    let machine = beginOperation(what)
+    let machine = beginOperation(what, .turn)
     line.lock.pointee.lock()
     let fibers = line.fibers
     let fiber = fibers.pointee.popFirst()

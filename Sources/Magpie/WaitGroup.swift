@@ -68,7 +68,7 @@ public final class WaitGroup: Sendable {
   }
 
   @inline(__always)
-  private func begin() -> MachineRef { beginOperation("a wait group") }
+  private func begin() -> MachineRef { beginOperation("a wait group", .waitGroup) }
 
   private func wakeAll(_ machine: MachineRef) {
     machine.interleave()
@@ -81,13 +81,13 @@ public final class WaitGroup: Sendable {
     line.lock.pointee.unlock()
     while let fiber = waiters.popFirst() {
       machine.ready(fiber, cause: .waitGroup, object: id)
-      if !waiters.isEmpty { machine.passGate() }
+      if !waiters.isEmpty { machine.passGate(.readyNext) }
     }
   }
 
   /// Waits until as much is done as was added.
   public func wait() {
-    let machine = beginOperation("wait")
+    let machine = beginOperation("wait", .waitForGroup)
     line.lock.pointee.lock()
     if UInt32(truncatingIfNeeded: word.load(ordering: .acquiring)) == 0 {
       line.lock.pointee.unlock()

@@ -97,7 +97,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func readyAll(_ fibers: inout FiberList, cause: ReadyCause, object: UInt32) {
     var isFirst = true
     while let fiber = fibers.popFirst() {
-      if !isFirst { passGate() }
+      if !isFirst { passGate(.readyNext) }
       isFirst = false
       ready(fiber, cause: cause, object: object)
     }

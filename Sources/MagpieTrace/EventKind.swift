@@ -218,6 +218,8 @@ public enum Look: UInt8, CaseIterable, Sendable {
 
 public enum ReadyCause: UInt8, CaseIterable, Sendable {
   case timer = 1, channel, lock, waitGroup, netpoll, cancelled, join, semaphore, condition
+  /// From outside: its sleep was ended before its time, or it was thawed.
+  case byHand
 }
 
 /// Why a fiber waits. Each reason is used in one place only, so that a screen can say what the fiber does.

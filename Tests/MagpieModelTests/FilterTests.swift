@@ -33,6 +33,23 @@ struct FilterTests {
     #expect(EventKind.allCases.filter { filter.matches(event($0)) } == [kind])
   }
 
+  @Test(
+    "What is about to happen is asked for as what has happened: one of the events that may follow must answer to all")
+  func upcoming() throws {
+    func matches(_ text: String, fiber: UInt32? = 17) throws -> Bool {
+      try Filter(text).matches(
+        kinds: [.stealTook, .fiberStart], processor: 1, machine: 2, fiber: fiber, time: 5_000)
+    }
+    for text in ["steal", "start", "p:1 m:2", "g:17 start", "-kind:steal", "time>4us", "-g:18", "time<1ms -p:0 took"] {
+      #expect(try matches(text), "\(text)")
+    }
+    for text in ["park", "p:0", "m:1", "g:18", "-kind:steal,start", "time>5us", "steal -start -took"] {
+      #expect(try !matches(text), "\(text)")
+    }
+    #expect(try !matches("g:17", fiber: nil) && matches("-g:17", fiber: nil), "nobody knows which")
+    #expect(try !Filter("-park").matches(kinds: [], processor: 1, machine: 2, fiber: nil, time: 0), "nothing follows")
+  }
+
   @Test("All terms must hold, each number may be one of several, and a minus asks for the opposite")
   func terms() throws {
     let starts = event(.fiberStart, at: 1_500_000, machine: 3, processor: 0, fiber: 17)

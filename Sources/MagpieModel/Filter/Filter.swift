@@ -39,6 +39,20 @@ public struct Filter: Sendable, Hashable {
   /// Asks for events of some kinds.
   public init(kinds: Set<EventKind>) { terms = [Term(condition: .kinds(kinds), isNegated: false)] }
 
+  /// Whether something that is about to happen may be what was asked for. O(terms · kinds).
+  /// - Parameters:
+  ///   - kinds: the events that may follow.
+  ///   - fiber: nil where nobody knows before, and then it is none of those that were asked for.
+  public func matches(
+    kinds: [EventKind], processor: UInt16, machine: UInt16, fiber: UInt32?, time: UInt64
+  ) -> Bool {
+    // One of them must answer to all terms.
+    kinds.contains { kind in
+      matches(
+        Event(time: time, machine: machine, kind: kind, processor: processor, fiber: fiber ?? Event.noFiber))
+    }
+  }
+
   /// Whether the event is one that was asked for. O(terms).
   public func matches(_ event: Event) -> Bool {
     terms.allSatisfy { term in

@@ -187,6 +187,7 @@ extension Phrase {
     case .netpoll: return "its I/O is ready"
     case .cancelled: return "cancelled" + waker
     case .join: return "all others have ended"
+    case .byHand: return "by the viewer"
     case nil: return waker.isEmpty ? "" : String(waker.dropFirst())
     }
   }

@@ -37,7 +37,7 @@ struct QueueUnderTest: Sendable, CustomTestStringConvertible {
   static let global = QueueUnderTest(name: "global queue", isOrdered: false, fault: .losesGlobal) { _, taken in
     Open(
       put: { item in
-        let machine = beginOperation("put")
+        let machine = beginOperation("put", .spawn)
         machine.pushGlobal(machine.makeFiber(name: 0, site: SpawnSite(), stackSize: nil) { taken(item) })
         machine.wakeOne()
         machine.leave()
