@@ -5,6 +5,8 @@ public import MagpieScenarios
 /// What to run, and how to watch it.
 public struct RunRequest: Sendable {
   public var scenario: any Scenario
+  /// What the scenario was made of, where its load may be changed while it runs.
+  public var values: ParameterValues?
   public var processors: Int
   public var seed: UInt64 = 1
   /// Virtual time runs at 1/tempo of real time. 1...10,000.
@@ -20,6 +22,8 @@ public struct RunRequest: Sendable {
   public var ring: Int?
   /// Runs the scenario again and again until it is stopped.
   public var repeats = false
+  /// Each step doubles the sizes that the scenario was given, or halves them.
+  public var load = 0
   /// The events of the past that are kept.
   public var historyCapacity = 1_000_000
   /// What tests break; see `Configuration`.

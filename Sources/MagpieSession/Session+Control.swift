@@ -9,18 +9,58 @@ extension Session {
     case running, held, stepping, ended
   }
 
+  /// It has ended once all that happened is in the history.
   public var status: Status {
-    if runtime.hasEnded { return .ended }
+    if runtime.hasEnded { return isRead ? .ended : .running }
     if runtime.isStepping { return .stepping }
     return runtime.isHeld ? .held : .running
   }
 
   public func hold() { runtime.hold() }
+  public var isHeld: Bool { runtime.isHeld }
   public func release() { runtime.release() }
   /// Lets one machine of the held program do its next operation.
   public func step() { runtime.step() }
+  /// Lets this one do its next operation. - Returns: whether it can.
+  @discardableResult
+  public func step(machine: UInt16) -> Bool { runtime.step(machine: machine) != nil }
+  /// Lets the program go on until a fiber has begun its next operation, and holds it then.
+  public func step(fiber: UInt32) throws(ControlError) { try runtime.step(fiber: fiber) }
+
+  // MARK: Stopping before something happens
+
+  /// Holds the program whenever something that the filter asks for is about to happen; nil: no longer.
+  public func setBreakpoint(_ filter: Filter?) {
+    breakpointFilter.withLock { $0 = filter }
+    guard let filter else { return runtime.setBreakpoint(nil) }
+    runtime.setBreakpoint { $0.answers(filter) }
+  }
+  public var breakpoint: Filter? { breakpointFilter.withLock { $0 } }
+  /// Lets the program go on, and holds it before the next thing that the filter asks for, once.
+  public func run(until filter: Filter) { runtime.run { $0.answers(filter) } }
+  /// What the program was stopped before; nil once that went on.
+  public var stoppedBefore: Upcoming? { runtime.stoppedBefore }
+  /// What the machines that stand at the gate are about to do.
+  public var upcoming: [Upcoming] { runtime.upcoming }
+
+  // MARK: Changing the program
+
+  public func freeze(fiber: UInt32) throws(ControlError) { try runtime.freeze(fiber: fiber) }
+  public func thaw(fiber: UInt32) throws(ControlError) { try runtime.thaw(fiber: fiber) }
+  public func freeze(machine: UInt16) throws(ControlError) { try runtime.freeze(machine: machine) }
+  public func thaw(machine: UInt16) throws(ControlError) { try runtime.thaw(machine: machine) }
+  public var frozenFibers: Set<UInt32> { runtime.frozenFibers }
+  public var frozenMachines: Set<UInt16> { runtime.frozenMachines }
+  /// Ends a fiber's sleep, or thaws it. Freezing is how a fiber is blocked by hand.
+  public func wake(fiber: UInt32) throws(ControlError) { try runtime.wake(fiber: fiber) }
+  /// Sets how many fibers run at once. In a program that is held, once it goes on.
+  public func setProcessors(_ count: Int) throws(ControlError) { try runtime.setProcessors(count) }
+  public var processors: Int { runtime.processorCount }
+
   public var tempo: Int { runtime.tempo }
   public func setTempo(_ tempo: Int) { runtime.setTempo(tempo) }
+
+  // MARK: Looking
 
   /// Lends the history; the collector waits meanwhile.
   public func withHistory<Result>(_ body: (inout History) -> Result) -> Result { history.withLock(body) }
@@ -57,5 +97,12 @@ extension Session {
     let (seen, lost) = history.withLock { ($0.count, $0.losses.reduce(0) { $0 &+ $1.count }) }
     return Progress(
       seen: seen, lost: lost, realNanoseconds: ck_monotonic_ns(), virtualNanoseconds: runtime.virtualTime)
+  }
+}
+
+extension Upcoming {
+  /// Whether it may be what a filter asks for.
+  fileprivate func answers(_ filter: Filter) -> Bool {
+    filter.matches(kinds: kinds, processor: processor, machine: machine, fiber: fiber, time: time)
   }
 }

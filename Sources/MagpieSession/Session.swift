@@ -26,6 +26,11 @@ public final class Session: Sendable {
   private let scenarioRun = ThreadMutex<ScenarioRun?>(nil)
   private let outcome = ThreadMutex(Outcome())
   private let threads = ThreadMutex<[BackgroundThread]>([])
+  /// What `setBreakpoint` was given.
+  let breakpointFilter = ThreadMutex<Filter?>(nil)
+  /// The collector has merged all that there is.
+  private let hasRead = Atomic<Bool>(false)
+  let loadSteps: ThreadMutex<Int>
   private let begin = ThreadMutex<UInt64>(0)
   /// When a scenario that was asked to end is stopped if it has not; `UInt64.max` while nobody has asked.
   private let lastMoment = ThreadMutex<UInt64>(.max)
@@ -34,6 +39,7 @@ public final class Session: Sendable {
 
   public init(_ request: RunRequest) {
     self.request = request
+    loadSteps = ThreadMutex(request.load)
     var configuration = Configuration(processors: request.processors)
     configuration.seed = request.seed
     configuration.isSimulated = request.isSimulated
@@ -87,7 +93,7 @@ public final class Session: Sendable {
   /// The first fiber: once, or again and again.
   private func root() {
     repeat {
-      let run = request.scenario.prepare(on: tasks)
+      let run = scenario(at: load).prepare(on: tasks)
       scenarioRun.withLock { $0 = run }
       run.root()
       if request.repeats {
@@ -101,6 +107,7 @@ public final class Session: Sendable {
     let collector = Collector(runtime, into: history, isFree: request.isFree, onEvents: request.onEvents)
     let hash = collector.run()
     kernel.sample()
+    hasRead.store(true, ordering: .releasing)
     outcome.withLock { outcome in
       outcome.hash = hash
       outcome.unmerged = collector.unmerged
@@ -134,6 +141,8 @@ public final class Session: Sendable {
     lastMoment.withLock { $0 = min($0, ck_monotonic_ns() + Session.grace) }
     tasks.askToEnd()
   }
+
+  var isRead: Bool { hasRead.load(ordering: .acquiring) }
 
   public func stop() { runtime.stop() }
 

@@ -37,6 +37,24 @@ enum Check {
     }
   }
 
+  /// Bytes of memory that one event of the past takes: its own 32, and as many for the keyframes between them.
+  static let bytesAnEvent = 64
+
+  /// Reads `256M`: bytes, by 1,024 for each of K, M and G.
+  /// - Returns: the events that fit; nil when nothing was given.
+  static func history(_ bytes: String?) throws -> Int? {
+    guard let bytes else { return nil }
+    let unit = ["K", "M", "G"].firstIndex { bytes.uppercased().hasSuffix($0) }
+    let digits = unit == nil ? bytes[...] : bytes.dropLast()
+    let isNumber = digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    let scale = unit.map { 1 << (10 * ($0 + 1)) } ?? 1
+    let (value, overflows) = (Int(digits) ?? 0).multipliedReportingOverflow(by: scale)
+    guard isNumber, !overflows, (1 << 20...64 << 30).contains(value) else {
+      throw UsageError("--history takes bytes such as 256M or 2G, from 1M to 64G, not '\(printable(bytes.utf8))'")
+    }
+    return value / bytesAnEvent
+  }
+
   static func scheduleTrace(_ milliseconds: Int?, hasScreen: Bool) throws {
     guard let milliseconds else { return }
     if !(1...3_600_000).contains(milliseconds) {

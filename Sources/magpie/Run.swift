@@ -44,6 +44,12 @@ struct Run: ParsableCommand {
     help: ArgumentHelp("Events that a machine's ring holds, 16 to 1048576; below 64 with --free.", valueName: "EVENTS"))
   var ring: Int?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Memory for what has happened, 1M to 64G, the oldest of which goes; 64M if not said.", valueName: "BYTES"))
+  var history: String?
+
   @OptionGroup var look: LookFlags
 
   @Flag(help: "No screen: run, audit, print the summary.")
@@ -65,8 +71,8 @@ struct Run: ParsableCommand {
   /// Its flags, for those who mistype one.
   static let flags =
     LookFlags.names + [
-      "--procs", "--tempo", "--seed", "--seconds", "--simulate", "--faults", "--free", "--ring", "--headless", "--json",
-      "--schedtrace", "--text", "--help",
+      "--procs", "--tempo", "--seed", "--seconds", "--simulate", "--faults", "--free", "--ring", "--history",
+      "--headless", "--json", "--schedtrace", "--text", "--help",
     ]
 
   mutating func run() throws {
@@ -95,6 +101,7 @@ struct Run: ParsableCommand {
     let divisor = try Check.tempo(tempo)
     try Check.seconds(seconds)
     try Check.ring(ring, isFree: free)
+    let historyCapacity = try Check.history(history)
     try Check.theme(look.theme)
     let language = try Language.named(look.lang)
     _ = try look.checkedColor()
@@ -105,7 +112,7 @@ struct Run: ParsableCommand {
       scenarioType: type, values: values, scenario: scenario, processors: procs ?? type.processors,
       tempoDivisor: divisor,
       seed: seed, seconds: seconds, isSimulated: simulate, isDisturbed: faults, isFree: free, ring: ring,
-      theme: look.theme,
+      historyCapacity: historyCapacity, theme: look.theme,
       language: language, isJSON: json, scheduleTrace: schedtrace)
   }
 

@@ -18,6 +18,8 @@ struct RunOptions: Sendable {
   var isFree = false
   /// Events that a machine's ring holds; nil for the runtime's own choice.
   var ring: Int?
+  /// Events of the past that are kept; nil for the session's own choice.
+  var historyCapacity: Int?
   /// The theme's name; nil for the one that suits the terminal.
   var theme: String?
   /// In which the screen and `--text` speak.

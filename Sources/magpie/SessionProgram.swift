@@ -4,10 +4,12 @@ import MagpieScenarios
 import MagpieSession
 import MagpieView
 
-/// A session as the program that the screen shows.
+/// A session as the program that the screen shows: one after the other, where it is restarted.
 final class SessionProgram: Program {
-  private let session: Session
+  private(set) var session: Session
   private let request: RunRequest
+  /// Real seconds after which each session is stopped; nil: never.
+  private let seconds: Double?
   private var last: Session.Progress
   private var rate = 0.0
   private var seen: Double?
@@ -16,17 +18,42 @@ final class SessionProgram: Program {
   /// Rates are taken over this many nanoseconds.
   private static let interval: UInt64 = 500_000_000
 
-  init(_ session: Session) {
-    self.session = session
-    request = session.request
+  /// Starts the first session.
+  init(_ request: RunRequest, seconds: Double?) {
+    self.request = request
+    self.seconds = seconds
+    session = SessionProgram.start(Session(request), seconds)
     last = session.progress
+  }
+
+  private static func start(_ session: Session, _ seconds: Double?) -> Session {
+    session.start()
+    if let seconds { session.stop(after: seconds) }
+    return session
+  }
+
+  /// Ends the session, and begins another with the same seed, the same load and number of processors, and the same breakpoint: its
+  /// history begins anew.
+  func restart() {
+    let isHeld = session.isHeld
+    session.stop()
+    var request = request
+    request.load = session.load
+    request.processors = session.processors
+    request.tempo = session.tempo
+    let next = Session(request)
+    next.setBreakpoint(session.breakpoint)
+    if isHeld { next.hold() }
+    session = SessionProgram.start(next, seconds)
+    last = session.progress
+    (rate, seen, slowdown) = (0, nil, nil)
   }
 
   var facts: ProgramFacts {
     measure()
     var facts = ProgramFacts()
     facts.scenario = type(of: request.scenario).name + (request.scenario.port.map { " :\($0)" } ?? "")
-    facts.processors = request.processors
+    facts.processors = session.processors
     facts.cpus = Configuration.availableProcessors
     facts.tempo = session.tempo
     facts.rate = rate

@@ -47,6 +47,8 @@ extension RunRequest {
     isDisturbed = options.isDisturbed
     isFree = options.isFree
     ring = options.ring
+    if let capacity = options.historyCapacity { historyCapacity = capacity }
+    values = options.values
   }
 }
 
@@ -74,16 +76,14 @@ func runScreen(_ options: RunOptions, _ look: Look) -> Int32 {
   var request = RunRequest(options)
   request.repeats = true
   request.isPaced = true
-  if let bytes = look.history { request.historyCapacity = bytes / MemoryLayout<Event>.size }
-  let session = Session(request)
-  session.start()
-  if let seconds = options.seconds { session.stop(after: seconds) }
+  if options.historyCapacity == nil, let bytes = look.history { request.historyCapacity = bytes / Check.bytesAnEvent }
+  let program = SessionProgram(request, seconds: options.seconds)
   var app = App(themes: look.themes, theme: look.theme, language: look.language)
   app.keyMap = look.keys
   app.isMouseOn = look.terminal.isMouseOn
   do {
-    let status = try TerminalLoop.run(app: app, program: SessionProgram(session), options: look.terminal)
-    return refusal(of: session) ?? status
+    let status = try TerminalLoop.run(app: app, program: program, options: look.terminal)
+    return refusal(of: program.session) ?? status
   } catch {
     complain([Language.english(error.phrase)])
     return 2
@@ -92,13 +92,12 @@ func runScreen(_ options: RunOptions, _ look: Look) -> Int32 {
 
 /// Gives a lecture on the terminal until it is over, or until q.
 func showLesson(_ player: LessonPlayer, _ request: RunRequest, _ look: Look) -> Int32 {
-  let session = Session(request)
-  session.start()
+  let program = SessionProgram(request, seconds: nil)
   var app = App(themes: look.themes, theme: look.theme, language: look.language, lesson: player)
   app.keyMap = look.keys
   app.isMouseOn = look.terminal.isMouseOn
   do {
-    return try TerminalLoop.run(app: app, program: SessionProgram(session), options: look.terminal)
+    return try TerminalLoop.run(app: app, program: program, options: look.terminal)
   } catch {
     complain([Language.english(error.phrase)])
     return 2

@@ -26,7 +26,7 @@ struct CheckTests {
     let options = try options(
       "run", "fan-out", "--tasks", "7", "--procs", "16", "--tempo", "1/1000", "--seed", "42", "--work=9us", "--seconds",
       "1.5",
-      "--simulate", "--free", "--ring", "16", "--theme", "dark", "--headless", "--json")
+      "--simulate", "--free", "--ring", "16", "--history", "64M", "--theme", "dark", "--headless", "--json")
     #expect(options.values.integer("tasks") == 7)
     #expect(options.values.duration("work") == .microseconds(9))
     #expect(options.processors == 16)
@@ -35,6 +35,7 @@ struct CheckTests {
     #expect(options.seconds == 1.5)
     #expect(options.isSimulated && options.isFree && options.isJSON)
     #expect(options.ring == 16)
+    #expect(options.historyCapacity == 1_048_576)
     #expect(options.theme == "dark")
   }
 
@@ -57,6 +58,14 @@ struct CheckTests {
 
   @Test(arguments: ["", "1", "1/", "1/0", "1/10001", "2/1", "0.5", "1/-1", "1/+5", "1/1.5", "1/x", "1/٣", " 1/2"])
   func otherTemposAreRefused(tempo: String) { #expect(throws: UsageError.self) { try Check.tempo(tempo) } }
+
+  @Test(arguments: [("1M", 16_384), ("256M", 4_194_304), ("2g", 33_554_432), ("1048576", 16_384), ("2048K", 32_768)])
+  func aHistoryIsGivenInBytes(bytes: String, events: Int) throws { #expect(try Check.history(bytes) == events) }
+
+  @Test(arguments: [
+    "", "M", "0", "1", "1023K", "65G", "-1M", "+1M", "1.5G", "1T", "256MB", " 1M", "99999999999999999999G", "٣M",
+  ])
+  func otherHistoriesAreRefused(bytes: String) { #expect(throws: UsageError.self) { try Check.history(bytes) } }
 
   @Test func ringsHaveTheirLimits() throws {
     try Check.ring(64, isFree: false)
