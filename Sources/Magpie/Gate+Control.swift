@@ -151,9 +151,9 @@ extension Gate {
     RealMemory.barrier()
     let result: R
     if let simulator {
-      // A machine that has just been made is inside.
-      result = simulator.quiesce(
-        { !machines.indices.contains($0) || machines[$0].pointee.entrance.activity == .inside }, body)
+      // Asked anew each time: another machine may be made meanwhile, and have its turn.
+      let isInside = { id in self.state.withLock { $0.machines[id] }.pointee.entrance.activity == .inside }
+      result = simulator.quiesce(isInside, body)
     } else {
       result = quiesce(machines, body)
     }
