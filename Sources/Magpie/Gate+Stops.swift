@@ -23,6 +23,10 @@ extension Gate {
     /// The machine that stood there when the program was released: it goes first, whatever else is to stop by then.
     var passing: Int?
 
+    /// Fibers whose operation the program was stopped before, and whose machine lost its processor there: they ask for the same once more
+    /// when they have one again.
+    var passed: Set<UInt32> = []
+
     var areWatched: Bool { standing != nil || once != nil || target != nil }
   }
 
@@ -41,7 +45,8 @@ extension Gate {
   /// A machine would go on: whether the program is stopped instead, with this machine before its operation.
   func stops(_ state: inout State, _ machine: MachineRef, _ passage: inout Passage) -> Bool {
     guard state.stops.areWatched else { return false }
-    if !passage.hasStopped, state.stops.standing != nil || state.stops.once != nil {
+    let isPast = passage.hasStopped || machine.pointee.isEntering && state.stops.passed.contains(machine.fiberID)
+    if !isPast, state.stops.standing != nil || state.stops.once != nil {
       let upcoming = upcoming(state, machine, passage)
       if state.stops.standing?(upcoming) ?? false || state.stops.once?(upcoming) ?? false {
         // Looks again once that one has gone by.
@@ -55,7 +60,7 @@ extension Gate {
     }
     let isTarget =
       switch state.stops.target {
-      case .fiber(let fiber): machine.pointee.isEntering && machine.pointee.fiber?.pointee.id == fiber
+      case .fiber(let fiber): machine.pointee.isEntering && machine.fiberID == fiber
       case .machine(let id): machine.pointee.id == id
       case nil: false
       }
@@ -78,6 +83,21 @@ extension Gate {
     state.clock.stand(real: real)
     state.pace.stand(real: counter.now)
     wakeAll(&state)
+  }
+
+  /// The machine goes on, or is to get a processor first.
+  func didPass(_ state: inout State, _ machine: MachineRef, _ passage: Passage) {
+    if passage.hasStopped {
+      if state.stops.before?.machine == machine.pointee.id { state.stops.before = nil }
+      if state.stops.passing == Int(machine.pointee.id) {
+        state.stops.passing = nil
+        wakeAll(&state)
+      }
+    }
+    guard machine.pointee.isEntering else { return }
+    let isDetached = state.detached[Int(machine.pointee.id)] != nil
+    let wasPast = !state.stops.passed.isEmpty && state.stops.passed.remove(machine.fiberID) != nil
+    if isDetached, passage.hasStopped || wasPast { state.stops.passed.insert(machine.fiberID) }
   }
 
   // MARK: The controller's side

@@ -160,13 +160,7 @@ final class Gate: Sendable {
     state.waiting[id] = nil
     state.entering.remove(id)
     state.frozen.standing.remove(machine.pointee.id)
-    if passage.hasStopped {
-      if state.stops.before?.machine == machine.pointee.id { state.stops.before = nil }
-      if state.stops.passing == id {
-        state.stops.passing = nil
-        wakeAll(&state)
-      }
-    }
+    didPass(&state, machine, passage)
     machine.pointee.isToFreeze = isToFreeze(state, machine)
     machine.setActivity(.inside)
   }

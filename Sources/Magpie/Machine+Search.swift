@@ -80,6 +80,9 @@ extension UnsafeMutablePointer where Pointee == Machine {
   @inline(__always)
   func look(_ look: Look) {
     guard pointee.isTracing, pointee.lookCount < 16 else { return }
+    if pointee.lookCount == 0 {
+      pointee.searchTick = pointee.processor?.pointee.scheduleTick.load(ordering: .relaxed) ?? 0
+    }
     pointee.looks |= UInt64(look.rawValue) << (4 * pointee.lookCount)
     pointee.lookCount += 1
   }
@@ -97,7 +100,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
       emit(
         .searchFind, detail: source.rawValue, fiber: fiber, a: UInt32(truncatingIfNeeded: pointee.looks),
         b: UInt32(truncatingIfNeeded: pointee.looks >> 32), c: pointee.victims,
-        d: pointee.processor?.pointee.scheduleTick.load(ordering: .relaxed) ?? 0)
+        d: pointee.searchTick)
     }
     pointee.looks = 0
     pointee.lookCount = 0

@@ -11,6 +11,9 @@ extension UnsafeMutablePointer where Pointee == Machine {
     return scheduler.pointee.clock.now
   }
 
+  /// The number of the fiber that it runs; 0 for none.
+  var fiberID: UInt32 { pointee.fiber?.pointee.id ?? Event.noFiber }
+
   /// The machine's own virtual time: real time minus what it waited at the gate.
   @inline(__always)
   var ownTime: UInt64 {

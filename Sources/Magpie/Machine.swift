@@ -120,6 +120,8 @@ struct Machine: ~Copyable {
   /// The looks of the current search, four bits each.
   var looks: UInt64 = 0
   var lookCount: UInt64 = 0
+  /// The processor's schedule tick at the first of them: a search may end on another processor.
+  var searchTick: UInt32 = 0
   /// Recording began in the middle of a search, or before it: what it looks at is not told.
   static let unknownLooks: UInt64 = 17
   var victims: UInt32 = 0

@@ -33,7 +33,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
 
   /// A search for a fiber is over. `fiber` is what it found, in the machine's hands, or 0 when it gave up.
   /// [detail: `StartSource` (none: gave up), a and b: the looks in order, four bits each, first look lowest (`Look`),
-  /// c: victims looked at by stealing, d: the processor's schedule tick]
+  /// c: victims looked at by stealing, d: the processor's schedule tick at the first look]
   case searchFind = 16
 
   // MARK: local queue

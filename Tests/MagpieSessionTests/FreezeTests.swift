@@ -28,6 +28,9 @@ extension SessionTests {
       session.stepUntil("its fibers are there") { session.runtime.fibersCreated >= fibers }
     }
 
+    /// The fiber that was made last: it has hardly begun.
+    private func newest(_ session: Session) -> UInt32? { session.events.last { $0.kind == .fiberCreate }?.fiber }
+
     /// Steps until a machine is about to yield, from its fiber's code. - Returns: which.
     private func stepToYield(_ session: Session) -> UInt16? {
       var machine: UInt16?
@@ -44,24 +47,27 @@ extension SessionTests {
     func freezesFiber(seed: UInt64?, processors: Int) throws {
       let session = start(Rounds(), processors: processors, seed: seed)
       stepUntil(session, fibers: 4)
+      let fiber = try #require(newest(session))
       #expect(throws: ControlError.noSuchFiber) { try session.freeze(fiber: 4_711) }
-      try session.freeze(fiber: 2)
-      #expect(session.frozenFibers == [2])
+      try session.freeze(fiber: fiber)
+      #expect(session.frozenFibers == [fiber])
       session.release()
       // All others end; it is what the first one waits for, and that is no deadlock.
       wait("all others have ended") { session.runtime.fibersLive == 2 }
-      wait("nothing moves") { session.withHistory { $0.live.fiber(2)?.place } == .parked(reason: .frozen, object: 0) }
+      wait("nothing moves") {
+        session.withHistory { $0.live.fiber(fiber)?.place } == .parked(reason: .frozen, object: 0)
+      }
       #expect(!session.runtime.hasEnded && session.deadlock == nil)
       let before = session.count(of: .fiberYield)
       #expect(throws: ControlError.notFrozen) { try session.thaw(fiber: 1) }
-      try session.thaw(fiber: 2)
+      try session.thaw(fiber: fiber)
       #expect(session.frozenFibers.isEmpty)
       let summary = finish(session)
       #expect(summary.isComplete && summary.result.ok)
       #expect(summary.audit.first == nil)
       #expect(session.count(of: .fiberYield) > before)
       let ready = try #require(
-        session.events.first { $0.kind == .fiberReady && $0.fiber == 2 && $0.detail == ReadyCause.byHand.rawValue })
+        session.events.first { $0.kind == .fiberReady && $0.fiber == fiber && $0.detail == ReadyCause.byHand.rawValue })
       #expect(ready.a == 0)
     }
 
@@ -171,10 +177,11 @@ extension SessionTests {
       try session.setProcessors(4)
       #expect(session.processors == 2)
       // Else the run may be over before.
-      try session.freeze(fiber: 2)
+      let fiber = try #require(newest(session))
+      try session.freeze(fiber: fiber)
       session.release()
       wait("there are four") { session.processors == 4 }
-      try session.thaw(fiber: 2)
+      try session.thaw(fiber: fiber)
       let summary = finish(session)
       #expect(summary.isComplete && summary.audit.first == nil)
       #expect(session.events.contains { $0.kind == .processorCountChanged && $0.a == 4 })
