@@ -15,6 +15,10 @@ final class SessionProgram: Program {
   private var seen: Double?
   private var slowdown: Double?
   private var kernel = KernelFacts()
+  /// Counts the sessions.
+  private var run = 0
+  /// Why the last command could not be done.
+  private var refusal: Refusal?
   /// Rates are taken over this many nanoseconds.
   private static let interval: UInt64 = 500_000_000
 
@@ -34,7 +38,7 @@ final class SessionProgram: Program {
 
   /// Ends the session, and begins another with the same seed, the same load and number of processors, and the same breakpoint: its
   /// history begins anew.
-  func restart() {
+  private func restart() {
     let isHeld = session.isHeld
     session.stop()
     var request = request
@@ -45,6 +49,7 @@ final class SessionProgram: Program {
     next.setBreakpoint(session.breakpoint)
     if isHeld { next.hold() }
     session = SessionProgram.start(next, seconds)
+    run += 1
     last = session.progress
     (rate, seen, slowdown) = (0, nil, nil)
   }
@@ -68,6 +73,12 @@ final class SessionProgram: Program {
     case .ended: facts.status = .ended
     }
     if facts.status == .held || facts.status == .stepping { facts.notes = notes }
+    facts.run = run
+    facts.refusal = refusal
+    facts.stoppedBefore = session.stoppedBefore.map { StoppedBefore($0) }
+    facts.frozenFibers = session.frozenFibers
+    facts.frozenMachines = session.frozenMachines
+    facts.load = session.load >= 0 ? Double(1 << session.load) : 1 / Double(1 << -session.load)
     if let limit = session.limit { facts.lastWords = ["\(limit)"] }
     facts.isDeadlocked = session.deadlock != nil
     return facts
@@ -106,13 +117,62 @@ final class SessionProgram: Program {
   func withHistory<Result>(_ body: (inout History) -> Result) -> Result { session.withHistory(body) }
 
   func perform(_ command: ProgramCommand) {
+    refusal = nil
+    do {
+      try carryOut(command)
+    } catch {
+      refusal = Refusal(error, command)
+    }
+  }
+
+  private func carryOut(_ command: ProgramCommand) throws(ControlError) {
     switch command {
     case .hold: session.hold()
     case .release: session.release()
     case .step: session.step()
+    case .stepMachine(let machine): session.step(machine: machine)
+    case .stepFiber(let fiber): try session.step(fiber: fiber)
+    case .runUntil(let filter): session.run(until: filter)
+    case .breakpoint(let filter): session.setBreakpoint(filter)
+    case .freezeFiber(let fiber, true): try session.freeze(fiber: fiber)
+    case .freezeFiber(let fiber, false): try session.thaw(fiber: fiber)
+    case .freezeMachine(let machine, true): try session.freeze(machine: machine)
+    case .freezeMachine(let machine, false): try session.thaw(machine: machine)
+    case .wake(let fiber): try session.wake(fiber: fiber)
+    case .processors(let count): try session.setProcessors(count)
+    case .load(let isMore):
+      if !session.setLoad(session.load + (isMore ? 1 : -1)) { refusal = .hasNoSize }
+    case .restart: restart()
     case .tempo(let tempo): session.setTempo(tempo)
     case .quit: session.stop()
+    }
+  }
+}
+
+extension Refusal {
+  fileprivate init(_ error: ControlError, _ command: ProgramCommand) {
+    var fiber: UInt32 = 0
+    var machine: UInt16 = 0
+    switch command {
+    case .stepFiber(let id), .freezeFiber(let id, _), .wake(let id): fiber = id
+    case .stepMachine(let id), .freezeMachine(let id, _): machine = id
     default: break
     }
+    switch error {
+    case .noSuchFiber: self = .noSuchFiber(fiber)
+    case .noSuchMachine: self = .noSuchMachine(machine)
+    case .isSysmon, .processorCount: self = .isTheRuntimes
+    case .notFrozen: self = .isNotFrozen
+    case .notParked: self = .isAwake(fiber: fiber)
+    case .waitsFor: self = .waitsForObject(fiber: fiber)
+    }
+  }
+}
+
+extension StoppedBefore {
+  fileprivate init(_ upcoming: Upcoming) {
+    self.init(
+      kinds: upcoming.kinds, processor: upcoming.processor, machine: upcoming.machine, fiber: upcoming.fiber ?? 0,
+      isOpen: !upcoming.isCertain)
   }
 }

@@ -83,7 +83,8 @@ import Testing
       .wasCreated(by: nil, starts: 2, ran: 3400), .foundBy(machine: 4, processor: 2, looks: ["x", "y"]),
       .globalQueueIs(3), .timersAre(4), .blockingAre(0), .blockingAre(2), .poller, .pollerIs, .sysmonIs(0),
       .sysmonIs(20), .eventTitle(17), .ago(0), .ago(3400), .nothingLately,
-      .refusal(.waitsForObject(fiber: 3)), .refusal(.isAwake(fiber: 3)), .refusal(.noSuchFiber(3)),
+      .refusal(.waitsForObject(fiber: 3)), .refusal(.isAwake(fiber: 3)), .refusal(.isNotFrozen),
+      .refusal(.noSuchFiber(3)),
       .refusal(.noSuchMachine(3)), .refusal(.isTheRuntimes), .refusal(.hasNoSize),
     ]
     things += state.liveFibers.map { .fiberIs($0, now: state.time) }

@@ -112,7 +112,7 @@ import Testing
     #expect(press("F") == [.freezeFiber(fiber, true)])
     app.selection = .fiber(fiber)
     #expect(press("w") == [.wake(fiber)])
-    #expect(press("W") == [.block(fiber)])
+    #expect(press("W") == [.freezeFiber(fiber, true)])
     #expect(press(">") == [.stepFiber(fiber)])
     app.selection = .machine(0)
     #expect(press("F") == [.freezeMachine(0, true)])

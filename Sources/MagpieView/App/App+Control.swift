@@ -16,7 +16,7 @@ extension App {
     case (.freeze, .machine(let id)): return [.freezeMachine(id, !facts.frozenMachines.contains(id))]
     case (.freeze, .fiber(let id)): return [.freezeFiber(id, !facts.frozenFibers.contains(id))]
     case (.wake, .fiber(let id)): return [.wake(id)]
-    case (.block, .fiber(let id)): return [.block(id)]
+    case (.block, .fiber(let id)): return [.freezeFiber(id, true)]
     default: return []
     }
   }

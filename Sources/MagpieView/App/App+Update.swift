@@ -6,6 +6,7 @@ extension App {
   public mutating func update(_ message: Message) -> [ProgramCommand] {
     switch message {
     case .observed(let observation):
+      if observation.facts.run != self.observation.facts.run { forgetRun() }
       self.observation = observation
       if let position {
         // What is no longer kept cannot be shown, and who has caught up is live.
@@ -58,6 +59,22 @@ extension App {
       return [.quit]
     }
     return []
+  }
+
+  /// Another run has begun: what was remembered of the last one's history means nothing now.
+  private mutating func forgetRun() {
+    position = nil
+    cursor = nil
+    motion = Motion()
+    teller = Teller()
+    explainer = Explainer()
+    eventsFilter.forget()
+    timeline = Timeline()
+    fiberTable = FiberTable()
+    stats = StatsView()
+    selection = nil
+    isExplained = false
+    finder.stop()
   }
 
   private mutating func show(_ view: View) {

@@ -23,13 +23,11 @@ public enum ProgramCommand: Sendable, Hashable {
   case runUntil(Filter)
   /// Be held before each event that is asked for; nil: no more.
   case breakpoint(Filter?)
-  /// A frozen fiber is parked before its next operation, a frozen machine stands at its gate; the others go on.
+  /// Freeze or thaw. A frozen fiber is parked before its next operation, a frozen machine stands at its gate; the others go on.
   case freezeFiber(UInt32, Bool)
   case freezeMachine(UInt16, Bool)
-  /// End a fiber's sleep, or what `block` began.
+  /// End a fiber's sleep, or thaw it.
   case wake(UInt32)
-  /// Park a fiber until it is woken by hand.
-  case block(UInt32)
   /// Have so many processors from now on.
   case processors(Int)
   /// Give the next round of the scenario twice the work, or half.
@@ -67,6 +65,7 @@ public enum Refusal: Sendable, Hashable {
   case waitsForObject(fiber: UInt32)
   /// It does not wait.
   case isAwake(fiber: UInt32)
+  case isNotFrozen
   case noSuchFiber(UInt32)
   case noSuchMachine(UInt16)
   /// The runtime's own, such as sysmon's machine.
@@ -118,6 +117,9 @@ public struct ProgramFacts: Sendable, Hashable {
   public var notes: [UInt16: MachineNote] = [:]
   /// Whether fibers wait that nothing can wake.
   public var isDeadlocked = false
+  /// Counts the runs: another one has another history.
+  public var run = 0
+  /// The operation before which a breakpoint held the program, until it goes on.
   public var stoppedBefore: StoppedBefore?
   public var frozenFibers: Set<UInt32> = []
   public var frozenMachines: Set<UInt16> = []

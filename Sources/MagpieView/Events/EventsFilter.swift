@@ -18,6 +18,9 @@ struct EventsFilter: Sendable {
     self.filter = filter
   }
 
+  /// Another history is looked at.
+  mutating func forget() { known = nil }
+
   /// The numbers of the events to draw, oldest first: up to the moment, and in the last third of the lines what comes after.
   /// - Complexity: O(rows) without a filter; else O(`eventsAFrame`) when the moment has changed.
   mutating func numbers(_ scene: Scene, rows: Int) -> [Int] {

@@ -55,6 +55,7 @@ extension Phrase {
     case .cancelled: "被取消"
     case .join: "其他协程都已结束"
     case .semaphore: "得到信号量"
+    case .byHand: "由观看者"
     case .condition: "条件满足"
     }
   }
@@ -128,6 +129,7 @@ extension Phrase {
     switch refusal {
     case .waitsForObject(let fiber): "G\(fiber) 在等别人：只有睡眠，或手动挂起的，才能手动唤醒"
     case .isAwake(let fiber): "G\(fiber) 没有在等待"
+    case .isNotFrozen: "它没有被冻结"
     case .noSuchFiber(let fiber): "G\(fiber) 已经不在了"
     case .noSuchMachine(let machine): "没有 M\(machine)"
     case .isTheRuntimes: "那是运行时自己的"

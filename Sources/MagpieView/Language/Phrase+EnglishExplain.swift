@@ -56,6 +56,7 @@ extension Phrase {
     case .join: "when all others had ended"
     case .semaphore: "for permits of a semaphore"
     case .condition: "by a condition"
+    case .byHand: "by the viewer"
     }
   }
 
@@ -135,6 +136,7 @@ extension Phrase {
     case .waitsForObject(let fiber):
       "G\(fiber) waits for another: only a sleep, or what you blocked, can be ended by hand"
     case .isAwake(let fiber): "G\(fiber) does not wait"
+    case .isNotFrozen: "it is not frozen"
     case .noSuchFiber(let fiber): "there is no G\(fiber) any more"
     case .noSuchMachine(let machine): "there is no M\(machine)"
     case .isTheRuntimes: "that is the runtime's own"
