@@ -191,7 +191,7 @@ extension Gate {
   func detach(_ id: Int, _ take: () -> Machine.Detachment?) -> Bool {
     state.withLock { state in
       // It lost another one, and does not know it yet: its gate must stay closed.
-      guard state.detached[id] == nil else { return false }
+      guard state.detached[id] == nil, !isStopped(state, id) else { return false }
       let shared = state.machines[id]
       let activity = shared.pointee.entrance.closeAndLook()
       let isOutside = activity == .outside || activity == .atGate && state.entering.contains(id)

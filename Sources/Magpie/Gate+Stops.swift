@@ -23,10 +23,6 @@ extension Gate {
     /// The machine that stood there when the program was released: it goes first, whatever else is to stop by then.
     var passing: Int?
 
-    /// Fibers whose operation the program was stopped before, and whose machine lost its processor there: they ask for the same once more
-    /// when they have one again.
-    var passed: Set<UInt32> = []
-
     var areWatched: Bool { standing != nil || once != nil || target != nil }
   }
 
@@ -37,16 +33,16 @@ extension Gate {
 
   /// What the machine is about to do, as far as that is known.
   func upcoming(_ state: State, _ machine: MachineRef, _ passage: Passage) -> Upcoming {
-    Upcoming(
-      isToFreeze(state, machine) ? .freeze : passage.operation, machine, victim: passage.victim,
+    let isDetached = machine.pointee.isEntering && state.detached[Int(machine.pointee.id)] != nil
+    return Upcoming(
+      isDetached ? .rejoin : isToFreeze(state, machine) ? .freeze : passage.operation, machine, victim: passage.victim,
       isExact: state.closesAll || simulator != nil)
   }
 
   /// A machine would go on: whether the program is stopped instead, with this machine before its operation.
   func stops(_ state: inout State, _ machine: MachineRef, _ passage: inout Passage) -> Bool {
     guard state.stops.areWatched else { return false }
-    let isPast = passage.hasStopped || machine.pointee.isEntering && state.stops.passed.contains(machine.fiberID)
-    if !isPast, state.stops.standing != nil || state.stops.once != nil {
+    if !passage.hasStopped, state.stops.standing != nil || state.stops.once != nil {
       let upcoming = upcoming(state, machine, passage)
       if state.stops.standing?(upcoming) ?? false || state.stops.once?(upcoming) ?? false {
         // Looks again once that one has gone by.
@@ -85,19 +81,19 @@ extension Gate {
     wakeAll(&state)
   }
 
-  /// The machine goes on, or is to get a processor first.
+  /// The program was stopped before what the machine does, and it has not done that yet: it keeps its processor.
+  func isStopped(_ state: State, _ id: Int) -> Bool {
+    state.stops.before.map { Int($0.machine) } == id || state.stops.passing == id
+  }
+
+  /// The machine goes on.
   func didPass(_ state: inout State, _ machine: MachineRef, _ passage: Passage) {
-    if passage.hasStopped {
-      if state.stops.before?.machine == machine.pointee.id { state.stops.before = nil }
-      if state.stops.passing == Int(machine.pointee.id) {
-        state.stops.passing = nil
-        wakeAll(&state)
-      }
+    guard passage.hasStopped else { return }
+    if state.stops.before?.machine == machine.pointee.id { state.stops.before = nil }
+    if state.stops.passing == Int(machine.pointee.id) {
+      state.stops.passing = nil
+      wakeAll(&state)
     }
-    guard machine.pointee.isEntering else { return }
-    let isDetached = state.detached[Int(machine.pointee.id)] != nil
-    let wasPast = !state.stops.passed.isEmpty && state.stops.passed.remove(machine.fiberID) != nil
-    if isDetached, passage.hasStopped || wasPast { state.stops.passed.insert(machine.fiberID) }
   }
 
   // MARK: The controller's side

@@ -12,6 +12,8 @@ enum Operation: UInt8, CaseIterable {
   case lock, unlock, semaphore, waitGroup, waitForGroup, wait, signal, turn, file, tick
   /// The fiber is frozen: it parks instead of what it asked for.
   case freeze
+  /// Its machine has lost its processor: it must first get one again.
+  case rejoin
   // What machines do by themselves.
   case begin, makeFirst
   case lookLocal, lookGlobal, lookIntoPoller, steal, failToSteal, beginToSpin
@@ -39,6 +41,7 @@ enum Operation: UInt8, CaseIterable {
     case .waitGroup: [.waitGroupCount]
     case .signal: [.conditionSignal]
     case .freeze: [.fiberPark]
+    case .rejoin: [.machineRejoin]
     case .begin: [.machineStart]
     case .makeFirst: [.fiberCreate, .queueRunNextPut]
     case .lookLocal, .lookGlobal, .lookIntoPoller, .steal: []
@@ -65,7 +68,7 @@ enum Operation: UInt8, CaseIterable {
     case .preempt: [.fiberPreempt, .globalPush]
     case .join: [.fiberPark]
     case .exit, .readyNext: []
-    case .comeBack: [.processorAcquire, .globalPush]
+    case .comeBack, .rejoin: [.processorAcquire, .globalPush]
     case .lockToMachine: [.machineLocked]
     case .resize: [.processorBegin, .processorRelease, .fiberPreempt]
     case .note: [.userAnnotation]

@@ -38,7 +38,7 @@ final class SessionProgram: Program {
 
   /// Ends the session, and begins another with the same seed, the same load and number of processors, and the same breakpoint: its
   /// history begins anew.
-  private func restart() {
+  func restart() {
     let isHeld = session.isHeld
     session.stop()
     var request = request
