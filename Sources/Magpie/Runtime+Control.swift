@@ -55,8 +55,9 @@ extension Runtime {
   /// Keeps a fiber from going on: it parks at its next call. One that waits is woken as ever, and parks then. Blocking a fiber by hand is
   /// this, too.
   public func freeze(fiber: UInt32) throws(ControlError) {
-    _ = try place(of: fiber)
-    scheduler.pointee.gate.freeze(fiber: fiber)
+    let gate = scheduler.pointee.gate
+    _ = try place(of: fiber) { gate.freeze(fiber: fiber) }
+    gate.awaitRequests()
   }
   /// Lets a frozen fiber go on.
   public func thaw(fiber: UInt32) throws(ControlError) {
@@ -103,14 +104,16 @@ extension Runtime {
   }
 
   /// Where a fiber is, as all stand still for a moment.
+  /// - Parameter body: called in that moment if there is such a fiber.
   /// - Complexity: O(fibers ever alive at once).
-  private func place(of id: UInt32) throws(ControlError) -> Place {
+  private func place(of id: UInt32, _ body: () -> Void = {}) throws(ControlError) -> Place {
     let scheduler = scheduler
     let found: Place? = scheduler.pointee.gate.quiesce {
       // Without the lock: only machines change what it guards of these.
       for index in 0..<scheduler.locked.pointee.fiberCount {
         let fiber = scheduler.pointee.fibers[index]
         guard fiber.pointee.place != .free, fiber.pointee.id == id else { continue }
+        body()
         guard fiber.pointee.place == .parked, let reason = fiber.pointee.parkReason else { return .elsewhere }
         return .parked(reason)
       }
