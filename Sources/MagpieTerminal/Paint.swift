@@ -69,6 +69,9 @@ struct Paint {
     return attributes
   }
 
+  /// Whether it is a part of a line, a block or an arrow, under which another line would only confuse.
+  static func isLine(_ scalar: UInt32) -> Bool { (0x2500...0x25CF).contains(scalar) }
+
   private mutating func pair(_ foreground: Int32, _ background: Int32) -> Int32 {
     let key = UInt64(UInt32(bitPattern: foreground)) << 32 | UInt64(UInt32(bitPattern: background))
     if let known = pairs[key] { return known }

@@ -89,9 +89,11 @@ public final class Terminal {
       // A wide character is written as a whole.
       if canvas.cells[row + x].scalar == Canvas.Cell.continuation, start > 0 { start -= 1 }
       let style = canvas.cells[row + start].style
+      let isLine = Paint.isLine(canvas.cells[row + start].scalar)
       line.removeAll(keepingCapacity: true)
       var end = start
       while end < width, canvas.cells[row + end].style == style,
+        Paint.isLine(canvas.cells[row + end].scalar) == isLine,
         end <= x || isChanged(canvas, row + end)
           || canvas.cells[row + end].scalar == Canvas.Cell.continuation
       {
@@ -104,7 +106,8 @@ public final class Terminal {
         }
         end += 1
       }
-      let look = paint.look(style)
+      var look = paint.look(style)
+      if isLine { look.attributes &= ~magpie_underline() }
       magpie_write(Int32(y), Int32(start), line, Int32(line.count), look.attributes, look.pair)
       x = max(end, x + 1)
     }

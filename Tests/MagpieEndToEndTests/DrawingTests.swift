@@ -65,13 +65,19 @@ extension EndToEnd {
       try await terminal.until("every 61st")
 
       terminal.press("?")
-      try await terminal.until("this page")
-      let help = terminal.screen
-      for key in ["space", ".", ",", "-", "+", "G", "1", "4", "/", "] [", "T", "?", "esc", "q"] {
+      try await terminal.until("hold the program")
+      var help = terminal.screen
+      while !help.contains("this page") {
+        let before = terminal.screen
+        terminal.press("Down")
+        try await terminal.until("the next line of the page") { $0 != before }
+        help += terminal.screen
+      }
+      for key in ["space", ".", ",", "-", "+ =", "G", "1", "4", "/", "] n [ N", "T", "?", "esc", "q"] {
         #expect(help.contains("│ \(key) "), "\(key)")
       }
       terminal.press("Escape")
-      try await terminal.until("the page closed") { !$0.contains("this page") && $0.contains("global queue") }
+      try await terminal.until("the page closed") { !$0.contains("│ space ") && $0.contains("global queue") }
 
       let dark = Self.barColour(terminal)
       #expect(dark != nil)
@@ -193,7 +199,7 @@ extension EndToEnd {
       try await terminal.start("run fan-out --procs 4 --lang zh")
       try await terminal.hold()
       terminal.press("?")
-      try await terminal.until("this page")
+      try await terminal.until("hold the program")
       try await terminal.quit()
       let bytes = Tmux.bytes(of: terminal.folder + "/bytes")
       #expect(bytes.count > 1000)

@@ -19,7 +19,9 @@ public enum Glyph: UInt32, CaseIterable, Sendable {
   case left = 0x25C0  // ◀
   case right = 0x25B6  // ▶
   case arrowLeft = 0x2190  // ←
+  case arrowUp = 0x2191  // ↑
   case arrowRight = 0x2192  // →
+  case arrowDown = 0x2193  // ↓
   case square = 0x25A0  // ■
   case dot = 0x25CF  // ●
   case ring = 0x25CB  // ○
@@ -46,8 +48,8 @@ public enum Glyph: UInt32, CaseIterable, Sendable {
     case .heavyHorizontal: UInt8(ascii: "=")
     case .heavyVertical: UInt8(ascii: "|")
     case .heavyTopLeft, .heavyTopRight, .heavyBottomLeft, .heavyBottomRight: UInt8(ascii: "+")
-    case .up: UInt8(ascii: "^")
-    case .down: UInt8(ascii: "v")
+    case .up, .arrowUp: UInt8(ascii: "^")
+    case .down, .arrowDown: UInt8(ascii: "v")
     case .left, .arrowLeft: UInt8(ascii: "<")
     case .right, .arrowRight: UInt8(ascii: ">")
     case .square: UInt8(ascii: "#")
