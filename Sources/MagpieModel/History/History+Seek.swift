@@ -69,3 +69,19 @@ extension History {
     }
   }
 }
+
+extension History {
+  /// How many events had happened at a time: the number of the last one, `firstAvailable` if none that is kept.
+  ///
+  /// Times of different machines may be out of order by a little; then it is one of those near by.
+  /// - Complexity: O(log events · log segments).
+  public func number(at time: UInt64) -> Int {
+    var low = firstAvailable
+    var high = count
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if let event = event(at: middle), event.time <= time { low = middle } else { high = middle - 1 }
+    }
+    return low
+  }
+}
