@@ -32,12 +32,18 @@ public struct FiberLanes: Sendable {
     self = FiberLanes()
     first = number
     next = number
-    begin = history.event(at: number + 1)?.time ?? history.live.time
+    // Nothing happens between the last event and the first that is read.
+    begin = (history.event(at: number) ?? history.event(at: number + 1))?.time ?? 0
     time = begin
     for fiber in fibers.prefix(Self.maximumCount) {
       lanes[fiber] = Lane()
       sieve[Int(fiber & 4095)] = true
     }
+  }
+
+  /// Up to when nothing more can happen to what is known: the next event, or the present.
+  public func knownTime(in history: History) -> UInt64 {
+    max(history.event(at: next + 1)?.time ?? history.live.time, begin)
   }
 
   /// Reads on to an event, at most so many.

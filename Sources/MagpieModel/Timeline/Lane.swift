@@ -16,7 +16,7 @@ public struct Lane: Sendable {
     public var starts: UInt32 { counts[0] }
     public func count(of mark: LaneMark) -> UInt32 { counts[Int(mark.rawValue)] }
 
-    static func - (later: Totals, earlier: Totals) -> Totals {
+    public static func - (later: Totals, earlier: Totals) -> Totals {
       var difference = Totals()
       difference.nanoseconds = later.nanoseconds &- earlier.nanoseconds
       difference.counts = later.counts &- earlier.counts
@@ -57,6 +57,9 @@ public struct Lane: Sendable {
   public private(set) var value = LaneValue.absent
 
   public init() {}
+
+  /// One that is the same all the time.
+  public init(_ value: LaneValue, from begin: UInt64) { append(begin, value) }
 
   /// Bytes that it takes.
   var bytes: Int { blocks.count * (MemoryLayout<Block>.stride + Lane.blockLength * MemoryLayout<Change>.stride) }

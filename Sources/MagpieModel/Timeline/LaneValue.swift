@@ -35,7 +35,7 @@ public struct LaneValue: Sendable, Hashable {
   /// fiber 32 | detail 8 | state 8
   let bits: UInt64
 
-  init(_ state: LaneState, detail: UInt8 = 0, fiber: UInt32 = 0) {
+  public init(_ state: LaneState, detail: UInt8 = 0, fiber: UInt32 = 0) {
     bits = UInt64(fiber) &<< 16 | UInt64(detail) &<< 8 | UInt64(state.rawValue)
   }
 

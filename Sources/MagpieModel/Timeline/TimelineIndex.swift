@@ -46,6 +46,9 @@ public struct TimelineIndex: Sendable {
 
   init(skipLimit: Int) { self.skipLimit = skipLimit }
 
+  /// Where the reading is now, as a point.
+  public var now: Point { Point(time: time, number: next, busy: busy) }
+
   /// About how much memory it takes.
   public var bytes: Int {
     (processors + machines).reduce(points.count * MemoryLayout<Point>.stride) { $0 + $1.bytes }
@@ -94,7 +97,7 @@ public struct TimelineIndex: Sendable {
       for index in first..<last {
         next &+= 1
         apply(events[index])
-        if next % Self.pointDistance == 0 { points.append(Point(time: time, number: next, busy: busyNow)) }
+        if next % Self.pointDistance == 0 { points.append(Point(time: time, number: next, busy: busy)) }
       }
       lastEvent = events[last - 1]
     }
@@ -126,7 +129,7 @@ public struct TimelineIndex: Sendable {
     adopt(history.live)
     gaps.append(from...time)
     segment = history.segments[history.segments.count - 1].id
-    points.append(Point(time: time, number: next, busy: busyNow))
+    points.append(Point(time: time, number: next, busy: busy))
   }
 
   private mutating func seed(_ place: Segment) {
@@ -174,8 +177,6 @@ public struct TimelineIndex: Sendable {
   }
 
   // MARK: lanes
-
-  private var busyNow: UInt64 { busy }
 
   mutating func moveTime(to later: UInt64) {
     guard later > time else { return }

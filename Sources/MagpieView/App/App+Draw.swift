@@ -20,7 +20,7 @@ extension App {
     }
     if let found = finder.advance(in: history) { position = found >= history.count ? nil : found }
     advanceLesson(history, now: now)
-    if let wanted = timeline.takeWish(history) { look(at: wanted) }
+    if let wanted = timeline.takeWish(history, shown: min(shown, history.count)) { look(at: wanted) }
     let scene = scene(history, now: now)
     motion.advance(scene)
     teller.advance(scene)
@@ -31,7 +31,7 @@ extension App {
     let area = Area(x: 0, y: top, width: width, height: height - top - 1 - words)
     switch view {
     case .stage: Stage(scene: scene).draw(&canvas, area, motion: &motion, told: teller.number)
-    case .timeline: timeline.draw(&canvas, area, scene)
+    case .timeline: timeline.draw(&canvas, area, scene, selection: selection)
     case .fibers: fiberTable.draw(&canvas, area, scene)
     case .stats: stats.draw(&canvas, area, scene)
     case .events:

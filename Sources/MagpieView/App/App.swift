@@ -110,9 +110,12 @@ public struct App: Sendable {
     observation.findings > 0 || observation.isDeadlocked || lesson?.missing != nil ? 1 : 0
   }
 
-  /// Whether the next frame differs although nothing has happened: something is on its way across the Stage, a
-  /// search or a lesson goes on.
-  public var isMoving: Bool { view == .stage && motion.isMoving || finder.isSearching || lesson?.isMoving == true }
+  /// Whether the next frame differs although nothing has happened: something is on its way across the Stage; a search, a
+  /// lesson or the reading of the Timeline goes on.
+  public var isMoving: Bool {
+    view == .stage && motion.isMoving || view == .timeline && timeline.isReading || finder.isSearching
+      || lesson?.isMoving == true
+  }
 
   /// The number of the event that is shown last.
   var shown: Int { position ?? observation.end }

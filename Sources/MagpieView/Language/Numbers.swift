@@ -13,6 +13,16 @@ public enum Numbers {
     return grouped(micro / 1_000_000) + "." + padded(micro / 1000 % 1000, 3) + " " + padded(micro % 1000, 3)
   }
 
+  /// A time in seconds, as fine as a step of 1, 2 or 5 times a power of ten needs: `12`, `1.284`, `1.284 312`, `1.284 312 450`.
+  public static func instant(_ nanoseconds: UInt64, step: UInt64) -> String {
+    let whole = grouped(nanoseconds / 1_000_000_000)
+    if step >= 1_000_000_000 { return whole }
+    let milli = whole + "." + padded(nanoseconds / 1_000_000 % 1000, 3)
+    if step >= 1_000_000 { return milli }
+    let micro = milli + " " + padded(nanoseconds / 1000 % 1000, 3)
+    return step >= 1000 ? micro : micro + " " + padded(nanoseconds % 1000, 3)
+  }
+
   /// A length of time with three figures at most: `850 ns`, `3.4 µs`, `12 ms`, `1.5 s`.
   public static func duration(_ nanoseconds: UInt64) -> String {
     if nanoseconds < 1000 { return "\(nanoseconds) ns" }

@@ -120,6 +120,13 @@ extension Phrase {
     case .noEvents: "no events yet"
     case .nothingYet: "Nothing has happened yet."
 
+    case .timelineWindow, .timelineReading, .timelineMeasure, .timelineHints, .timelineHintsShort, .timelineSeconds,
+      .timelineMark, .timelineWhole, .timelineShare, .timelineLanes, .timelineNow, .timelineWaits, .timelineRuns,
+      .timelineParts,
+      .timelineIdle, .timelineAsleep, .timelineSearches, .timelineSpins, .timelineInCall, .timelineQueued,
+      .timelineParked, .timelineSteal, .timelineHandoff, .timelineWake, .timelineCount:
+      englishTimeline
+
     case .keyHold: "hold"
     case .keyRelease: "release"
     case .keyStep: "step"

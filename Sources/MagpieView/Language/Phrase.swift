@@ -95,6 +95,19 @@ public enum Phrase: Sendable, Hashable {
   case noEvents
   case nothingYet
 
+  // MARK: timeline
+  case timelineWindow(UInt64, cell: UInt64)
+  case timelineReading(Int)
+  case timelineMeasure(UInt64, events: Int, isBack: Bool)
+  case timelineHints, timelineHintsShort, timelineSeconds, timelineMark, timelineWhole
+  case timelineShare(Int)
+  /// What a fiber waits for, in a word.
+  case timelineWaits(ParkReason?)
+  case timelineLanes(Int, Int, Int)
+  case timelineNow(LaneKind, LaneValue, fiber: String, call: String, elapsed: UInt64, length: UInt64?)
+  case timelineRuns, timelineParts, timelineIdle, timelineAsleep, timelineSearches, timelineSpins, timelineInCall
+  case timelineQueued, timelineParked, timelineSteal, timelineHandoff, timelineWake, timelineCount
+
   // MARK: keys and help
   case keyHold, keyRelease, keyStep, keyBack, keyTempo, keyLive, keyViews, keyExplain
   case keyFind, keyBreak, keyHelp, keyQuit
