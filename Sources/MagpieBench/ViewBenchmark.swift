@@ -39,15 +39,22 @@ struct ViewBenchmark {
       throw BenchmarkError("view: only \(start.live.fibersCreated - start.live.fibersFinished) fibers alive")
     }
     for _ in 0..<repetitions {
-      for (name, key) in [("stage", Unicode.Scalar("1")), ("events", Unicode.Scalar("4"))] {
+      let views: [(name: String, keys: String)] = [
+        ("stage", "1"), ("events", "4"), ("timeline", "2"), ("timeline-whole", "20"), ("timeline-fibers", "2vv"),
+        ("timeline-100ns", "2" + String(repeating: ")", count: 40)),
+      ]
+      for (name, keys) in views {
         let reference = Reference.nanoseconds()
-        let times = try draw(key, start, recording.events[(last + 1)..<end], step).sorted()
+        let (reading, drawing) = try draw(keys, start, recording.events[(last + 1)..<end], step)
+        let times = drawing.sorted()
         var row = BenchmarkRow("view")
         row.add("view", name)
         row.add("procs", processors)
         row.add("ops", frames)
         row.add("ns_p50", Int(times[times.count / 2]))
         row.add("ns_p99", Int(times[min(times.count * 99 / 100, times.count - 1)]))
+        // The longest frame of those in which the view still reads what was there before.
+        if let most = reading.max() { row.add("ns_reading", Int(most)) }
         row.add("reference_ns", reference)
         report(row)
       }
@@ -73,18 +80,28 @@ struct ViewBenchmark {
     }
   }
 
-  /// - Returns: what each frame took.
+  /// - Returns: what each frame took until all was read that there was, and what each took after that.
   private func draw(
-    _ key: Unicode.Scalar, _ start: History, _ events: ArraySlice<Event>, _ step: Int
-  ) throws(BenchmarkError) -> [UInt64] {
+    _ keys: String, _ start: History, _ events: ArraySlice<Event>, _ step: Int
+  ) throws(BenchmarkError) -> (reading: [UInt64], drawing: [UInt64]) {
     guard let themes = try? Theme.embedded() else { throw BenchmarkError("view: no themes") }
     var app = App(themes: themes, theme: themes[0])
-    _ = app.update(.key(.character(key)))
     var history = start
     var facts = ProgramFacts()
     facts.scenario = "crowd"
     facts.processors = processors
     facts.cpus = 2
+    var reading: [UInt64] = []
+    // The keys are pressed in a view that has been drawn, and has read what was there before.
+    for key in keys.unicodeScalars {
+      _ = app.update(.key(.character(key)))
+      _ = app.update(.observed(App.Observation(facts, history)))
+      repeat {
+        let begin = ck_thread_cpu_ns()
+        _ = app.draw(history, width: ViewBenchmark.width, height: ViewBenchmark.height, now: ViewBenchmark.frame)
+        if app.isReading { reading.append(ck_thread_cpu_ns() - begin) }
+      } while app.isReading
+    }
     var times: [UInt64] = []
     var cells = 0
     for frame in 0..<frames {
@@ -100,6 +117,6 @@ struct ViewBenchmark {
     guard cells == frames * ViewBenchmark.width * ViewBenchmark.height else {
       throw BenchmarkError("view: a frame has another size")
     }
-    return times
+    return (reading, times)
   }
 }

@@ -110,11 +110,13 @@ public struct App: Sendable {
     observation.findings > 0 || observation.isDeadlocked || lesson?.missing != nil ? 1 : 0
   }
 
+  /// Whether a view still reads what has happened.
+  public var isReading: Bool { view == .timeline && timeline.isReading }
+
   /// Whether the next frame differs although nothing has happened: something is on its way across the Stage; a search, a
-  /// lesson or the reading of the Timeline goes on.
+  /// lesson or a reading goes on.
   public var isMoving: Bool {
-    view == .stage && motion.isMoving || view == .timeline && timeline.isReading || finder.isSearching
-      || lesson?.isMoving == true
+    view == .stage && motion.isMoving || isReading || finder.isSearching || lesson?.isMoving == true
   }
 
   /// The number of the event that is shown last.
