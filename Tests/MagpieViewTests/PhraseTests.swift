@@ -30,6 +30,7 @@ import Testing
   static let signs: [Phrase] = [
     .tempo(50), .time(1_284_312_000), .machines(3), .fibers(12_000), .next, .nothing, .machineCount(3), .more(4),
     .unknown,
+    .timelineSeconds, .timelineMark, .timelineShare(45),
     .queueWait(p50: 850, p99: 12_000), .columnMachine, .columnProcessor, .columnFiber, .findExample,
   ]
 
@@ -70,7 +71,8 @@ import Testing
       .tooSmall(width: 20, height: 5, neededWidth: 40, neededHeight: 12), .themeNotYAML(file: "x.yaml", line: 3),
       .themeMissing(file: "x.yaml", key: "base0B"), .themeNotAColor(file: "x.yaml", key: "base0B", value: "x"),
       .themeUnknown(name: "drak", nearest: "dark"), .noTerminal, .dumbTerminal("dumb"), .unknownTerminal("x"),
-    ] + looks + flights + things
+      .keyZoom, .keyFit, .keyLanes, .keyMark,
+    ] + looks + flights + things + lanes
 
   /// What explanations are made of.
   static let things: [Phrase] = {
@@ -114,6 +116,39 @@ import Testing
       .flightMany(what: what, times: 3, fibers: 12), .flightShort(what: what, times: 3, fibers: 12, observed: 20),
       .flightShort(what: what, times: 1, fibers: 5, observed: 10),
     ]
+  }
+
+  /// What the Timeline says.
+  static let lanes: [Phrase] = {
+    var lanes: [Phrase] = [
+      .timelineWindow(5_000_000, cell: 48_000), .timelineWindow(100, cell: 0), .timelineReading(37),
+      .timelineMeasure(1500, events: 1, isBack: false), .timelineMeasure(1500, events: -2000, isBack: true),
+      .timelineWhole, .timelineLanes(1, 47, 128), .timelineRuns, .timelineParts, .timelineIdle, .timelineAsleep,
+      .timelineSearches, .timelineSpins, .timelineInCall, .timelineQueued, .timelineParked, .timelineSteal,
+      .timelineHandoff, .timelineWake, .timelineCount,
+    ]
+    for kind in LaneKind.allCases {
+      for state in LaneState.allCases where kind != .fibers || state != .spinning && state != .searching {
+        // A processor runs no fiber without a processor, and neither it nor a machine waits in a queue.
+        if kind != .fibers, state == .runnable || kind == .processors && state == .detached { continue }
+        for detail in UInt8(0)...4 {
+          let value = LaneValue(state, detail: detail, fiber: 2)
+          for (call, length) in [("", nil), ("read", 900 as UInt64)] {
+            lanes.append(.timelineNow(kind, value, fiber: "G2 x", call: call, elapsed: 300, length: length))
+          }
+        }
+      }
+    }
+    return lanes
+  }()
+
+  /// What a fiber waits for, on its lane.
+  @Test func everyWaitHasAWordInEachLanguage() {
+    for reason in ParkReason.allCases.map(Optional.some) + [nil] {
+      let words = Words(.timelineWaits(reason))
+      check(words)
+      #expect(words.english != words.chinese || reason == .select || reason == .netpoll)
+    }
   }
 
   @Test(arguments: words)

@@ -75,6 +75,11 @@ struct Rehearsal {
 
   mutating func wait(_ nanoseconds: UInt64) { time += nanoseconds }
 
+  /// Events of a machine are missing, from a time on till now.
+  mutating func lose(machine: UInt16, from: UInt64, count: UInt64) {
+    history.noteLoss(machine: machine, from: from, to: time, count: count)
+  }
+
   /// The first machine begins: it takes P0 and runs the first fiber.
   mutating func begin() {
     processors[0].machine = 0

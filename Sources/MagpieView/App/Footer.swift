@@ -43,6 +43,7 @@ struct Footer {
     switch binding.action {
     case .slower: together(binding, .faster, by: " ")
     case .stage: together(binding, .stats, by: "-")
+    case .zoomOut: together(binding, .zoomIn, by: " ")
     default: binding.keys[0].label
     }
   }
@@ -57,6 +58,8 @@ struct Footer {
     case .holdOrRelease where scene.facts.status == .ended: nil
     case .holdOrRelease where scene.facts.status != .running: .keyRelease
     case .live where scene.shown == scene.end: nil
+    // It works everywhere, and is seen in one view.
+    case .mark where view != .timeline: nil
     default: binding.footer?.text
     }
   }

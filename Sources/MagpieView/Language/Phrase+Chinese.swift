@@ -120,6 +120,13 @@ extension Phrase {
     case .noEvents: "还没有事件"
     case .nothingYet: "还什么都没有发生。"
 
+    case .timelineWindow, .timelineReading, .timelineMeasure, .timelineSeconds,
+      .timelineMark, .timelineWhole, .timelineShare, .timelineLanes, .timelineNow, .timelineWaits, .timelineRuns,
+      .timelineParts,
+      .timelineIdle, .timelineAsleep, .timelineSearches, .timelineSpins, .timelineInCall, .timelineQueued,
+      .timelineParked, .timelineSteal, .timelineHandoff, .timelineWake, .timelineCount:
+      chineseTimeline
+
     case .keyHold: "暂停"
     case .keyRelease: "继续"
     case .keyStep: "单步"
@@ -132,6 +139,10 @@ extension Phrase {
     case .keyBreak: "断点"
     case .keyHelp: "帮助"
     case .keyQuit: "退出"
+    case .keyZoom: "缩放"
+    case .keyFit: "全部"
+    case .keyLanes: "泳道"
+    case .keyMark: "标记"
     case .helpTitle: "按键"
     case .rowsOf(let first, let last, let count): "\(first)–\(last) / \(count) · ↑ ↓ · / 搜索"
     case .helpSearch(let text): "搜索：\(text)"

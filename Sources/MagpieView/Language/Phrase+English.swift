@@ -120,7 +120,7 @@ extension Phrase {
     case .noEvents: "no events yet"
     case .nothingYet: "Nothing has happened yet."
 
-    case .timelineWindow, .timelineReading, .timelineMeasure, .timelineHints, .timelineHintsShort, .timelineSeconds,
+    case .timelineWindow, .timelineReading, .timelineMeasure, .timelineSeconds,
       .timelineMark, .timelineWhole, .timelineShare, .timelineLanes, .timelineNow, .timelineWaits, .timelineRuns,
       .timelineParts,
       .timelineIdle, .timelineAsleep, .timelineSearches, .timelineSpins, .timelineInCall, .timelineQueued,
@@ -139,6 +139,10 @@ extension Phrase {
     case .keyBreak: "break"
     case .keyHelp: "help"
     case .keyQuit: "quit"
+    case .keyZoom: "zoom"
+    case .keyFit: "whole"
+    case .keyLanes: "lanes"
+    case .keyMark: "mark"
     case .helpTitle: "keys"
     case .rowsOf(let first, let last, let count): "\(first)–\(last) of \(count) · ↑ ↓ · / search"
     case .helpSearch(let text): "search: \(text)"

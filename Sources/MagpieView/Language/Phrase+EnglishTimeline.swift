@@ -10,8 +10,6 @@ extension Phrase {
     case .timelineReading(let percent): "indexing \(percent) %"
     case .timelineMeasure(let length, let events, let isBack):
       "A \(isBack ? "−" : "+")\(Numbers.duration(length)) · \(Numbers.grouped(abs(events))) event\(abs(events) == 1 ? "" : "s")"
-    case .timelineHints: "( ) zoom  0 whole  u undo  v lanes  m mark A"
-    case .timelineHintsShort: "( ) zoom  v lanes"
     case .timelineSeconds: "s"
     case .timelineMark: "A"
     case .timelineWhole: "whole"

@@ -99,7 +99,7 @@ public enum Phrase: Sendable, Hashable {
   case timelineWindow(UInt64, cell: UInt64)
   case timelineReading(Int)
   case timelineMeasure(UInt64, events: Int, isBack: Bool)
-  case timelineHints, timelineHintsShort, timelineSeconds, timelineMark, timelineWhole
+  case timelineSeconds, timelineMark, timelineWhole
   case timelineShare(Int)
   /// What a fiber waits for, in a word.
   case timelineWaits(ParkReason?)
@@ -111,6 +111,7 @@ public enum Phrase: Sendable, Hashable {
   // MARK: keys and help
   case keyHold, keyRelease, keyStep, keyBack, keyTempo, keyLive, keyViews, keyExplain
   case keyFind, keyBreak, keyHelp, keyQuit
+  case keyZoom, keyFit, keyLanes, keyMark
   case helpTitle, legend
   /// Rows that are shown, from and to, of so many.
   case rowsOf(Int, Int, Int)

@@ -33,7 +33,8 @@ struct TimeWindow: Sendable, Hashable {
   func zoomed(isIn: Bool, around time: UInt64) -> TimeWindow {
     let length = isIn ? max(self.length / 2, TimeWindow.shortest) : self.length * 2
     let time = min(max(time, start), end)
-    let before = (time - start) * length / self.length
+    // In floating point, for the product of two lengths has no bound.
+    let before = UInt64(Double(time - start) / Double(self.length) * Double(length))
     return TimeWindow(start: time - min(before, time), length: length)
   }
 

@@ -8,6 +8,7 @@ extension Timeline {
   /// Chooses the fibers that get a lane: the one that is selected, those that had to do with it, then those that acted
   /// nearest the moment. The choice stays while the moment stays with it.
   mutating func chooseFibers(_ scene: Scene, rows: Int, selection: Subject?) {
+    let rows = min(rows, FiberLanes.maximumCount)
     var selected: UInt32?
     if case .fiber(let fiber) = selection { selected = fiber }
     let current = scene.history.event(at: scene.shown)?.fiber ?? Event.noFiber

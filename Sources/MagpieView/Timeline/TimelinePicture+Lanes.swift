@@ -6,6 +6,7 @@ extension TimelinePicture {
   private static let mostArcs = 24
 
   func lanes(_ canvas: inout Canvas) {
+    let unknown = self.unknown
     let known = timeline.index.begin...max(timeline.index.time, timeline.index.begin)
     for row in 0..<layout.rows {
       let number = places.firstLane + row

@@ -50,18 +50,20 @@ extension TimelinePicture {
 
   /// In eighths, which part of the processors ran fibers in each column; 0 where none did, or nothing has been read.
   private func busyLevels(_ whole: TimeWindow, width: Int) -> [Int] {
-    let points = timeline.index.points + [timeline.index.now]
-    let last = timeline.index.now
+    let index = timeline.index
+    let last = index.now
     let processors = UInt64(max(scene.state.wantedProcessorCount, 1))
     var levels: [Int] = []
     var place = 0
     /// What the processors had run together by a time, between two points in proportion.
     func busy(at time: UInt64) -> Double {
-      while place + 1 < points.count, points[place + 1].time <= time { place += 1 }
-      let from = points[place]
-      guard place + 1 < points.count, time > from.time else { return Double(from.busy) }
-      let to = points[place + 1]
-      return Double(from.busy) + Double(to.busy - from.busy) * Double(time - from.time) / Double(to.time - from.time)
+      while place + 1 < index.points.count, index.points[place + 1].time <= time { place += 1 }
+      guard place < index.points.count else { return 0 }
+      let from = index.points[place]
+      let to = place + 1 < index.points.count ? index.points[place + 1] : last
+      guard time > from.time, to.time > from.time else { return Double(from.busy) }
+      let part = min(Double(time - from.time) / Double(to.time - from.time), 1)
+      return Double(from.busy) + Double(to.busy - from.busy) * part
     }
     var before = busy(at: whole.start)
     var from = whole.start

@@ -50,6 +50,7 @@ extension TimelinePicture {
       end = timeline.fiberLanes.knownTime(in: scene.history)
     default: return nil
     }
+    if unknown.contains(where: { $0.contains(places.time) }) { return label + "  " + say(.notExact) }
     guard let lane, lane.begin != nil, places.time <= max(end, places.window.start) else { return nil }
     let span = lane.span(at: places.time)
     let fiber = timeline.kind == .fibers || span.value.fiber == Event.noFiber ? "" : name(of: span.value.fiber)

@@ -53,13 +53,6 @@ struct TimelinePicture {
     for (text, style) in parts where x + 2 < right {
       x = canvas.write(text, x: x + 1, y: y, style, limit: right - x - 1) + 1
     }
-    for hint in [Phrase.timelineHints, .timelineHintsShort] {
-      let text = say(hint)
-      let length = Canvas.width(of: text)
-      guard x + length + 2 < right else { continue }
-      canvas.write(text, x: right - length, y: y, Style(.dim))
-      break
-    }
   }
 
   /// How much of the history has been read, while that goes on.
