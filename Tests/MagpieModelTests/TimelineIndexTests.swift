@@ -142,6 +142,11 @@ struct TimelineIndexTests {
     #expect(index.next == history.count)
     #expect(index.begin == history.state(at: history.firstAvailable).time)
     #expect(index.bytes < 400_000)
+    for lane in index.processors + index.machines {
+      // Of what is over, less than a quarter of what is kept stays.
+      let over = lane.blocks.dropFirst().filter { $0.start <= index.begin }.count
+      #expect(over == 0 || over * 4 < lane.blocks.count)
+    }
     var late = TimelineIndex()
     late.advance(in: history, limit: .max)
     for (lane, other) in zip(index.processors + index.machines, late.processors + late.machines) {

@@ -236,15 +236,17 @@ import Testing
 
   // MARK: truth
 
-  @Test("A cell shows the part of its time that all events say", arguments: [30, 103, 700])
+  @Test("A cell shows the part of its time that all events say", arguments: [30, 103, 400])
   func density(width: Int) throws {
-    let run = Self.run(events: 4_000)
+    let run = Self.run(events: 1_000)
     var index = TimelineIndex()
     index.advance(in: run.history, limit: .max)
     var times: [UInt64] = []
     var runs: [[UInt32?]] = []
+    var cursor = History.Cursor(run.history, at: 0)
     for n in 0...run.history.count {
-      let state = run.history.state(at: n)
+      cursor.move(to: n, in: run.history)
+      let state = cursor.state
       times.append(state.time)
       runs.append((0..<4).map { state.processor($0).fiber })
     }
