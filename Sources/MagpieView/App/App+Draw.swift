@@ -52,10 +52,11 @@ extension App {
     Header(scene: scene, width: width).draw(&canvas)
     if banner.isShown { banner.draw(&canvas, y: header) }
     let line = PromptLine(prompt: prompt, finder: finder, say: language)
+    footerParts = []
     if line.isShown {
       line.draw(&canvas, y: height - 1)
     } else {
-      Footer(scene: scene, view: view, bindings: keyMap.bindings).draw(&canvas, y: height - 1)
+      footerParts = Footer(scene: scene, view: view, bindings: keyMap.bindings).draw(&canvas, y: height - 1)
     }
     if help.isShown {
       help.draw(&canvas, language, keyMap.bindings)

@@ -13,8 +13,8 @@ extension App {
         self.position = min(max(position, observation.first), observation.end)
       }
       return []
-    case .mouse:
-      return []
+    case .mouse(let event):
+      return point(event)
     case .key(let key):
       if prompt != nil { return type(key) }
       finder.stop()
@@ -24,7 +24,7 @@ extension App {
     }
   }
 
-  private mutating func perform(_ action: Action) -> [ProgramCommand] {
+  mutating func perform(_ action: Action) -> [ProgramCommand] {
     if lesson != nil, present(action) { return [] }
     switch action {
     case .holdOrRelease: return holdOrRelease()
@@ -53,6 +53,7 @@ extension App {
     case .fewerProcessors, .moreProcessors, .lessLoad, .moreLoad, .restart: return controlRun(action)
     case .theme: themeIndex = (themeIndex + 1) % themes.count
     case .language: language = language.next
+    case .mouse: isMouseOn.toggle()
     case .help: help.toggle()
     case .quit:
       isOver = true
@@ -77,7 +78,7 @@ extension App {
     finder.stop()
   }
 
-  private mutating func show(_ view: View) {
+  mutating func show(_ view: View) {
     self.view = view
     help.isShown = false
   }

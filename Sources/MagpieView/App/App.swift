@@ -74,8 +74,9 @@ public struct App: Sendable {
   public internal(set) var selection: Subject?
   /// Whether what is selected is explained.
   public internal(set) var isExplained = false
-  /// Where things were drawn last.
+  /// Where things were drawn last, and the keys of the footer.
   var spots: [Canvas.Spot] = []
+  var footerParts: [Footer.Part] = []
   /// The fiber or machine that keys act upon, as it was drawn last.
   var controlled: Subject?
   var eventsFilter = EventsFilter()

@@ -4,38 +4,49 @@ struct Footer {
   let view: App.View
   let bindings: [KeyBinding]
 
-  func draw(_ canvas: inout Canvas, y: Int) {
+  /// Where a key stands, for the mouse.
+  struct Part: Sendable, Hashable {
+    var area: Area
+    var action: Action
+  }
+
+  private typealias Words = (rank: Int, action: Action, key: String, text: String)
+
+  @discardableResult
+  func draw(_ canvas: inout Canvas, y: Int) -> [Part] {
     canvas.clear(Area(x: 0, y: y, width: canvas.width, height: 1), Style(.dim, on: .bar))
-    var parts =
-      scene.lesson != nil
-      ? lessonParts
-      : bindings.compactMap { binding -> (rank: Int, key: String, text: String)? in
-        guard binding.views?.contains(view) ?? true, let footer = binding.footer, let phrase = label(binding) else {
-          return nil
-        }
-        return (footer.rank, key(binding), scene.say(phrase))
-      }
+    var words = scene.lesson != nil ? lessonWords : bindings.compactMap { self.words($0) }
     // Help and quit are never left out.
-    func length() -> Int { parts.reduce(0) { $0 + Canvas.width(of: $1.key) + Canvas.width(of: $1.text) + 3 } }
-    while length() > canvas.width, let least = parts.indices.max(by: { parts[$0].rank < parts[$1].rank }),
-      parts[least].rank > 0
+    func length() -> Int { words.reduce(0) { $0 + Canvas.width(of: $1.key) + Canvas.width(of: $1.text) + 3 } }
+    while length() > canvas.width, let least = words.indices.max(by: { words[$0].rank < words[$1].rank }),
+      words[least].rank > 0
     {
-      parts.remove(at: least)
+      words.remove(at: least)
     }
     var x = 1
-    for part in parts {
-      x = canvas.write(part.key, x: x, y: y, Style(.title, on: .bar, bold: true))
-      x = canvas.write(part.text, x: x + 1, y: y, Style(.dim, on: .bar)) + 2
+    return words.map { word in
+      let start = x
+      x = canvas.write(word.key, x: x, y: y, Style(.title, on: .bar, bold: true))
+      x = canvas.write(word.text, x: x + 1, y: y, Style(.dim, on: .bar)) + 2
+      return Part(area: Area(x: start, y: y, width: x - 2 - start, height: 1), action: word.action)
     }
   }
 
+  private func words(_ binding: KeyBinding) -> Words? {
+    guard binding.views?.contains(view) ?? true, let footer = binding.footer, let phrase = label(binding) else {
+      return nil
+    }
+    return (footer.rank, binding.action, key(binding), scene.say(phrase))
+  }
+
   /// A presenter's keys.
-  private var lessonParts: [(rank: Int, key: String, text: String)] {
-    let parts: [(Int, String, Phrase)] = [
-      (0, "→", .keyNext), (0, "←", .keyPrevious), (2, ".", .keyStep), (3, ",", .keyBack), (1, "enter", .keyExplain),
-      (4, "1-5", .keyViews), (0, "?", .keyHelp), (0, "q", .keyQuit),
+  private var lessonWords: [Words] {
+    let words: [(Int, Action, String, Phrase)] = [
+      (0, .right, "→", .keyNext), (0, .left, "←", .keyPrevious), (2, .step, ".", .keyStep), (3, .back, ",", .keyBack),
+      (1, .explain, "enter", .keyExplain), (4, .stage, "1-5", .keyViews), (0, .help, "?", .keyHelp),
+      (0, .quit, "q", .keyQuit),
     ]
-    return parts.map { ($0.0, $0.1, scene.say($0.2)) }
+    return words.map { ($0.0, $0.1, $0.2, scene.say($0.3)) }
   }
 
   /// Keys that belong together stand together.

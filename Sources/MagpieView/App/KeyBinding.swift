@@ -12,7 +12,7 @@ public enum Action: Sendable, Hashable, CaseIterable {
   // The run.
   case stepSelected, freeze, wake, block, fewerProcessors, moreProcessors, lessLoad, moreLoad, restart
   // The screen.
-  case theme, language, help, quit
+  case theme, language, mouse, help, quit
 }
 
 /// The keys: the one table that feeds dispatch, footer, help and manual.
@@ -91,6 +91,7 @@ public struct KeyBinding: Sendable {
     KeyBinding("r", .reverse, in: [.fibers, .stats]),
     KeyBinding("T", .theme, help: .helpTheme),
     KeyBinding("L", .language, help: .helpLanguage),
+    KeyBinding("M", .mouse, help: .helpMouse),
     KeyBinding("?", .help, footer: (0, .keyHelp), help: .helpHelp),
     KeyBinding("q", .quit, footer: (0, .keyQuit), help: .helpQuit),
   ]

@@ -182,6 +182,7 @@ extension Phrase {
     case .helpSort: "协程、统计：按下一列排序、反向"
     case .helpTheme: "下一个主题"
     case .helpLanguage: "切换语言：中文、English"
+    case .helpMouse: "关闭、打开鼠标；按住 Shift 拖动可选择文字"
     case .helpHelp: "本页"
     case .helpQuit: "退出"
 

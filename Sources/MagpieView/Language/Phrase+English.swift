@@ -182,6 +182,7 @@ extension Phrase {
     case .helpSort: "Fibers, Stats: sort by the next column, reverse"
     case .helpTheme: "next theme"
     case .helpLanguage: "switch between English and Chinese"
+    case .helpMouse: "mouse off, on; Shift while dragging selects text"
     case .helpHelp: "this page"
     case .helpQuit: "quit"
 

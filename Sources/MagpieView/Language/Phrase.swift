@@ -121,7 +121,7 @@ public enum Phrase: Sendable, Hashable {
   case helpArrows, helpPages, helpEnds, helpFocus, helpExplain, helpClose
   case helpStepSelected, helpFreeze, helpWake, helpBlock, helpProcessors, helpLoad, helpRestart
   case helpZoom, helpFit, helpLanes, helpMark, helpSort
-  case helpTheme, helpLanguage, helpHelp, helpQuit
+  case helpTheme, helpLanguage, helpMouse, helpHelp, helpQuit
 
   // MARK: banner
   case refusal(Refusal)
