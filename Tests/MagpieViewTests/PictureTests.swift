@@ -151,10 +151,11 @@ import Testing
     while run.count < 1500 { run.step() }
     var app = try App.sample(language: language)
     var time = 0.0
-    for view: Key in [
-      .character("1"), .character("2"), .character("v"), .character("v"), .character("4"), .character("?"),
+    for keys: [Key] in [
+      [.character("1")], [.character("2")], [.character("v")], [.character("v")], [.character("4")],
+      [.character("3"), .down], [.enter], [.character("5"), .down], [.character("?")],
     ] {
-      app.press(view)
+      for key in keys { app.press(key) }
       for width in stride(from: 1, through: 300, by: 13) {
         for height in stride(from: 1, through: 100, by: 7) {
           run.step()

@@ -56,7 +56,7 @@ extension Filter {
     return kinds
   }
 
-  private static func numbers<Number: FixedWidthInteger>(
+  static func numbers<Number: FixedWidthInteger>(
     _ values: Substring, _ field: String
   ) throws(FilterError) -> Set<Number> {
     var numbers: Set<Number> = []
@@ -70,7 +70,7 @@ extension Filter {
   }
 
   /// `10`, `1.5ms`, `2s`: nanoseconds where no unit is said.
-  private static func nanoseconds(_ text: Substring) -> UInt64? {
+  static func nanoseconds(_ text: Substring) -> UInt64? {
     let units: [(String, Double)] = [("ns", 1), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9)]
     let unit = units.first { text.hasSuffix($0.0) }
     let digits = text.dropLast(unit?.0.count ?? 0)

@@ -7,6 +7,8 @@ struct Strings: Sendable {
   private var bytes = 0
 
   subscript(_ id: UInt32) -> String? { values[id] }
+  var count: Int { values.count }
+  var all: [UInt32: String] { values }
 
   mutating func define(_ id: UInt32, _ string: String) {
     let size = string.utf8.count

@@ -20,7 +20,8 @@ extension App {
     }
     if let found = finder.advance(in: history) { position = found >= history.count ? nil : found }
     advanceLesson(history, now: now)
-    if let wanted = timeline.takeWish(history, shown: min(shown, history.count)) { look(at: wanted) }
+    let wish = timeline.takeWish(history, shown: min(shown, history.count)) ?? fiberTable.takeWish(history)
+    if let wish { look(at: wish) }
     let scene = scene(history, now: now)
     motion.advance(scene)
     teller.advance(scene)

@@ -14,6 +14,10 @@ extension App {
     case .given(let filter):
       prompt = nil
       return take(filter, written)
+    case .givenFibers:
+      prompt = nil
+      fiberTable.filterText = written.text
+      return []
     }
   }
 
@@ -25,12 +29,9 @@ extension App {
       finder.ask(for: filter, text)
       return findNext()
     case .filter:
-      if view == .fibers {
-        fiberTable.filterText = text
-      } else {
-        eventsFilter = EventsFilter(text: text, filter: filter)
-      }
+      eventsFilter = EventsFilter(text: text, filter: filter)
       return []
+    case .fibers: return []
     case .breakpoint:
       breakpoint = text
       return [.breakpoint(filter)]

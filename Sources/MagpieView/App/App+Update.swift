@@ -35,7 +35,8 @@ extension App {
     case .faster: return tempo(App.tempos.last { $0 < observation.facts.tempo })
     case .find: prompt = Prompt(.find, text: finder.isAsked ? finder.text : "")
     case .breakpoint: prompt = Prompt(.breakpoint, text: breakpoint)
-    case .filter: prompt = Prompt(.filter, text: view == .fibers ? fiberTable.filterText : eventsFilter.text)
+    case .filter:
+      prompt = view == .fibers ? Prompt(.fibers, text: fiberTable.filterText) : Prompt(.filter, text: eventsFilter.text)
     case .findNext: return findNext()
     case .findPrevious: finder.begin(from: shown - 1, isForward: false)
     case .stage: show(.stage)

@@ -112,7 +112,7 @@ public struct App: Sendable {
   }
 
   /// Whether a view still reads what has happened.
-  public var isReading: Bool { view == .timeline && timeline.isReading }
+  public var isReading: Bool { view == .timeline && timeline.isReading || view == .fibers && fiberTable.isReading }
 
   /// Whether the next frame differs although nothing has happened: something is on its way across the Stage; a search, a
   /// lesson or a reading goes on.

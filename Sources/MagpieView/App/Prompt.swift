@@ -3,7 +3,7 @@ import MagpieModel
 /// The line in which a filter is written.
 struct Prompt: Sendable {
   enum Purpose: Sendable, Hashable {
-    case find, filter, breakpoint
+    case find, filter, fibers, breakpoint
   }
 
   /// What came of a key.
@@ -12,6 +12,8 @@ struct Prompt: Sendable {
     case cancelled
     /// A filter; nil where nothing was written, which takes back what was there.
     case given(Filter?)
+    /// What was written is a filter for fibers, or nothing.
+    case givenFibers
   }
 
   /// Characters of a filter, at most.
@@ -35,6 +37,7 @@ struct Prompt: Sendable {
     case .character(let scalar) where (0x20..<0x7F).contains(scalar.value) && text.count < Prompt.longest:
       text += String(Character(scalar))
     case .enter:
+      if purpose == .fibers { return enterFibers() }
       if purpose != .find, text.allSatisfy({ $0 == " " }) { return .given(nil) }
       do throws(FilterError) {
         return .given(try Filter(text))
@@ -44,5 +47,19 @@ struct Prompt: Sendable {
     default: break
     }
     return .goesOn
+  }
+
+  private mutating func enterFibers() -> Outcome {
+    if text.allSatisfy({ $0 == " " }) {
+      text = ""
+      return .givenFibers
+    }
+    do throws(FiberFilterError) {
+      _ = try FiberFilter(text)
+      return .givenFibers
+    } catch {
+      notice = .fiberFilterError(error)
+      return .goesOn
+    }
   }
 }

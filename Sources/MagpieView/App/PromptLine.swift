@@ -17,7 +17,7 @@ struct PromptLine {
     let label: Phrase =
       switch prompt.purpose {
       case .find: .findPrompt
-      case .filter: .filterPrompt
+      case .filter, .fibers: .filterPrompt
       case .breakpoint: .breakPrompt
       }
     var x = canvas.write(say(label), x: 1, y: y, Style(.title, on: .bar, bold: true)) + 1
@@ -25,7 +25,8 @@ struct PromptLine {
     x = canvas.write(String(prompt.text.suffix(max(canvas.width - x - 2, 0))), x: x, y: y, Style(.text, on: .bar))
     canvas.clear(Area(x: x, y: y, width: 1, height: 1), Style(.text, on: .selected))
     let rest = canvas.width - x - 4
-    let hint = prompt.notice ?? (prompt.text.isEmpty ? .findExample : nil)
+    let example: Phrase = prompt.purpose == .fibers ? .fiberFilterExample : .findExample
+    let hint = prompt.notice ?? (prompt.text.isEmpty ? example : nil)
     if let hint, rest > 0 {
       let style = prompt.notice == nil ? Style(.dim, on: .bar) : Style(.error, on: .bar, bold: true)
       canvas.write(say(hint), x: x + 3, y: y, style, limit: rest)

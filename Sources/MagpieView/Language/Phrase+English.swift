@@ -245,6 +245,14 @@ extension Phrase {
     case .nothingLately: "Nothing has happened to it lately."
     case .park(let reason, let object): Phrase.english(reason, object)
 
+    case .fiberColumn, .fiberPlace, .fibersRun, .fibersReady, .fibersInCalls, .fibersWait, .fibersUnknown, .fiberWoken,
+      .noFibers, .noSuchFibers, .fiberNotThere, .fiberNotAsked, .fiberRows, .fiberFilterExample, .fiberFilterError:
+      englishFibers
+    case .lifeParent, .lifeNoParent, .lifeChildren, .lifeStarts, .lifeReading, .lifeUnknown, .lifeBeginsBefore,
+      .lifeNotTold, .lifeEnded, .lifeRuns, .lifeReady, .lifeBlocked, .lifeWaits, .lifeLasted, .lifeColumnLasted,
+      .lifeColumnHow, .lifeHow:
+      englishLife
+
     case .tooSmall(let width, let height, let neededWidth, let neededHeight):
       "\(width)×\(height): needs \(neededWidth)×\(neededHeight)"
     case .themeNotYAML(let file, let line): "theme \(file): line \(line) is not YAML"

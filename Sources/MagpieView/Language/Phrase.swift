@@ -168,6 +168,28 @@ public enum Phrase: Sendable, Hashable {
   /// What the reason of a wait waits for.
   case park(ParkReason?, object: UInt32)
 
+  // MARK: fibers
+  case fiberColumn(FiberOrder)
+  /// Where a fiber is; `call`: what it calls, if it blocks in a call.
+  case fiberPlace(FiberState.Place, call: String)
+  case fibersRun(Int), fibersReady(Int), fibersInCalls(Int), fibersWait(Int), fibersUnknown(Int)
+  case fiberWoken(by: UInt32, ReadyCause)
+  case noFibers, noSuchFibers
+  /// The cursor's fiber is not there at this moment, or is not among those of the filter.
+  case fiberNotThere(UInt32), fiberNotAsked(UInt32)
+  /// Rows that are shown, from and to, of so many.
+  case fiberRows(Int, Int, Int)
+  case fiberFilterExample
+  case fiberFilterError(FiberFilterError)
+  case lifeParent(UInt32), lifeNoParent, lifeChildren(Int, isAll: Bool), lifeStarts(Int)
+  case lifeReading(Int, of: Int)
+  case lifeUnknown, lifeBeginsBefore, lifeNotTold, lifeEnded
+  case lifeRuns, lifeReady, lifeBlocked, lifeWaits
+  case lifeLasted(UInt64)
+  case lifeColumnLasted, lifeColumnHow
+  /// How a fiber came to where an event left it.
+  case lifeHow(Event, fiber: UInt32)
+
   // MARK: trouble
   case tooSmall(width: Int, height: Int, neededWidth: Int, neededHeight: Int)
   case themeNotYAML(file: String, line: Int)
