@@ -39,9 +39,14 @@ struct ViewBenchmark {
       throw BenchmarkError("view: only \(start.live.fibersCreated - start.live.fibersFinished) fibers alive")
     }
     for _ in 0..<repetitions {
-      let views: [(name: String, keys: String)] = [
-        ("stage", "1"), ("events", "4"), ("timeline", "2"), ("timeline-whole", "20"), ("timeline-fibers", "2vv"),
-        ("timeline-100ns", "2" + String(repeating: ")", count: 40)),
+      let zoom = [Key](repeating: .character(")"), count: 40)
+      let views: [(String, [Key])] = [
+        ("stage", [.character("1")]), ("events", [.character("4")]), ("timeline", [.character("2")]),
+        ("timeline-whole", [.character("2"), .character("0")]),
+        ("timeline-fibers", [.character("2"), .character("v"), .character("v")]),
+        ("timeline-100ns", [.character("2")] + zoom), ("fibers", [.character("3")]),
+        ("fibers-sorted", [.character("3"), .character("s"), .character("s"), .character("s")]),
+        ("life", [.character("3"), .enter]), ("stats", [.character("5")]),
       ]
       for (name, keys) in views {
         let reference = Reference.nanoseconds()
@@ -82,7 +87,7 @@ struct ViewBenchmark {
 
   /// - Returns: what each frame took until all was read that there was, and what each took after that.
   private func draw(
-    _ keys: String, _ start: History, _ events: ArraySlice<Event>, _ step: Int
+    _ keys: [Key], _ start: History, _ events: ArraySlice<Event>, _ step: Int
   ) throws(BenchmarkError) -> (reading: [UInt64], drawing: [UInt64]) {
     guard let themes = try? Theme.embedded() else { throw BenchmarkError("view: no themes") }
     var app = App(themes: themes, theme: themes[0])
@@ -93,8 +98,8 @@ struct ViewBenchmark {
     facts.cpus = 2
     var reading: [UInt64] = []
     // The keys are pressed in a view that has been drawn, and has read what was there before.
-    for key in keys.unicodeScalars {
-      _ = app.update(.key(.character(key)))
+    for key in keys {
+      _ = app.update(.key(key))
       _ = app.update(.observed(App.Observation(facts, history)))
       repeat {
         let begin = ck_thread_cpu_ns()

@@ -35,7 +35,7 @@ struct BiographyTests {
 
   @Test(
     "A biography is the list of all places that the states show, wherever the reading begins, however little it reads at once",
-    arguments: [(1, 600, 3), (2, 2_500, 4), (3, 100_000, 2)], [29, 1_000_000])
+    arguments: [(1, 600, 3), (2, 1_200, 4), (3, 100_000, 2)], [29, 1_000_000])
   func exact(run: (seed: UInt64, capacity: Int, processors: Int), budget: Int) {
     let player = Player.run(processors: run.processors, events: 4_000, seed: run.seed, fibers: 900)
     var history = History(processors: run.processors, capacity: run.capacity)

@@ -37,6 +37,9 @@ public struct History: Sendable {
   /// The chunk of the last segment that is being filled.
   private(set) var open: [Event] = []
   private var nextSegment = 0
+  private(set) var samplesTaken = Samples()
+  /// What a case of each kind must exceed to be one of the worst of the last segment.
+  private var leastWorst: (wait: UInt64, run: UInt64, call: UInt64) = (0, 0, 0)
   var strings = Strings()
 
   /// - Parameters:
@@ -77,6 +80,8 @@ public struct History: Sendable {
     } else if raw != EventKind.controlGeneration.rawValue {
       live.apply(event)
       open.append(event)
+      if live.lastDuration > 0 { noteDuration(event) }
+      if live.time >= samplesTaken.due { samplesTaken.take(live) }
       if open.count >= chunkSize { closeChunk() }
     }
   }
@@ -102,6 +107,22 @@ public struct History: Sendable {
 
   /// The run is complete: audits what is left (`SchedulerState.finish`).
   public mutating func finish() { live.finish() }
+
+  /// Keeps how long what the last event brought to an end took, if that is one of the worst cases.
+  @inline(__always)
+  private mutating func noteDuration(_ event: Event) {
+    let duration = live.lastDuration
+    switch event.kind {
+    case .fiberStart: if duration > leastWorst.wait { leastWorst.wait = keep(.wait, duration) }
+    case .machineSyscallExit: if duration > leastWorst.call { leastWorst.call = keep(.call, duration) }
+    default: if duration > leastWorst.run { leastWorst.run = keep(.run, duration) }
+    }
+  }
+
+  @inline(never)
+  private mutating func keep(_ kind: WorstCase.Kind, _ nanoseconds: UInt64) -> UInt64 {
+    segments[segments.count - 1].worst.record(WorstCase(kind: kind, nanoseconds: nanoseconds, event: live.eventCount))
+  }
 
   static func event(of loss: Loss) -> Event {
     Event(
@@ -132,6 +153,7 @@ public struct History: Sendable {
     segments.append(
       Segment(id: nextSegment, start: live.eventCount, keyframe: live, losses: lossesDropped + losses.count))
     nextSegment += 1
+    leastWorst = (0, 0, 0)
     open.reserveCapacity(chunkSize)
   }
 

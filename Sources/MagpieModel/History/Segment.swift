@@ -12,4 +12,6 @@ struct Segment: Sendable {
   var losses: Int
   /// Full but for the last one of a stretch that was closed early.
   var chunks: [[Event]] = []
+  /// Of its events.
+  var worst = WorstCases()
 }

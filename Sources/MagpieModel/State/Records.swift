@@ -106,6 +106,8 @@ struct ObjectRecord: Sendable, Equatable {
   var capacity: UInt32 = 0
   var holder: UInt32 = 0
   var waiters: UInt32 = 0
+  var waits: UInt64 = 0
+  var waitedNanoseconds: UInt64 = 0
 
   init(id: UInt32) { self.id = id }
 }

@@ -9,6 +9,7 @@ extension SchedulerState {
     guard let kind = event.kind, !kind.isControl else { return applyOther(event) }
     statistics.counts[Int(event.rawKind)] &+= 1
     lastEventWords = event
+    lastDuration = 0
     eventCount &+= 1
     if event.time > time { time = event.time }
     let m = Int(event.machine)
@@ -67,6 +68,7 @@ extension SchedulerState {
   @inline(never)
   private mutating func applyOther(_ event: Event) {
     lastEventWords = event
+    lastDuration = 0
     guard let kind = event.kind else {
       statistics.counts[Int(event.rawKind)] &+= 1
       eventCount &+= 1

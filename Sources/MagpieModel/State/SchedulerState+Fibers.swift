@@ -56,11 +56,16 @@ extension SchedulerState {
     set(index, .running, owner: m)
     fibers[index].starts &+= 1
     if source != StartSource.syscall.rawValue, source != StartSource.rejoin.rawValue {
-      statistics.queueWait.record(time &- fibers[index].runnableSince)
+      lastDuration = time &- fibers[index].runnableSince
+      statistics.queueWait.record(lastDuration)
     }
     let p = heldProcessor(event, m, otherwise: .runsWithProcessor)
     guard p >= 0 else { return }
-    if processors[p].fiber != Event.noFiber { endRun(p) }
+    if processors[p].fiber != Event.noFiber {
+      let wait = lastDuration
+      endRun(p)
+      lastDuration = wait
+    }
     Self.run(&processors[p], event, time)
     statistics.processors[p].ran &+= 1
   }
@@ -101,7 +106,7 @@ extension SchedulerState {
     fibers[index].sequence = event.b
     fibers[index].parkReason = event.detail
     fibers[index].object = event.a
-    if event.a != 0 { joinObject(event.a, reason: event.detail) }
+    if event.a != 0 { joinObject(event.a, reason: event.detail, isNew: true) }
   }
 
   mutating func exitFiber(_ event: Event, _ m: Int) {

@@ -61,7 +61,10 @@ extension SchedulerState {
       objects[index].occupancy = object.occupancy
       objects[index].capacity = object.capacity
       let before = old.objectTable.find(object.id)
-      guard before >= 0, old.objects[before].sequence == object.sequence else { continue }
+      guard before >= 0 else { continue }
+      objects[index].waits = old.objects[before].waits
+      objects[index].waitedNanoseconds = old.objects[before].waitedNanoseconds
+      guard old.objects[before].sequence == object.sequence else { continue }
       objects[index].holder = old.objects[before].holder
       objects[index].isClosed = old.objects[before].isClosed
     }
@@ -78,7 +81,7 @@ extension SchedulerState {
       set(index, .parked, owner: 0)
       fibers[index].parkReason = reason.rawValue
       fibers[index].object = object
-      if object != 0 { joinObject(object, reason: reason.rawValue) }
+      if object != 0 { joinObject(object, reason: reason.rawValue, isNew: false) }
     }
     if let deadline = fiber.deadline {
       fibers[index].timer = UInt32(truncatingIfNeeded: timers.count)

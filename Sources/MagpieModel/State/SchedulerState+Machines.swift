@@ -159,6 +159,7 @@ extension SchedulerState {
       }
     }
     machines[m].fiber = Event.noFiber
+    lastDuration = machines[m].activity == .blocked ? time &- machines[m].since : 0
     setActivity(m, .active)
     let p = Int(machines[m].processor)
     if event.detail == SyscallExit.fast.rawValue {

@@ -153,9 +153,11 @@ extension SchedulerState {
 
   // MARK: waiting
 
-  mutating func joinObject(_ id: UInt32, reason: UInt8) {
+  /// - Parameter isNew: whether it parks now, and is not only found waiting.
+  mutating func joinObject(_ id: UInt32, reason: UInt8, isNew: Bool) {
     let index = objectIndex(id)
     guard index >= 0 else { return }
+    if isNew { objects[index].waits &+= 1 }
     objects[index].waiters &+= 1
     guard objects[index].kind == .unknown else { return }
     switch ParkReason(rawValue: reason) {
@@ -175,6 +177,8 @@ extension SchedulerState {
     guard id != 0 else { return }
     fibers[fiber].object = 0
     let index = objectTable.find(id)
-    if index >= 0, objects[index].waiters > 0 { objects[index].waiters &-= 1 }
+    guard index >= 0, objects[index].waiters > 0 else { return }
+    objects[index].waiters &-= 1
+    objects[index].waitedNanoseconds &+= time &- fibers[fiber].since
   }
 }

@@ -143,6 +143,7 @@ extension SchedulerState {
     processors[p].fiber = Event.noFiber
     statistics.processors[p].busyNanoseconds &+= ran
     fibers[index].ranNanoseconds &+= ran
+    lastDuration = ran
   }
 
   /// Ends the accounting of what runs on a processor, whatever it is.

@@ -63,7 +63,8 @@ extension SchedulerState {
     let record = objects[position]
     return SyncObjectState(
       id: record.id, kind: record.kind, occupancy: record.occupancy, capacity: record.capacity,
-      holder: record.holder.orNil, waiters: Int(record.waiters), isClosed: record.isClosed, sequence: record.sequence)
+      holder: record.holder.orNil, waiters: Int(record.waiters), waits: record.waits,
+      waitedNanoseconds: record.waitedNanoseconds, isClosed: record.isClosed, sequence: record.sequence)
   }
 
   /// - Complexity: O(1).

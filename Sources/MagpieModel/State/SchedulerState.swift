@@ -26,6 +26,8 @@ public struct SchedulerState: Sendable, Equatable {
   public internal(set) var isExact = true
   /// Events that were lost, as announced.
   public internal(set) var lostEvents: UInt64 = 0
+  /// Virtual nanoseconds of what the last event brought to an end: a wait in a queue, a run, or a blocking call; else 0.
+  var lastDuration: UInt64 = 0
   var lastEventWords = Event(word0: 0, word1: 0, word2: 0, word3: 0)
 
   var processors: [ProcessorRecord]

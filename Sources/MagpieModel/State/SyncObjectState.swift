@@ -17,6 +17,10 @@ public struct SyncObjectState: Sendable, Hashable {
   public var holder: UInt32?
   /// Parked fibers that wait for it.
   public var waiters: Int
+  /// How often a fiber has parked for it, and for how many virtual nanoseconds in all; one that waits still counts when it is
+  /// woken.
+  public var waits: UInt64
+  public var waitedNanoseconds: UInt64
   public var isClosed: Bool
   /// Its own sequence number.
   public var sequence: UInt32

@@ -143,7 +143,7 @@ struct PlaceLook {
       switch place {
       case .running: (.right, .running)
       case .detached: (.right, .blocked)
-      case .runNext: (.arrowRight, .runnable)
+      case .runNext: (.up, .runnable)
       case .queued: (.dot, .runnable)
       case .global: (.diamond, .runnable)
       case .hands: (.middleDot, .runnable)

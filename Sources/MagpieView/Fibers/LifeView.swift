@@ -120,9 +120,9 @@ extension Biography.Totals {
   }
 }
 
-extension Array where Element == Int {
-  /// The first index whose element holds; the array is in order.
-  func partitioningIndex(where holds: (Int) -> Bool) -> Int {
+extension Array {
+  /// The first index whose element holds, as do all after it; `count` where none does.
+  func partitioningIndex(where holds: (Element) -> Bool) -> Int {
     var low = 0
     var high = count
     while low < high {

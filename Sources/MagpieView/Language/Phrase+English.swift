@@ -253,6 +253,12 @@ extension Phrase {
       .lifeColumnHow, .lifeHow:
       englishLife
 
+    case .statsWorst, .statsJump, .statsWorstKind, .statsSwitches, .statsSteals, .statsHandoffs, .statsBusy,
+      .statsBusyTitle, .statsSinceStart, .statsStealTitle, .statsStealNote, .statsWaitTitle, .statsPercentiles,
+      .statsKindTitle, .statsKind, .statsCount, .statsRate, .statsRateOver, .statsContentionTitle, .statsWaited,
+      .statsWaits, .statsWaitNow, .statsNoWaits, .statsObject, .statsHeldBy:
+      englishStats
+
     case .tooSmall(let width, let height, let neededWidth, let neededHeight):
       "\(width)×\(height): needs \(neededWidth)×\(neededHeight)"
     case .themeNotYAML(let file, let line): "theme \(file): line \(line) is not YAML"

@@ -190,6 +190,22 @@ public enum Phrase: Sendable, Hashable {
   /// How a fiber came to where an event left it.
   case lifeHow(Event, fiber: UInt32)
 
+  // MARK: stats
+  case statsWorst, statsJump
+  case statsWorstKind(WorstCase.Kind)
+  case statsSwitches(UInt64, rate: Double)
+  /// Steals that got something, and of how many tries these are so many percent.
+  case statsSteals(UInt64, percent: Int)
+  case statsHandoffs(UInt64)
+  case statsBusy(Int)
+  case statsBusyTitle, statsSinceStart, statsStealTitle, statsStealNote, statsWaitTitle
+  case statsPercentiles(p50: UInt64, p99: UInt64, p999: UInt64)
+  case statsKindTitle, statsKind, statsCount, statsRate
+  case statsRateOver(UInt64)
+  case statsContentionTitle, statsWaited, statsWaits, statsWaitNow, statsNoWaits
+  case statsObject(SyncObjectState.Kind, UInt32)
+  case statsHeldBy(UInt32)
+
   // MARK: trouble
   case tooSmall(width: Int, height: Int, neededWidth: Int, neededHeight: Int)
   case themeNotYAML(file: String, line: Int)

@@ -1,0 +1,71 @@
+/// Where the parts of the Stats view are: in columns, the most important parts first.
+struct StatsLayout {
+  enum Pane: Hashable {
+    case worst, busy, waits, kinds, contention, steals
+  }
+
+  let totals: Area
+  private(set) var areas: [Pane: Area] = [:]
+
+  init(_ area: Area, processors: Int) {
+    let isWide = area.width >= 110
+    totals = Area(x: area.x + 2, y: area.y, width: area.width - 4, height: isWide ? 1 : 2)
+    let columns: [[Pane]] =
+      switch area.width {
+      case ..<64: [[.worst, .busy, .waits, .kinds, .contention]]
+      case ..<110: [[.worst, .waits, .contention], [.busy, .kinds, .steals]]
+      case ..<170: [[.worst, .contention], [.waits, .busy], [.kinds, .steals]]
+      default: [[.worst], [.waits, .contention], [.busy, .steals], [.kinds]]
+      }
+    let gap = 3
+    let top = totals.bottom + 1
+    let inside = Area(x: area.x + 2, y: top, width: area.width - 4, height: area.bottom - top)
+    let width = (inside.width - gap * (columns.count - 1)) / columns.count
+    for (number, panes) in columns.enumerated() {
+      let x = inside.x + number * (width + gap)
+      // The last column takes what the division leaves.
+      let isLast = number == columns.count - 1
+      place(panes, Area(x: x, y: top, width: isLast ? inside.right - x : width, height: inside.height), processors)
+    }
+  }
+
+  /// Lines that a part needs at least, and those that it can use.
+  private static func lines(_ pane: Pane, _ processors: Int) -> (least: Int, most: Int) {
+    switch pane {
+    case .worst: (7, 52)
+    case .busy: (min(processors, 4) + 1, processors + 1)
+    case .waits: (6, 24)
+    case .kinds: (5, 60)
+    case .contention: (5, 18)
+    case .steals: (6, min(processors, 8) + 3)
+    }
+  }
+
+  private mutating func place(_ panes: [Pane], _ column: Area, _ processors: Int) {
+    var heights: [Int] = []
+    var left = column.height
+    for pane in panes {
+      let gap = heights.isEmpty ? 0 : 1
+      let least = StatsLayout.lines(pane, processors).least
+      guard left >= least + gap || heights.isEmpty else { break }
+      heights.append(min(least, left))
+      left -= min(least, left) + gap
+    }
+    // What is left goes to all alike, as far as they can use it, and then to the first.
+    while left > 0 {
+      var isGiven = false
+      for (index, height) in heights.enumerated()
+      where left > 0 && height < StatsLayout.lines(panes[index], processors).most {
+        heights[index] += 1
+        left -= 1
+        isGiven = true
+      }
+      if !isGiven { break }
+    }
+    var y = column.y
+    for (pane, height) in zip(panes, heights) {
+      areas[pane] = Area(x: column.x, y: y, width: column.width, height: height)
+      y += height + 1
+    }
+  }
+}
