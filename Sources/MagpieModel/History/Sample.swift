@@ -39,10 +39,20 @@ struct Samples: Sendable {
   mutating func take(_ state: SchedulerState) {
     values.append(Sample(state))
     if values.count >= Samples.limit {
-      values = values.indices.filter { $0 % 2 == 1 }.map { values[$0] }
-      interval *= 2
+      // Where events are rarer than samples would be, doubling once leaves too many of the latest and too few of the first.
+      repeat { thin() } while values.count > Samples.limit / 2
     }
     due = (state.time / interval + 1) * interval
+  }
+
+  /// Doubles the distance, and keeps one sample for each.
+  private mutating func thin() {
+    interval *= 2
+    var last: UInt64?
+    values.removeAll { sample in
+      defer { last = sample.time / interval }
+      return last == sample.time / interval
+    }
   }
 }
 
