@@ -32,6 +32,7 @@ import Testing
     .unknown,
     .timelineSeconds, .timelineMark, .timelineShare(45),
     .queueWait(p50: 850, p99: 12_000), .columnMachine, .columnProcessor, .columnFiber, .findExample,
+    .fiberColumn(.number), .fiberFilterExample, .statsRate, .statsPercentiles(p50: 850, p99: 12_000, p999: 3_400_000),
   ]
 
   static let words: [Phrase] =
@@ -74,6 +75,27 @@ import Testing
       .keyZoom, .keyFit, .keyLanes, .keyMark,
     ] + looks + flights + things + lanes
 
+  /// What the tables of Fibers and Stats say.
+  static let tables: [Phrase] = {
+    var tables: [Phrase] = FiberOrder.allCases.filter { $0 != .number }.map { .fiberColumn($0) }
+    tables += [
+      .fibersRun(3), .fibersReady(1200), .fibersInCalls(3), .fibersWait(3), .fibersUnknown(3),
+      .noFibers, .noSuchFibers, .fiberNotThere(17), .fiberNotAsked(17), .fiberRows(1, 20, 1200),
+      .fiberFilterError(.empty), .fiberFilterError(.unknownField("x")), .fiberFilterError(.unknownState("x")),
+      .fiberFilterError(.notANumber(field: "p", value: "x")), .fiberFilterError(.notATime(field: "wait", value: "x")),
+      .lifeParent(3), .lifeNoParent, .lifeChildren(0, isAll: true), .lifeChildren(12, isAll: false), .lifeStarts(7),
+      .lifeReading(1000, of: 20_000), .lifeUnknown, .lifeBeginsBefore, .lifeNotTold, .lifeEnded, .lifeRuns, .lifeReady,
+      .lifeBlocked, .lifeWaits, .lifeLasted(3400), .lifeColumnLasted, .lifeColumnHow,
+      .statsWorst, .statsJump, .statsWorstKind(.wait), .statsWorstKind(.run), .statsWorstKind(.call),
+      .statsSwitches(1200, rate: 34), .statsSteals(12, percent: 45), .statsHandoffs(7), .statsBusy(45),
+      .statsBusyTitle, .statsSinceStart, .statsStealTitle, .statsStealNote, .statsWaitTitle, .statsKindTitle,
+      .statsRateOver(3400), .statsKind, .statsCount, .statsContentionTitle, .statsWaited, .statsWaits, .statsWaitNow,
+      .statsNoWaits, .statsObject(.lock, 3), .statsHeldBy(17),
+    ]
+    tables += ReadyCause.allCases.map { .fiberWoken(by: 3, $0) }
+    return tables
+  }()
+
   /// What explanations are made of.
   static let things: [Phrase] = {
     var run = Rehearsal(processors: 4, seed: 3)
@@ -94,13 +116,16 @@ import Testing
     things += (0..<state.machineCount).compactMap { state.machine($0) }.map {
       .machineIs($0, call: "read", now: state.time)
     }
+    things += tables
+    things += state.liveFibers.map { .fiberPlace($0.place, call: "read") }
     things += ParkReason.allCases.map { .park($0, object: 3) } + [.park(nil, object: 3)]
     for kind in SyncObjectState.Kind.allCases {
       things.append(.object(kind, 3))
       things.append(
         .objectIs(
           SyncObjectState(
-            id: 3, kind: kind, occupancy: 2, capacity: 4, holder: nil, waiters: 2, isClosed: false, sequence: 1)))
+            id: 3, kind: kind, occupancy: 2, capacity: 4, holder: nil, waiters: 2, waits: 3, waitedNanoseconds: 90,
+            isClosed: false, sequence: 1)))
     }
     return things
   }()
@@ -177,6 +202,8 @@ import Testing
       #expect(why.english != why.chinese)
       said.insert(why)
       said.insert(Words(.lately(event), mayBeEmpty: true))
+      said.insert(Words(.lifeHow(event, fiber: event.fiber), mayBeEmpty: true))
+      said.insert(Words(.lifeHow(event, fiber: 999), mayBeEmpty: true))
     }
     #expect(said.count > EventKind.allCases.count * 3)
     for words in said { check(words) }

@@ -238,6 +238,20 @@ extension Phrase {
     case .nothingLately: "最近没有发生什么。"
     case .park(let reason, let object): Phrase.chinese(reason, object)
 
+    case .fiberColumn, .fiberPlace, .fibersRun, .fibersReady, .fibersInCalls, .fibersWait, .fibersUnknown, .fiberWoken,
+      .noFibers, .noSuchFibers, .fiberNotThere, .fiberNotAsked, .fiberRows, .fiberFilterExample, .fiberFilterError:
+      chineseFibers
+    case .lifeParent, .lifeNoParent, .lifeChildren, .lifeStarts, .lifeReading, .lifeUnknown, .lifeBeginsBefore,
+      .lifeNotTold, .lifeEnded, .lifeRuns, .lifeReady, .lifeBlocked, .lifeWaits, .lifeLasted, .lifeColumnLasted,
+      .lifeColumnHow, .lifeHow:
+      chineseLife
+
+    case .statsWorst, .statsJump, .statsWorstKind, .statsSwitches, .statsSteals, .statsHandoffs, .statsBusy,
+      .statsBusyTitle, .statsSinceStart, .statsStealTitle, .statsStealNote, .statsWaitTitle, .statsPercentiles,
+      .statsKindTitle, .statsKind, .statsCount, .statsRate, .statsRateOver, .statsContentionTitle, .statsWaited,
+      .statsWaits, .statsWaitNow, .statsNoWaits, .statsObject, .statsHeldBy:
+      chineseStats
+
     case .tooSmall(let width, let height, let neededWidth, let neededHeight):
       "\(width)×\(height)：需要 \(neededWidth)×\(neededHeight)"
     case .themeNotYAML(let file, let line): "主题 \(file)：第 \(line) 行不是 YAML"

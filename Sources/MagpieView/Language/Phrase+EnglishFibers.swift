@@ -12,7 +12,7 @@ extension Phrase {
     case .fibersInCalls(let count): "\(Numbers.grouped(count)) in calls"
     case .fibersWait(let count): "\(Numbers.grouped(count)) wait"
     case .fibersUnknown(let count): "\(Numbers.grouped(count)) unknown"
-    case .fiberWoken(let fiber, let cause): (fiber == 0 ? "" : "G\(fiber) ") + Phrase.english(cause)
+    case .fiberWoken(let fiber, let cause): (fiber == 0 ? "" : "G\(fiber) ") + Phrase.englishCause(cause)
     case .noFibers: "no fiber lives at this moment"
     case .noSuchFibers: "no such fiber at this moment"
     case .fiberNotThere(let fiber): "G\(fiber) does not live now · enter: its life"
@@ -49,12 +49,12 @@ extension Phrase {
     case .global: "in the global queue"
     case .hands(let machine): "in the hands of M\(machine)"
     case .blocked(let machine): "in \(call.isEmpty ? "a call" : call) on M\(machine)"
-    case .parked(let reason, let object): english(reason, object)
+    case .parked(let reason, let object): englishWait(reason, object)
     case .unknown: "unknown"
     }
   }
 
-  private static func english(_ reason: ParkReason?, _ object: UInt32) -> String {
+  private static func englishWait(_ reason: ParkReason?, _ object: UInt32) -> String {
     switch reason {
     case .sleep: "sleeps"
     case .channelSend: "waits to send on channel \(object)"
@@ -73,7 +73,7 @@ extension Phrase {
     }
   }
 
-  static func english(_ cause: ReadyCause) -> String {
+  private static func englishCause(_ cause: ReadyCause) -> String {
     switch cause {
     case .timer: "timer"
     case .channel: "channel"
@@ -84,6 +84,7 @@ extension Phrase {
     case .join: "last one left"
     case .semaphore: "semaphore"
     case .condition: "condition"
+    case .byHand: "by hand"
     }
   }
 
@@ -133,7 +134,7 @@ extension Phrase {
     switch event.kind {
     case .fiberCreate: return event.a == 0 ? "created" : "created by G\(event.a)"
     case .fiberReady:
-      let cause = ReadyCause(rawValue: event.detail).map { english($0) } ?? ""
+      let cause = ReadyCause(rawValue: event.detail).map { englishCause($0) } ?? ""
       return "woken" + (event.a == 0 ? "" : " by G\(event.a)") + (cause.isEmpty ? "" : ": \(cause)")
     case .fiberStart: return english(StartSource(rawValue: event.detail))
     case .fiberYield: return "lets others run"

@@ -36,16 +36,4 @@ extension Phrase {
     default: ""
     }
   }
-
-  private static func english(_ kind: SyncObjectState.Kind) -> String {
-    switch kind {
-    case .unknown: "object"
-    case .channel: "channel"
-    case .lock: "lock"
-    case .waitGroup: "group"
-    case .semaphore: "semaphore"
-    case .condition: "condition"
-    case .readWriteLock: "rw lock"
-    }
-  }
 }
