@@ -118,4 +118,13 @@ struct FilterTests {
     #expect(all(isForward: true) == wanted)
     #expect(all(isForward: false) == wanted.reversed())
   }
+
+  @Test("A handoff is also a P that sysmon takes from a blocking call")
+  func handoff() throws {
+    let filter = try Filter("handoff")
+    for kind in EventKind.allCases {
+      let event = Event(time: 1, machine: 0, kind: kind)
+      #expect(filter.matches(event) == [.processorHandoff, .processorRetake].contains(kind))
+    }
+  }
 }

@@ -48,7 +48,9 @@ extension Filter {
       let wanted = name.lowercased()
       let found = EventKind.allCases.filter { kind in
         let whole = kind.name.lowercased()
+        // A P that sysmon takes from a call is handed on, too.
         return whole == wanted || whole.split(separator: ".").contains { $0 == wanted }
+          || wanted == "handoff" && kind == .processorRetake
       }
       guard !found.isEmpty else { throw .unknownKind(String(name)) }
       kinds.formUnion(found)

@@ -8,7 +8,7 @@ public import MagpieTrace
 ///     time>1.5ms          later than that since the start
 ///
 /// `-` before a term asks for its opposite. A word alone is a kind; kinds are the names of `EventKind.name`, whole, or either side
-/// of the dot.
+/// of the dot; `handoff` is a P retaken from a blocking call, too.
 public struct Filter: Sendable, Hashable {
   /// What a term asks about.
   public enum Field: String, Sendable, CaseIterable {

@@ -4,7 +4,7 @@ import MagpieTrace
 extension App {
   /// What is done to the selected fiber or machine; a processor stands for what runs on it.
   mutating func controlSelected(_ action: Action) -> [ProgramCommand] {
-    guard observation.facts.status != .ended, let controlled else { return [] }
+    guard observation.facts.status != .ended, let controlled = target else { return [] }
     let facts = observation.facts
     switch (action, controlled) {
     case (.stepSelected, .machine(let id)):
@@ -21,10 +21,18 @@ extension App {
     }
   }
 
-  /// The fiber or machine that a key acts upon: what is selected, or what runs or happens there.
+  /// The fiber or machine that a key acts upon: the row that the cursor is on, what is selected, or what runs or happens there.
+  var target: Subject? {
+    if view == .fibers, let fiber = fiberTable.selected { return .fiber(fiber) }
+    switch selection {
+    case .fiber, .machine: return selection
+    default: return controlled
+    }
+  }
+
+  /// What runs on a selected processor, or what a selected event is about.
   static func controlled(_ selection: Subject?, _ scene: Scene) -> Subject? {
     switch selection {
-    case .fiber, .machine: selection
     case .processor(let id): scene.state.processor(id).fiber.map { .fiber($0) }
     case .event(let number):
       scene.history.event(at: number).flatMap { $0.fiber == Event.noFiber ? nil : .fiber($0.fiber) }

@@ -41,7 +41,7 @@ extension App {
       pageLength = events.rows(area)
     }
     show(selection: &canvas)
-    controlled = view == .fibers ? fiberTable.selected.map { .fiber($0) } : App.controlled(selection, scene)
+    controlled = App.controlled(selection, scene)
     if isExplained, let selection {
       let explanation = Explanation(selection, explainer.past(of: selection, scene), scene)
       ExplainPanel(explanation: explanation).draw(&canvas, above: height - 1, top: top)
@@ -57,7 +57,9 @@ extension App {
     if line.isShown {
       line.draw(&canvas, y: height - 1)
     } else {
-      footerParts = Footer(scene: scene, view: view, bindings: keyMap.bindings).draw(&canvas, y: height - 1)
+      footerParts = Footer(
+        scene: scene, view: view, bindings: keyMap.bindings, canFreeze: target != nil, isAsked: finder.isAsked
+      ).draw(&canvas, y: height - 1)
     }
     if help.isShown {
       help.draw(&canvas, language, keyMap.bindings)

@@ -35,6 +35,7 @@ extension App {
     guard let subject else { return [] }
     let isSecond = subject == selection
     selection = subject
+    if case .fiber(let id) = subject, view == .fibers { fiberTable.select(id) }
     if case .event(let number) = subject, view == .events, !isSecond {
       look(at: number)
       return []
@@ -51,6 +52,7 @@ extension App {
       let number = views.firstIndex(of: view) ?? 0
       show(views[(number + 1) % views.count])
       return []
+    case .findPrevious: return perform(x < part.area.x + 2 ? .findPrevious : .findNext)
     case .slower: return perform(x < part.area.x + 2 ? .slower : .faster)
     case .zoomOut: return perform(x < part.area.x + 2 ? .zoomOut : .zoomIn)
     default: return perform(part.action)

@@ -77,7 +77,7 @@ public struct App: Sendable {
   /// Where things were drawn last, and the keys of the footer.
   var spots: [Canvas.Spot] = []
   var footerParts: [Footer.Part] = []
-  /// The fiber or machine that keys act upon, as it was drawn last.
+  /// The fiber of the selected processor or event, as it was drawn last.
   var controlled: Subject?
   var eventsFilter = EventsFilter()
   /// The lecture that is given, if one is.

@@ -3,6 +3,10 @@ struct Footer {
   let scene: Scene
   let view: App.View
   let bindings: [KeyBinding]
+  /// Whether something is selected that can be frozen.
+  var canFreeze = false
+  /// Whether a filter was asked for, which the next match goes by.
+  var isAsked = false
 
   /// Where a key stands, for the mouse.
   struct Part: Sendable, Hashable {
@@ -54,6 +58,7 @@ struct Footer {
     switch binding.action {
     case .slower: together(binding, .faster, by: " ")
     case .stage: together(binding, .stats, by: "-")
+    case .findPrevious: together(binding, .findNext, by: " ")
     case .zoomOut: together(binding, .zoomIn, by: " ")
     default: binding.keys[0].label
     }
@@ -69,6 +74,8 @@ struct Footer {
     case .holdOrRelease where scene.facts.status == .ended: nil
     case .holdOrRelease where scene.facts.status != .running: .keyRelease
     case .live where scene.shown == scene.end: nil
+    case .freeze where !canFreeze || scene.facts.status == .ended: nil
+    case .findPrevious where isAsked: .keyMatches
     // It works everywhere, and is seen in one view.
     case .mark where view != .timeline: nil
     default: binding.footer?.text

@@ -110,7 +110,7 @@ public enum Phrase: Sendable, Hashable {
 
   // MARK: keys and help
   case keyHold, keyRelease, keyStep, keyBack, keyTempo, keyLive, keyViews, keyExplain
-  case keyFind, keyBreak, keyHelp, keyQuit
+  case keyFind, keySteals, keyMatches, keyFilter, keySort, keyBreak, keyFreeze, keyHelp, keyQuit
   case keyZoom, keyFit, keyLanes, keyMark
   case helpTitle, legend
   /// Rows that are shown, from and to, of so many.
