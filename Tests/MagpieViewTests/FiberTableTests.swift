@@ -88,7 +88,7 @@ import Testing
     for _ in 0..<6 { app.press(.down) }
     draw(&app, run.history)
     let fiber = try #require(app.fiberTable.selected)
-    #expect(app.controlled == .fiber(fiber))
+    #expect(app.target == .fiber(fiber))
     var moved: Set<Int> = []
     for _ in 0..<40 where run.history.live.fiber(fiber) != nil {
       for _ in 0..<10 where run.history.live.fiber(fiber) != nil { run.step() }

@@ -87,27 +87,30 @@ extension Stage {
 
   // MARK: machines
 
-  private typealias Part = (label: String, value: String, role: Role)
+  private typealias Part = (label: String, value: String, role: Role, subject: Subject?)
 
   /// Machines without a processor, sysmon, the wait in queues, and the kernel's view, in one line or two.
   /// - Returns: lines used.
   private func drawMachines(_ canvas: inout Canvas, _ area: Area) -> Int {
     var parts: [Part] = []
     if (120..<Header.wide).contains(area.width + 2) {
-      parts.append(("", say(.processorsOnCPUs(state.wantedProcessorCount, scene.facts.cpus)), .text))
+      parts.append(("", say(.processorsOnCPUs(state.wantedProcessorCount, scene.facts.cpus)), .text, nil))
     }
-    parts += [(say(.idleMachines), idleMachines, .text), ("", say(.spinning(state.spinningCount)), .text)]
-    if let sysmon = sysmon { parts.append(("sysmon", sysmon, .text)) }
+    parts += [
+      (say(.idleMachines), idleMachines, .text, nil), ("", say(.spinning(state.spinningCount)), .text, nil),
+    ]
+    if let sysmon = sysmon { parts.append(("sysmon", sysmon, .text, .sysmon)) }
     let wait = state.statistics.queueWait
     let waitLabel = say(area.width < 100 ? .waitShort : .waitInQueue)
-    if wait.count > 0 { parts.append((waitLabel, say(.queueWait(p50: wait.p50, p99: wait.p99)), .text)) }
+    if wait.count > 0 { parts.append((waitLabel, say(.queueWait(p50: wait.p50, p99: wait.p99)), .text, nil)) }
     let kernel = scene.facts.kernel
     if kernel.threads > 0 {
       let text = say(
         .kernelSees(threads: kernel.threads, voluntary: kernel.voluntary, involuntary: kernel.involuntary))
-      parts.append((say(.kernel), text, .text))
+      parts.append((say(.kernel), text, .text, nil))
     }
-    if !state.isExact { parts.insert(("", say(.notExact), .error), at: 0) }
+    if area.height > 1 { parts += waitedFor }
+    if !state.isExact { parts.insert(("", say(.notExact), .error, nil), at: 0) }
     var row = 0
     var x = area.x + 1
     for part in parts {
@@ -120,10 +123,20 @@ extension Stage {
       if !part.label.isEmpty {
         x = canvas.write(part.label, x: x, y: area.y + row, Style(.dim), limit: area.right - x) + 1
       }
+      let start = part.label.isEmpty ? x : x - 1 - Canvas.width(of: part.label)
       x = canvas.write(part.value, x: x, y: area.y + row, Style(part.role), limit: area.right - x) + 3
+      if let subject = part.subject { canvas.mark(subject, x: start, y: area.y + row, to: x - 3) }
       if part.label == waitLabel, x + 12 < area.right { x = drawWaits(&canvas, x: x - 2, y: area.y + row) + 3 }
     }
     return area.height
+  }
+
+  /// The locks and channels for which most fibers wait now.
+  private var waitedFor: [Part] {
+    state.contention(by: .waiters, limit: 3).compactMap { object in
+      guard object.waiters > 0 else { return nil }
+      return (say(.statsObject(object.kind, object.id)), say(.waiting(object.waiters)), .waiting, .object(object.id))
+    }
   }
 
   private var idleMachines: String {
