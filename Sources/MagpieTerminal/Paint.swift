@@ -132,8 +132,3 @@ struct Paint {
     return (role == ground ? (ground == 0 ? 7 : 0) : role, ground)
   }
 }
-
-extension Color {
-  /// Whether light text stands on it.
-  var isDark: Bool { Int(red) * 2 + Int(green) * 5 + Int(blue) < 8 * 128 }
-}

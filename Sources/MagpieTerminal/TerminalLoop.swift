@@ -9,9 +9,11 @@ public enum TerminalLoop {
 
   /// Shows the program until the user leaves or a signal comes; the terminal is given back in any case.
   ///
+  /// - Parameter savePicture: writes a picture of the screen, and says what came of it.
   /// - Returns: the exit status: 0, or 1 if something was wrong with the run; 130, 143, 129 after INT, TERM, HUP.
   public static func run(
-    app: consuming App, program: some Program, options: TerminalOptions = TerminalOptions()
+    app: consuming App, program: some Program, options: TerminalOptions = TerminalOptions(),
+    savePicture: (Picture) -> Phrase
   ) throws(TerminalError) -> Int32 {
     let terminal = try Terminal(theme: app.theme, options: options)
     defer { terminal.close() }
@@ -48,6 +50,10 @@ public enum TerminalLoop {
         if app.isOver { return app.exitStatus }
         lastFrame = time
         isChanged = false
+        if let picture = app.takePicture() {
+          _ = app.update(.noticed(savePicture(picture)))
+          isChanged = true
+        }
       }
       // What has just changed is likely to change again; what stands still is asked less and less often.
       let isQuiet = !isChanged && !app.isMoving && time - lastChange > 300_000_000

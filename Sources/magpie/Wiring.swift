@@ -82,7 +82,7 @@ func runScreen(_ options: RunOptions, _ look: Look) -> Int32 {
   app.keyMap = look.keys
   app.isMouseOn = look.terminal.isMouseOn
   do {
-    let status = try TerminalLoop.run(app: app, program: program, options: look.terminal)
+    let status = try TerminalLoop.run(app: app, program: program, options: look.terminal) { PictureFiles.save($0) }
     return refusal(of: program.session) ?? status
   } catch {
     complain([Language.english(error.phrase)])
@@ -97,7 +97,7 @@ func showLesson(_ player: LessonPlayer, _ request: RunRequest, _ look: Look) -> 
   app.keyMap = look.keys
   app.isMouseOn = look.terminal.isMouseOn
   do {
-    return try TerminalLoop.run(app: app, program: program, options: look.terminal)
+    return try TerminalLoop.run(app: app, program: program, options: look.terminal) { PictureFiles.save($0) }
   } catch {
     complain([Language.english(error.phrase)])
     return 2

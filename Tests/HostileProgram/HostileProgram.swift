@@ -19,7 +19,10 @@ enum HostileProgram {
     let session = Session(request)
     session.start()
     let themes = try Theme.embedded()
-    exit(try TerminalLoop.run(app: App(themes: themes, theme: themes[0]), program: Watched(session)))
+    exit(
+      try TerminalLoop.run(app: App(themes: themes, theme: themes[0]), program: Watched(session)) { _ in
+        .pictureFailed("")
+      })
   }
 }
 

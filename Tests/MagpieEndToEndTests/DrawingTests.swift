@@ -92,12 +92,32 @@ extension EndToEnd {
         try await terminal.until("the next theme") { _ in Self.barColour(terminal) != before }
       }
       #expect(Self.barColour(terminal) == dark)
-
       terminal.press("-")
       try await terminal.until(" 1/2 ")
       terminal.press("+")
       try await terminal.until(" 1/1 ")
       try await terminal.quit()
+    }
+
+    @Test func aPictureOfTheScreenIsSaved() async throws {
+      let terminal = try await Tmux(width: 80, height: 24)
+      try await terminal.shell("cd \(terminal.folder); pwd", until: terminal.folder)
+      try await terminal.start()
+      try await terminal.hold()
+      let header = terminal.lines.prefix(2).map { $0.split(whereSeparator: \.isWhitespace) }
+      terminal.press("S")
+      try await terminal.until("saved as magpie-tour-")
+      terminal.press("S")
+      try await terminal.until("-2.svg and .txt")
+      // The next key takes the notice away.
+      terminal.press("Escape")
+      try await terminal.until("? help  q quit")
+      try await terminal.quit()
+      try await terminal.shell("clear; ls *.svg *.txt | wc -l; wc -l <*-2.txt; grep -c '</svg>' *-2.svg", until: "1")
+      #expect(terminal.lines.prefix(3) == ["4", "24", "1"])
+      // The picture is of the screen before the notice.
+      try await terminal.shell("clear; head -2 *-2.txt; tail -1 *-2.txt", until: "? help  q quit")
+      #expect(terminal.lines.prefix(2).map { $0.split(whereSeparator: \.isWhitespace) } == header)
     }
 
     /// The ground of the header, as tmux saw it.

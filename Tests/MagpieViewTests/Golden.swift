@@ -46,18 +46,7 @@ enum Golden {
     }
   }
 
-  static func lines(_ canvas: Canvas) -> [String] {
-    (0..<canvas.height).map { y in
-      var line = ""
-      for x in 0..<canvas.width {
-        let cell = canvas[x, y]
-        if cell.scalar != Canvas.Cell.continuation, let scalar = Unicode.Scalar(cell.scalar) {
-          line.unicodeScalars.append(scalar)
-        }
-      }
-      return trimmed(line)
-    }
-  }
+  static func lines(_ canvas: Canvas) -> [String] { canvas.lines }
 
   private static func trimmed(_ line: String) -> String {
     var line = line

@@ -64,7 +64,7 @@ import Testing
       .helpEvents, .helpStats, .helpArrows, .helpPages, .helpEnds, .helpFocus, .helpExplain, .helpClose,
       .helpStepSelected, .helpFreeze, .helpWake, .helpBlock, .helpProcessors, .helpLoad, .helpRestart, .helpZoom,
       .helpFit, .helpLanes, .helpMark, .helpSort, .helpSearch("x"),
-      .helpTheme, .helpLanguage, .helpMouse, .helpHelp, .helpQuit,
+      .helpTheme, .helpLanguage, .helpMouse, .helpPicture, .pictureSaved("x"), .pictureFailed("x"), .helpHelp, .helpQuit,
       .stoppedBefore(StoppedBefore(kinds: [.stealTook], processor: 2, machine: 5, fiber: 17, isOpen: true)),
       .breaksAt("x"), .frozen(fibers: [1, 2], machines: [3]), .load(0.5), .load(4),
       .filterPrompt, .breakPrompt, .onlyThese("x"), .noSuchEvents,

@@ -16,6 +16,7 @@ extension App {
       let text = language(
         .tooSmall(width: width, height: height, neededWidth: App.minimumWidth, neededHeight: App.minimumHeight))
       canvas.write(text, x: 0, y: height / 2, Style(.text), limit: width)
+      keepPicture(of: canvas, event: min(shown, history.count))
       return canvas
     }
     if let found = finder.advance(in: history) { position = found >= history.count ? nil : found }
@@ -52,7 +53,7 @@ extension App {
     }
     Header(scene: scene, width: width).draw(&canvas)
     if banner.isShown { banner.draw(&canvas, y: header) }
-    let line = PromptLine(prompt: prompt, finder: finder, say: language)
+    let line = PromptLine(prompt: prompt, finder: finder, notice: notice, say: language)
     footerParts = []
     if line.isShown {
       line.draw(&canvas, y: height - 1)
@@ -65,6 +66,7 @@ extension App {
       help.draw(&canvas, language, keyMap.bindings)
       spots = []
     }
+    keepPicture(of: canvas, event: scene.shown)
     return canvas
   }
 

@@ -13,9 +13,14 @@ extension App {
         self.position = min(max(position, observation.first), observation.end)
       }
       return []
+    case .noticed(let phrase):
+      notice = phrase
+      return []
     case .mouse(let event):
+      notice = nil
       return point(event)
     case .key(let key):
+      notice = nil
       if prompt != nil { return type(key) }
       finder.stop()
       if help.type(key) { return [] }
@@ -55,6 +60,7 @@ extension App {
     case .theme: themeIndex = (themeIndex + 1) % themes.count
     case .language: language = language.next
     case .mouse: isMouseOn.toggle()
+    case .picture: wantsPicture = true
     case .help: help.toggle()
     case .quit:
       isOver = true

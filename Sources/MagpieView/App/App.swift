@@ -13,6 +13,8 @@ public struct App: Sendable {
     case key(Key)
     case mouse(MouseEvent)
     case observed(Observation)
+    /// Something to be said on the last line until the next key.
+    case noticed(Phrase)
   }
 
   /// What the viewer knows of the program between two frames.
@@ -68,6 +70,11 @@ public struct App: Sendable {
   var help = HelpPage()
   /// What is being written, in place of the footer.
   var prompt: Prompt?
+  /// What is said in place of the footer until the next key.
+  var notice: Phrase?
+  /// Whether the next frame is to be kept as a picture, and the one that was kept, until it is taken.
+  var wantsPicture = false
+  var picture: Picture?
   /// Before which events the program is to be held, as it was written.
   var breakpoint = ""
   /// What is selected, wherever it is drawn.

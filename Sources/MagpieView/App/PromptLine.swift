@@ -2,15 +2,17 @@
 struct PromptLine {
   let prompt: Prompt?
   let finder: Finder
+  /// What is said until the next key.
+  let notice: Phrase?
   let say: Language
 
   /// Whether there is something to draw in place of the footer.
-  var isShown: Bool { prompt != nil || finder.notice != nil || finder.isSearching }
+  var isShown: Bool { prompt != nil || notice != nil || finder.notice != nil || finder.isSearching }
 
   func draw(_ canvas: inout Canvas, y: Int) {
     canvas.clear(Area(x: 0, y: y, width: canvas.width, height: 1), Style(.dim, on: .bar))
     guard let prompt else {
-      let words = finder.notice ?? .searching(finder.text)
+      let words = notice ?? finder.notice ?? .searching(finder.text)
       canvas.write(say(words), x: 1, y: y, Style(.text, on: .bar), limit: canvas.width - 2)
       return
     }

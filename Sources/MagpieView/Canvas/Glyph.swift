@@ -36,6 +36,7 @@ public enum Glyph: UInt32, CaseIterable, Sendable {
   case micro = 0xB5  // µ
   case bar1 = 0x2581, bar2, bar3, bar4, bar5, bar6, bar7, bar8  // ▁▂▃▄▅▆▇█
   case leftHalf = 0x258C  // ▌
+  case upperHalf = 0x2580  // ▀
   case atLeast = 0x2265  // ≥
   case replacement = 0xFFFD  // �
 
@@ -69,6 +70,7 @@ public enum Glyph: UInt32, CaseIterable, Sendable {
     case .bar6, .bar7: UInt8(ascii: "|")
     case .bar8: UInt8(ascii: "#")
     case .leftHalf: UInt8(ascii: ">")
+    case .upperHalf: UInt8(ascii: "\"")
     case .atLeast: UInt8(ascii: ">")
     case .replacement: UInt8(ascii: "?")
     }

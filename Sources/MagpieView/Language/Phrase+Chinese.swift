@@ -188,6 +188,7 @@ extension Phrase {
     case .helpTheme: "下一个主题"
     case .helpLanguage: "切换语言：中文、English"
     case .helpMouse: "关闭、打开鼠标；按住 Shift 拖动可选择文字"
+    case .helpPicture: "保存屏幕图像：SVG 和纯文本"
     case .helpHelp: "本页"
     case .helpQuit: "退出"
 
@@ -197,6 +198,9 @@ extension Phrase {
     case .breaksAt(let text): "断点 \(text)"
     case .frozen(let fibers, let machines): "冻结 " + Phrase.names(fibers, machines)
     case .load(let factor): "负载 ×" + Phrase.factor(factor)
+
+    case .pictureSaved(let name): "已存为 \(name).svg 和 .txt，在当前目录"
+    case .pictureFailed(let why): "图像未保存：\(why)"
 
     case .findPrompt: "查找"
     case .filterPrompt: "只看"

@@ -188,6 +188,7 @@ extension Phrase {
     case .helpTheme: "next theme"
     case .helpLanguage: "switch between English and Chinese"
     case .helpMouse: "mouse off, on; Shift while dragging selects text"
+    case .helpPicture: "save a picture of the screen: SVG and plain text"
     case .helpHelp: "this page"
     case .helpQuit: "quit"
 
@@ -198,6 +199,9 @@ extension Phrase {
     case .breaksAt(let text): "breaks at \(text)"
     case .frozen(let fibers, let machines): "frozen " + Phrase.names(fibers, machines)
     case .load(let factor): "load ×" + Phrase.factor(factor)
+
+    case .pictureSaved(let name): "saved as \(name).svg and .txt in the current folder"
+    case .pictureFailed(let why): "no picture was saved: \(why)"
 
     case .findPrompt: "find"
     case .filterPrompt: "only"

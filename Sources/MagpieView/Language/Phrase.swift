@@ -121,7 +121,7 @@ public enum Phrase: Sendable, Hashable {
   case helpArrows, helpPages, helpEnds, helpFocus, helpExplain, helpClose
   case helpStepSelected, helpFreeze, helpWake, helpBlock, helpProcessors, helpLoad, helpRestart
   case helpZoom, helpFit, helpLanes, helpMark, helpSort
-  case helpTheme, helpLanguage, helpMouse, helpHelp, helpQuit
+  case helpTheme, helpLanguage, helpMouse, helpPicture, helpHelp, helpQuit
 
   // MARK: banner
   case refusal(Refusal)
@@ -129,6 +129,12 @@ public enum Phrase: Sendable, Hashable {
   case breaksAt(String)
   case frozen(fibers: [UInt32], machines: [UInt16])
   case load(Double)
+
+  // MARK: pictures
+  /// A picture of the screen was written: its name, without the endings.
+  case pictureSaved(String)
+  /// It was not, and why.
+  case pictureFailed(String)
 
   // MARK: finding
   case findPrompt, filterPrompt, breakPrompt, findExample

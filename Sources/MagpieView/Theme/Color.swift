@@ -25,6 +25,15 @@ public struct Color: Sendable, Hashable {
     self.init(rgb: value)
   }
 
+  /// `#1c2230`
+  var hex: String {
+    let digits = String(rgb, radix: 16)
+    return "#" + String(repeating: "0", count: 6 - digits.utf8.count) + digits
+  }
+
+  /// Whether light text stands on it.
+  public var isDark: Bool { Int(red) * 2 + Int(green) * 5 + Int(blue) < 8 * 128 }
+
   public var rgb: UInt32 { UInt32(red) << 16 | UInt32(green) << 8 | UInt32(blue) }
 
   /// This colour, gone `share` (0 to 1) of the way into another.
