@@ -40,8 +40,7 @@ struct Paint {
     case .palette256:
       return (attributes, pair(Paint.nearest(colors.foreground), Paint.nearest(colors.background)))
     case .sixteen, .eight:
-      let isDark = theme.colors(of: Style()).background.isDark
-      let (foreground, background) = Paint.few(style, isDark: isDark, isSixteen: depth == .sixteen)
+      let (foreground, background) = Paint.few(style, isDark: theme.isDark, isSixteen: depth == .sixteen)
       return (attributes, pair(foreground, background))
     }
   }

@@ -67,7 +67,7 @@ extension EndToEnd {
       terminal.press("?")
       try await terminal.until("hold the program")
       var help = terminal.screen
-      while !help.contains("this page") {
+      while !help.contains("│ q ") {
         let before = terminal.screen
         terminal.press("Down")
         try await terminal.until("the next line of the page") { $0 != before }
@@ -82,6 +82,8 @@ extension EndToEnd {
       let dark = Self.barColour(terminal)
       #expect(dark != nil)
       terminal.press("T")
+      try await terminal.until("the list") { $0.contains("─ themes ") }
+      terminal.press("Down")
       try await terminal.until("another theme") { _ in Self.barColour(terminal) != dark }
       // Round through all of them, to the first.
       var presses = 0
@@ -92,6 +94,19 @@ extension EndToEnd {
         try await terminal.until("the next theme") { _ in Self.barColour(terminal) != before }
       }
       #expect(Self.barColour(terminal) == dark)
+      // Esc gives back the one from before, Enter keeps the one that is chosen.
+      terminal.press("n")
+      try await terminal.until("a theme by its letter") { _ in Self.barColour(terminal) != dark }
+      let nord = Self.barColour(terminal)
+      terminal.press("Escape")
+      try await terminal.until("the theme from before") {
+        !$0.contains("─ themes ") && Self.barColour(terminal) == dark
+      }
+      terminal.press("T", "n", "Enter")
+      try await terminal.until("the theme that was taken") {
+        !$0.contains("─ themes ") && Self.barColour(terminal) == nord
+      }
+
       terminal.press("-")
       try await terminal.until(" 1/2 ")
       terminal.press("+")

@@ -113,7 +113,7 @@ extension EndToEnd {
         terminal.resize(width: width, height: height)
         try await terminal.until("the size \(width)×\(height)") { _ in terminal.size == (width, height) }
         // Keys work at every size.
-        terminal.press("?", "?", "4", "1", "T", "Space", "Space")
+        terminal.press("?", "?", "4", "1", "T", "Enter", "Space", "Space")
       }
       try await terminal.until("what is needed") { $0.contains("20×5") }
       terminal.resize(width: 80, height: 24)

@@ -180,14 +180,54 @@ import Testing
     }
   }
 
-  @Test func theThemeKeyGoesRound() throws {
+  @Test func theThemeKeyOpensAListAndGoesRound() throws {
     var app = try App.sample()
-    let first = app.theme.slug
-    var seen = [first]
-    repeat {
+    let all = try Theme.embedded().map(\.slug)
+    app.press(.character("T"))
+    #expect(app.theme.slug == all[0])
+    var seen: [String] = []
+    for _ in all {
       app.press(.character("T"))
       seen.append(app.theme.slug)
-    } while app.theme.slug != first && seen.count < 100
-    #expect(seen == (try Theme.embedded()).map(\.slug) + [first])
+    }
+    #expect(seen == all[1...] + [all[0]])
+  }
+
+  @Test func whatIsChosenIsSeenAtOnceAndEnterTakesIt() throws {
+    var app = try App.sample()
+    app.press(.character("T"), .down)
+    #expect(app.theme.slug == "light")
+    app.press(.up, .up)
+    #expect(app.theme.slug == (try Theme.embedded().last?.slug))
+    app.press(.home, .character("g"))
+    #expect(app.theme.slug == "gruvbox-dark")
+    app.press(.character("G"), .enter)
+    #expect(app.theme.slug == "gruvbox-light" && app.themeList == nil)
+    // Keys are again what they were.
+    #expect(app.press(.character(" ")) == [.hold])
+  }
+
+  @Test func escapeGivesBackTheThemeFromBeforeAndNothingElseHappens() throws {
+    var app = try App.sample(theme: "nord")
+    var commands = app.press(.character("T"), .down, .pageDown, .pageUp, .end, .home, .left, .tab, .character("q"))
+    commands += app.press(.character(" "), .character("n"), .character("4"), .character("?"), .backspace)
+    #expect(app.theme.slug != "nord" || app.themeList?.chosen == app.themeIndex)
+    commands += app.press(.escape)
+    #expect(app.theme.slug == "nord" && app.themeList == nil && commands == [])
+    #expect(app.view == .stage && !app.help.isShown && !app.isOver)
+  }
+
+  @Test(arguments: [(40, 12), (60, 18), (80, 24), (200, 60)])
+  func theListShowsTheChosenThemeAndMarksTheOneFromBefore(width: Int, height: Int) throws {
+    var app = try App.sample(theme: "light")
+    app.press(.character("T"))
+    for theme in try Theme.embedded() {
+      let lines = app.draw(History(processors: 4), width: width, height: height, now: seconds(0)).lines
+      #expect(lines.contains { $0.contains("▶") && $0.contains(" \(app.theme.slug) ") })
+      if theme.slug == "dark" {
+        #expect(lines.contains { $0.contains("✓ light ") && $0.contains("▶") })
+      }
+      app.press(.down)
+    }
   }
 }

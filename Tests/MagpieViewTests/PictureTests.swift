@@ -40,6 +40,15 @@ import Testing
     try Golden.check(app.draw(history, width: width, height: height, now: seconds(2)), "events-zh-\(width)x\(height)")
   }
 
+  @Test func themeList() throws {
+    var (app, history, _) = try stage(80, 24)
+    app.press(.character("T"), .end)
+    try Golden.check(app.draw(history, width: 80, height: 24, now: seconds(2)), "themes-80x24")
+    app.press(.home, .character("L"))
+    app.press(.escape, .character("L"), .character("T"))
+    try Golden.check(app.draw(history, width: 120, height: 36, now: seconds(2)), "themes-zh-120x36")
+  }
+
   @Test func helpInChinese() throws {
     var (app, history, _) = try stage(80, 24, language: .chinese)
     app.press(.character("?"))

@@ -189,7 +189,7 @@ import Testing
   func help() throws {
     var (app, history) = try stage(80, 24)
     app.press(.character("?"))
-    #expect(!text(&app, history, 80, 24).contains("next theme"))
+    #expect(!text(&app, history, 80, 24).contains("choose a theme"))
     for _ in 0..<40 { app.press(.down) }
     #expect(text(&app, history, 80, 24).contains("quit"))
     app.press(.character("/"))

@@ -66,6 +66,11 @@ extension App {
       help.draw(&canvas, language, keyMap.bindings)
       spots = []
     }
+    if var list = themeList {
+      list.draw(&canvas, top: top, bottom: height - 1, themes, language)
+      themeList = list
+      spots = []
+    }
     keepPicture(of: canvas, event: scene.shown)
     return canvas
   }

@@ -22,6 +22,7 @@ extension App {
     case .key(let key):
       notice = nil
       if prompt != nil { return type(key) }
+      if themeList != nil { return chooseTheme(key) }
       finder.stop()
       if help.type(key) { return [] }
       guard let action = keyMap.action(of: key, in: view) else { return [] }
@@ -57,7 +58,7 @@ extension App {
     case .sort, .reverse: if view == .fibers { fiberTable.perform(action) } else { stats.perform(action) }
     case .stepSelected, .freeze, .wake, .block: return controlSelected(action)
     case .fewerProcessors, .moreProcessors, .lessLoad, .moreLoad, .restart: return controlRun(action)
-    case .theme: themeIndex = (themeIndex + 1) % themes.count
+    case .theme: themeList = ThemeList(themeIndex)
     case .language: language = language.next
     case .mouse: isMouseOn.toggle()
     case .picture: wantsPicture = true
@@ -100,6 +101,21 @@ extension App {
     } else {
       selection = nil
     }
+  }
+
+  /// What a key does while a theme is chosen: the screen shows each at once.
+  private mutating func chooseTheme(_ key: Key) -> [ProgramCommand] {
+    guard var list = themeList else { return [] }
+    switch list.type(key, isThemeKey: keyMap.action(of: key, in: view) == .theme, themes) {
+    case .goesOn:
+      themeIndex = list.chosen
+      themeList = list
+    case .taken: themeList = nil
+    case .cancelled:
+      themeIndex = list.before
+      themeList = nil
+    }
+    return []
   }
 
   /// Moves the view, never the program.

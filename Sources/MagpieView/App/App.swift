@@ -68,6 +68,8 @@ public struct App: Sendable {
   var teller = Teller()
   var finder = Finder()
   var help = HelpPage()
+  /// The list from which a theme is being chosen.
+  var themeList: ThemeList?
   /// What is being written, in place of the footer.
   var prompt: Prompt?
   /// What is said in place of the footer until the next key.

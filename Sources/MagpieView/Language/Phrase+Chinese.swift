@@ -185,7 +185,7 @@ extension Phrase {
     case .helpLanes: "时间线：P、M 或 G 的泳道"
     case .helpMark: "标记一个时刻，从它开始测量"
     case .helpSort: "协程、统计：按下一列排序、反向"
-    case .helpTheme: "下一个主题"
+    case .helpTheme: "选择主题，即时预览"
     case .helpLanguage: "切换语言：中文、English"
     case .helpMouse: "关闭、打开鼠标；按住 Shift 拖动可选择文字"
     case .helpPicture: "保存屏幕图像：SVG 和纯文本"
@@ -199,6 +199,11 @@ extension Phrase {
     case .frozen(let fibers, let machines): "冻结 " + Phrase.names(fibers, machines)
     case .load(let factor): "负载 ×" + Phrase.factor(factor)
 
+    case .themes: "主题"
+    case .themeHint: "enter 选用 · esc 恢复原主题 · 字母跳转"
+    case .themeKind(_, true): "无色"
+    case .themeKind(let isDark, false): isDark ? "深色" : "浅色"
+    case .themeRows(let first, let last, let count): "\(first)–\(last) / \(count)"
     case .pictureSaved(let name): "已存为 \(name).svg 和 .txt，在当前目录"
     case .pictureFailed(let why): "图像未保存：\(why)"
 

@@ -185,7 +185,7 @@ extension Phrase {
     case .helpLanes: "Timeline: lanes of P, M or G"
     case .helpMark: "mark a moment, to measure from"
     case .helpSort: "Fibers, Stats: sort by the next column, reverse"
-    case .helpTheme: "next theme"
+    case .helpTheme: "choose a theme, seen at once"
     case .helpLanguage: "switch between English and Chinese"
     case .helpMouse: "mouse off, on; Shift while dragging selects text"
     case .helpPicture: "save a picture of the screen: SVG and plain text"
@@ -200,6 +200,11 @@ extension Phrase {
     case .frozen(let fibers, let machines): "frozen " + Phrase.names(fibers, machines)
     case .load(let factor): "load ×" + Phrase.factor(factor)
 
+    case .themes: "themes"
+    case .themeHint: "enter take · esc back · a–z jump"
+    case .themeKind(_, true): "no colour"
+    case .themeKind(let isDark, false): isDark ? "dark" : "light"
+    case .themeRows(let first, let last, let count): "\(first)–\(last) of \(count)"
     case .pictureSaved(let name): "saved as \(name).svg and .txt in the current folder"
     case .pictureFailed(let why): "no picture was saved: \(why)"
 

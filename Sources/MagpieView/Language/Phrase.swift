@@ -130,6 +130,12 @@ public enum Phrase: Sendable, Hashable {
   case frozen(fibers: [UInt32], machines: [UInt16])
   case load(Double)
 
+  // MARK: themes
+  case themes, themeHint
+  case themeKind(isDark: Bool, isMono: Bool)
+  /// Rows that are shown, from and to, of so many.
+  case themeRows(Int, Int, Int)
+
   // MARK: pictures
   /// A picture of the screen was written: its name, without the endings.
   case pictureSaved(String)

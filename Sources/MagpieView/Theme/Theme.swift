@@ -32,6 +32,9 @@ public struct Theme: Sendable, Equatable {
     self.foregrounds = foregrounds
   }
 
+  /// Whether its screen is dark.
+  public var isDark: Bool { colors(of: Style()).background.isDark }
+
   /// The colours of the text and of the ground that a style stands for.
   public func colors(of style: Style) -> (foreground: Color, background: Color) {
     let ground = Int(style.ground.rawValue)
