@@ -117,6 +117,7 @@ let package = Package(
       path: "Tests/HostileProgram", swiftSettings: swift),
     // The built program in tmux.
     .testTarget(
-      name: "MagpieEndToEndTests", dependencies: ["MagpieCommand", "HostileProgram"], swiftSettings: swift),
+      name: "MagpieEndToEndTests", dependencies: ["MagpieCommand", "MagpieView", "HostileProgram"], swiftSettings: swift
+    ),
   ]
 )
