@@ -33,6 +33,7 @@ extension Gate {
       state.pace.go(real: counter.now)
       wakeAll(&state)
     }
+    callReader()
   }
 
   var isHeld: Bool { state.withLock { $0.isHeld } }
@@ -42,6 +43,7 @@ extension Gate {
   /// simulation the next machine is the one whose turn it is; another one's operation is waited for, while others have their turns.
   /// - Returns: the machine, or nil if nothing can be stepped.
   func step(machine wanted: UInt16? = nil, nextDeadline: UInt64, real: UInt64) -> UInt16? {
+    defer { callReader() }
     if simulator != nil { return stepInTurn(wanted, real: real) }
     return state.withLock { state in
       guard state.isHeld, state.granted == nil, !state.grantsNext else { return nil }

@@ -109,8 +109,7 @@ extension Gate {
           return true
         }
         state.wantsRoom.insert(id)
-        roomWanted.wrappingAdd(1, ordering: .releasing)
-        _ = withUnsafePointer(to: roomWanted) { ck_futex_wake($0, 1) }
+        callReader()
         return false
       }
       if hasRoom { return }

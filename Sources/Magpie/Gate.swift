@@ -73,7 +73,7 @@ final class Gate: Sendable {
   let simulator: Simulator?
   let isPaced: Bool
   let counter = CounterClock()
-  /// Raised when a machine waits for room; the reader sleeps on it.
+  /// Raised by `callReader`; the reader sleeps on it.
   let roomWanted = Atomic<UInt32>(0)
 
   init(isLossless: Bool, capacity: Int, isTracing: Bool, simulator: Simulator?, isPaced: Bool = false) {
@@ -165,6 +165,12 @@ final class Gate: Sendable {
     machine.setActivity(.inside)
   }
 
+  /// Wakes who reads the rings: one is full, there will be events after a pause, or no more of them.
+  func callReader() {
+    roomWanted.wrappingAdd(1, ordering: .releasing)
+    _ = withUnsafePointer(to: roomWanted) { ck_futex_wake($0, 1) }
+  }
+
   /// Nil: pass. Else how long to sleep in ns before looking again; negative: until told.
   private func verdict(_ state: inout State, _ machine: MachineRef, _ passage: inout Passage) -> Int64? {
     let id = Int(machine.pointee.id)
@@ -174,8 +180,7 @@ final class Gate: Sendable {
       if state.wantsRoom.isEmpty { closeAll(&state) }
       state.wantsRoom.insert(id)
       if !state.isHeld { state.clock.stand(real: machine.realTime) }
-      roomWanted.wrappingAdd(1, ordering: .releasing)
-      _ = withUnsafePointer(to: roomWanted) { ck_futex_wake($0, 1) }
+      callReader()
       return -1
     }
     if state.isEnding { return nil }

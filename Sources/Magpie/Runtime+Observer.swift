@@ -32,11 +32,15 @@ extension Runtime {
     scheduler.pointee.gate.didRead(machine: machine, to: position, real: realTime)
   }
 
-  /// Sleeps until a machine waits for room in its ring, the run ends, or the time is over.
-  public func waitForFullRing(atMost nanoseconds: Int64) {
+  /// Sleeps until a machine waits for room in its ring, a program that was held goes on or is stepped, the run ends, or the time
+  /// is over.
+  /// - Returns: false if only the time is over.
+  @discardableResult
+  public func waitForFullRing(atMost nanoseconds: Int64) -> Bool {
     let word = scheduler.pointee.gate.roomWanted.load(ordering: .acquiring)
-    guard !hasEnded, scheduler.pointee.gate.lacksNobodyRoom else { return }
+    guard !hasEnded, scheduler.pointee.gate.lacksNobodyRoom else { return true }
     _ = withUnsafePointer(to: scheduler.pointee.gate.roomWanted) { ck_futex_wait($0, word, nanoseconds) }
+    return scheduler.pointee.gate.roomWanted.load(ordering: .acquiring) != word
   }
 
   /// Sleeps until the run ends or the time is over.

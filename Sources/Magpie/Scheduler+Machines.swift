@@ -94,6 +94,7 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
     pointee.simulator?.unparkAll()
     pointee.ended.store(end.rawValue, ordering: .releasing)
     _ = withUnsafePointer(to: pointee.ended) { ck_futex_wake($0, .max) }
+    pointee.gate.callReader()
   }
 
   /// Whether nothing can ever run again while fibers live (Go's checkdead). Under the lock, by a machine that has just gone to

@@ -43,6 +43,25 @@ struct Recording: Sendable {
     return recording
   }
 
+  /// A run of many fibers that take turns while all of them live; half of them wait at last.
+  static func crowd(processors: Int, fibers: Int, turns: Int) throws(BenchmarkError) -> Recording {
+    try Recording(processors: processors, ringCapacity: 2048) {
+      let gate = Channel<Void>()
+      let ready = WaitGroup()
+      ready.add(fibers)
+      for number in 0..<fibers {
+        spawn(name: "crowd") {
+          ready.done()
+          if number % 2 == 0 { _ = gate.receive() }
+          ready.wait()
+          for _ in 0..<turns { yield() }
+        }
+      }
+      ready.wait()
+      gate.close()
+    }
+  }
+
   /// - Returns: how many events could not be put in order.
   private mutating func record(_ runtime: Runtime) -> Int {
     var merge = Merge()

@@ -24,7 +24,7 @@ struct ViewBenchmark {
   }
 
   func run(report: (BenchmarkRow) -> Void) throws(BenchmarkError) {
-    let recording = try crowd()
+    let recording = try Recording.crowd(processors: processors, fibers: ViewBenchmark.fibers, turns: 4)
     // From the creation of the last fiber to the end of the first, all are alive.
     guard let last = recording.events.lastIndex(where: { $0.kind == .fiberCreate }) else {
       throw BenchmarkError("view: nothing was recorded")
@@ -63,25 +63,6 @@ struct ViewBenchmark {
         row.add("reference_ns", reference)
         report(row)
       }
-    }
-  }
-
-  /// Many fibers that take turns while all of them live; half of them wait at last.
-  private func crowd() throws(BenchmarkError) -> Recording {
-    try Recording(processors: processors, ringCapacity: 2048) {
-      let gate = Channel<Void>()
-      let ready = WaitGroup()
-      ready.add(ViewBenchmark.fibers)
-      for number in 0..<ViewBenchmark.fibers {
-        spawn(name: "crowd") {
-          ready.done()
-          if number % 2 == 0 { _ = gate.receive() }
-          ready.wait()
-          for _ in 0..<4 { yield() }
-        }
-      }
-      ready.wait()
-      gate.close()
     }
   }
 

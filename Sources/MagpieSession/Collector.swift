@@ -50,6 +50,14 @@ final class Collector {
   private static let freeShare = 0.05
   /// Nanoseconds for which the machines may take to end.
   private static let longestEnd: UInt64 = 2_000_000_000
+  /// Nanoseconds between two looks at rings in which nothing is new: at first, and at most, after doubling. The most is half a frame
+  /// of the screen, for a ring that fills wakes this thread at once; less where it does not; more while the program is held.
+  private static let shortestPause: Int64 = 1_000_000
+  private static let longestPause: Int64 = 16_000_000
+  private static let longestFreePause: Int64 = 2_000_000
+  private static let longestHeldPause: Int64 = 250_000_000
+  /// Where a pause brought so many events, the next is short again.
+  private static let manyEvents = 256
   /// Nanoseconds for which a window is read without a rest.
   private static let longestWindow: UInt64 = 2_000_000
 
@@ -82,10 +90,10 @@ final class Collector {
         while round == .events { round = readAll() }
       } else if hasEnded {
         sched_yield()
+      } else if round == .nothing {
+        pause()
       } else if isFree {
         rest()
-      } else if round == .nothing {
-        runtime.waitForFullRing(atMost: 1_000_000)
       }
     }
     if !isExact { openWindow() }
@@ -97,6 +105,20 @@ final class Collector {
     }
     return hash.value
   }
+
+  /// Sleeps until there may be something to read: the longer, the less there was. A program that does little, or is held, must not
+  /// cost its watcher a thousand looks a second.
+  private func pause() {
+    let read = emitted - emittedAtPause
+    emittedAtPause += read
+    let isHeld = runtime.isHeld
+    let longest = isHeld ? Collector.longestHeldPause : isFree ? Collector.longestFreePause : Collector.longestPause
+    let isSoon = read >= Collector.manyEvents || isHeld && read > 0
+    nextPause = isSoon ? Collector.shortestPause : min(nextPause * 2, longest)
+    if runtime.waitForFullRing(atMost: nextPause) { nextPause = Collector.shortestPause }
+  }
+  private var nextPause = Collector.shortestPause
+  private var emittedAtPause = 0
 
   /// Keeps up with the machines for as long as a window is worth having.
   private func readOn(after first: Round) -> Round {

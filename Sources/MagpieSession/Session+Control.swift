@@ -101,7 +101,7 @@ extension Session {
   }
 
   public var progress: Progress {
-    let (seen, lost) = history.withLock { ($0.count, $0.losses.reduce(0) { $0 &+ $1.count }) }
+    let (seen, lost) = history.withLock { ($0.count, $0.live.lostEvents) }
     return Progress(
       seen: seen, lost: lost, realNanoseconds: ck_monotonic_ns(), virtualNanoseconds: runtime.virtualTime)
   }

@@ -4,8 +4,10 @@ import Synchronization
 
 /// The screen's run loop: keys to messages, messages to commands, frames when something has changed.
 public enum TerminalLoop {
-  /// How often a program that stands still is asked whether it does, in milliseconds.
+  /// How often a program in which nothing happens is asked whether that is still so, in milliseconds; and one that is held or has
+  /// ended, which only a key can change.
   static let idle: Int32 = 200
+  static let still: Int32 = 500
 
   /// Shows the program until the user leaves or a signal comes; the terminal is given back in any case.
   ///
@@ -57,7 +59,9 @@ public enum TerminalLoop {
       }
       // What has just changed is likely to change again; what stands still is asked less and less often.
       let isQuiet = !isChanged && !app.isMoving && time - lastChange > 300_000_000
-      guard wait(isQuiet ? idle : max(1, frame - Int32((now() - lastFrame) / 1_000_000))) else {
+      let status = app.observation.facts.status
+      let pause = status == .held || status == .ended ? still : idle
+      guard wait(isQuiet ? pause : max(1, frame - Int32((now() - lastFrame) / 1_000_000))) else {
         program.perform(.quit)
         return 128 + SIGHUP
       }

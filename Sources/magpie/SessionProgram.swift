@@ -15,6 +15,8 @@ final class SessionProgram: Program {
   private var seen: Double?
   private var slowdown: Double?
   private var kernel = KernelFacts()
+  /// Asked once: it takes the kernel a while to say.
+  private let cpus = Configuration.availableProcessors
   /// Counts the sessions.
   private var run = 0
   /// Why the last command could not be done.
@@ -59,7 +61,7 @@ final class SessionProgram: Program {
     var facts = ProgramFacts()
     facts.scenario = type(of: request.scenario).name + (request.scenario.port.map { " :\($0)" } ?? "")
     facts.processors = session.processors
-    facts.cpus = Configuration.availableProcessors
+    facts.cpus = cpus
     facts.tempo = session.tempo
     facts.rate = rate
     facts.seen = request.isFree ? seen : nil
@@ -100,6 +102,11 @@ final class SessionProgram: Program {
   /// Takes rates, now and then.
   private func measure() {
     let now = session.progress
+    // Nothing happens in a program that is held, and looking costs time.
+    if session.isHeld, now.seen == last.seen, now.lost == last.lost {
+      last = now
+      return
+    }
     let elapsed = now.realNanoseconds - last.realNanoseconds
     guard elapsed >= SessionProgram.interval else { return }
     rate = Double(now.seen - last.seen) * 1e9 / Double(elapsed)

@@ -98,6 +98,38 @@ struct HistoryTests {
     #expect(history.state(at: 0) == history.live)
   }
 
+  @Test("However much goes by, the memory stays within the budget, and as much stays within reach")
+  func budget() {
+    let player = Player.run(processors: 4, events: 30_000, seed: 5, fibers: 60)
+    let capacity = 1_500
+    var history = History(processors: 4, capacity: capacity)
+    for event in player.events {
+      history.append(event)
+      // The stretch that has been begun: as long as its keyframe is large, or a chunk.
+      let stretch = history.live.bytes + history.chunkSize * 32
+      #expect(history.bytes <= history.budget + stretch)
+      #expect(history.count - history.firstAvailable >= min(capacity, history.count))
+    }
+    #expect(history.firstAvailable > 20_000)
+  }
+
+  @Test("Watched freely too, when nearly each event begins with a snapshot")
+  func budgetOfWindows() {
+    let player = Player.run(processors: 4, events: 3_000, seed: 5)
+    let snapshot = player.now
+    var history = History(processors: 4, capacity: 10_000)
+    for event in player.events {
+      history.append(event)
+      history.noteLoss(machine: 0, from: 0, to: 1, count: 7)
+      history.load(snapshot)
+      #expect(history.bytes <= history.budget)
+    }
+    #expect(history.firstAvailable > 1_000)
+    #expect(history.live.lostEvents == UInt64(player.events.count) * 7)
+    let kept = history.segments.reduce(0) { $0 + $1.keyframe.bytes } + history.live.bytes
+    #expect(history.bytes == kept + (history.count - history.firstAvailable) * 32)
+  }
+
   @Test("Strings are kept as they came")
   func strings() {
     var history = History(processors: 1)

@@ -191,5 +191,12 @@ int64_t ck_read_number(const char *path);
 // The memory mappings of this process; -1 if nobody can say.
 int64_t ck_mapping_count(void);
 
+// MARK: Another program on a terminal
+
+// Starts a program in a session of its own on a new pseudo-terminal of that size, which is its three streams. The other end of
+// the terminal, or -errno.
+int ck_start_on_terminal(
+    const char *path, char *const arguments[], char *const environment[], int columns, int lines, int *process);
+
 // The sanitizers slow fences and lock-free code differently: true in a build under TSan.
 bool ck_under_tsan(void);

@@ -3,9 +3,9 @@ public import MagpieTrace
 /// All moments of a run that are still reachable: events, keyframes between them, and the live state at their end.
 ///
 /// Events are kept in chunks, chunks in segments that begin with a keyframe; the oldest segment goes when those after it
-/// hold `capacity` events. Keyframes stand the further apart the larger the state is, so that they take about the memory
-/// of the events, but never so far that replaying from one takes longer than some 20 ms. Before replaying, the keyframe
-/// is copied: with a million live fibers that alone is 100 MB.
+/// hold `capacity` events, or when all take more than `budget`. Keyframes stand the further apart the larger the state is, so
+/// that they take about the memory of the events, but never so far that replaying from one takes longer than some 20 ms. Before
+/// replaying, the keyframe is copied: with a million live fibers that alone is 100 MB.
 public struct History: Sendable {
   /// Events that were not seen.
   public struct Loss: Sendable, Hashable {
@@ -20,8 +20,6 @@ public struct History: Sendable {
 
   /// The most events between two keyframes: what can be replayed in 20 ms or so.
   static let maximumSpacing = 400_000
-  /// Keyframes may take this many bytes, or five times the live state if that is more; beyond, the oldest go.
-  static let keyframeBytes = 256 << 20
   static let maximumLosses = 1 << 16
 
   /// The state after the last event.
@@ -40,11 +38,13 @@ public struct History: Sendable {
   private(set) var samplesTaken = Samples()
   /// What a case of each kind must exceed to be one of the worst of the last segment.
   private var leastWorst: (wait: UInt64, run: UInt64, call: UInt64) = (0, 0, 0)
+  /// What the keyframes of all segments take.
+  private var keyframeBytes = 0
   var strings = Strings()
 
   /// - Parameters:
   ///   - processors: how many the run begins with.
-  ///   - capacity: events that stay reachable, at 32 bytes each.
+  ///   - capacity: events that stay reachable, at 32 bytes each, with as much for the keyframes.
   ///   - fiberLimit: live fibers beyond these are not followed.
   public init(processors: Int, capacity: Int = 1_000_000, fiberLimit: Int = 1 << 22) {
     live = SchedulerState(processors: processors, fiberLimit: fiberLimit)
@@ -59,15 +59,11 @@ public struct History: Sendable {
   public var firstAvailable: Int { segments[0].start }
 
   /// About how much memory the reachable moments take: events, and what keyframes do not share.
-  public var bytes: Int {
-    var events = open.count
-    var keyframes = live.bytes
-    for segment in segments {
-      for chunk in segment.chunks { events += chunk.count }
-      keyframes += segment.keyframe.bytes
-    }
-    return events * MemoryLayout<Event>.stride + keyframes
-  }
+  /// - Complexity: O(1).
+  public var bytes: Int { (count - firstAvailable) * MemoryLayout<Event>.stride + keyframeBytes + live.bytes }
+  /// The most that `bytes` is when a segment begins; it grows by one segment's events until the next does. Beside what `capacity`
+  /// stands for, there is room for the live state and three keyframes: without them nobody could go back in a large one.
+  public var budget: Int { 2 * capacity * MemoryLayout<Event>.stride + 4 * live.bytes }
 
   // MARK: growing
 
@@ -102,7 +98,7 @@ public struct History: Sendable {
     beginSegment()
     losses.removeFirst(Self.maximumLosses / 2)
     lossesDropped += Self.maximumLosses / 2
-    while segments.count > 1, segments[0].losses < lossesDropped { segments.removeFirst() }
+    while segments.count > 1, segments[0].losses < lossesDropped { dropOldest() }
   }
 
   /// The run is complete: audits what is left (`SchedulerState.finish`).
@@ -149,23 +145,23 @@ public struct History: Sendable {
   /// Begins a segment at the live state. One that has no events yet is replaced.
   private mutating func beginSegment() {
     if !open.isEmpty { storeOpen() }
-    if let last = segments.last, last.start == live.eventCount { segments.removeLast() }
+    if let last = segments.last, last.start == live.eventCount {
+      keyframeBytes -= last.keyframe.bytes
+      segments.removeLast()
+    }
     segments.append(
       Segment(id: nextSegment, start: live.eventCount, keyframe: live, losses: lossesDropped + losses.count))
+    keyframeBytes += live.bytes
     nextSegment += 1
     leastWorst = (0, 0, 0)
     open.reserveCapacity(chunkSize)
   }
 
-  /// Lets go of the oldest segments that are not needed for `capacity`, or whose keyframes take too much.
+  /// Lets go of the oldest segments that are not needed for `capacity`, or for which there is no memory.
   private mutating func prune() {
-    while segments.count > 1, live.eventCount - segments[1].start >= capacity { segments.removeFirst() }
-    let limit = max(Self.keyframeBytes, 5 * live.bytes)
-    var sum = 0
-    for segment in segments { sum += segment.keyframe.bytes }
-    while segments.count > 2, sum > limit {
-      sum -= segments[0].keyframe.bytes
-      segments.removeFirst()
-    }
+    while segments.count > 1, live.eventCount - segments[1].start >= capacity { dropOldest() }
+    while segments.count > 2, bytes > budget { dropOldest() }
   }
+
+  private mutating func dropOldest() { keyframeBytes -= segments.removeFirst().keyframe.bytes }
 }

@@ -119,7 +119,7 @@ extension App {
   }
 
   /// Moves the view, never the program.
-  mutating func look(at wanted: Int) {
+  public mutating func look(at wanted: Int) {
     let target = min(max(wanted, observation.first), observation.end)
     position = target >= observation.end ? nil : target
   }

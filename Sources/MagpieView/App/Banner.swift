@@ -1,5 +1,5 @@
 /// A line under the header for what the user has set up and what came of it: breakpoint, frozen things, a command that could
-/// not be done. It is there only while there is something to say.
+/// not be done; and that no more of the past is kept, where one has come to its beginning. It is there only while there is something to say.
 struct Banner {
   let scene: Scene
   let breakpoint: String
@@ -27,6 +27,10 @@ struct Banner {
     if !breakpoint.isEmpty { parts.append((.breaksAt(breakpoint), .text)) }
     if !facts.frozenFibers.isEmpty || !facts.frozenMachines.isEmpty {
       parts.append((.frozen(fibers: facts.frozenFibers.sorted(), machines: facts.frozenMachines.sorted()), .timer))
+    }
+    let oldest = scene.history.firstAvailable
+    if oldest > 0, scene.shown <= oldest, scene.shown < scene.end {
+      parts.append((.historyBegins(UInt64(oldest + 1)), .text))
     }
     if facts.load != 1 { parts.append((.load(facts.load), .dim)) }
     return parts

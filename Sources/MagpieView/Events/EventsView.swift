@@ -18,6 +18,11 @@ struct EventsView {
       canvas.write(text, x: area.x + 3, y: area.y + 1, Style(.steal), limit: area.width - 6)
     }
     let numbers = filter.numbers(scene, rows: rows(area))
+    let oldest = scene.history.firstAvailable + 1
+    if oldest > 1, numbers.first == oldest || numbers.isEmpty {
+      let text = " " + say(.historyBegins(UInt64(oldest))) + " "
+      canvas.writeRight(text, right: area.right - 3, y: area.y + 1, Style(.text))
+    }
     if numbers.isEmpty {
       let text: Phrase = filter.text.isEmpty ? .noEvents : .noSuchEvents
       canvas.write(say(text), x: area.x + 2, y: area.y + 2, Style(.dim), limit: area.width - 4)
