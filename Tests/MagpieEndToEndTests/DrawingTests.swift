@@ -64,6 +64,11 @@ extension EndToEnd {
       terminal.press("1")
       try await terminal.until("every 61st")
 
+      terminal.press("B")
+      try await terminal.until("big letters") { $0.contains("██") && !$0.contains("every 61st") }
+      terminal.press("B")
+      try await terminal.until("every 61st")
+
       terminal.press("?")
       try await terminal.until("hold the program")
       var help = terminal.screen

@@ -26,18 +26,30 @@ extension App {
     let scene = scene(history, now: now)
     motion.advance(scene)
     teller.advance(scene)
-    let banner = Banner(scene: scene, breakpoint: breakpoint)
+    var banner = Banner(scene: scene, breakpoint: breakpoint)
     let header = Header.height(width: width)
-    let top = header + (banner.isShown ? 1 : 0)
     let words = lesson == nil ? 0 : LessonPanel.height(height)
-    let area = Area(x: 0, y: top, width: width, height: height - top - 1 - words)
+    let room = { (top: Int) in Area(x: 0, y: top, width: width, height: height - top - 1 - words) }
+    var big: BigLayout?
+    if isBig, view == .stage {
+      let area = room(header + (banner.isShown ? 1 : 0))
+      big = BigLayout(area: area, processors: scene.state.activeProcessorCount)
+      banner.isTooBig = big == nil
+    }
+    let top = header + (banner.isShown ? 1 : 0)
+    let area = room(top)
     switch view {
-    case .stage: Stage(scene: scene).draw(&canvas, area, motion: &motion, told: teller.number)
+    case .stage:
+      if let big {
+        Stage(scene: scene).drawBig(&canvas, big, motion, told: teller.number)
+      } else {
+        Stage(scene: scene).draw(&canvas, area, motion: &motion, told: teller.number)
+      }
     case .timeline: timeline.draw(&canvas, area, scene, selection: selection)
     case .fibers: fiberTable.draw(&canvas, area, scene)
     case .stats: stats.draw(&canvas, area, scene)
     case .events:
-      let events = EventsView(scene: scene)
+      let events = EventsView(scene: scene, isSpaced: isBig)
       events.draw(&canvas, area, &eventsFilter)
       pageLength = events.rows(area)
     }
@@ -85,6 +97,10 @@ extension App {
       let y = area.y
       if case .event = selection {
         canvas.restyle(Area(x: area.x, y: y, width: area.width, height: 1)) { $0.on(.selected).bold }
+        continue
+      }
+      if spot.isWhole {
+        canvas.restyle(area) { _ in Style(.inverse, on: .focus, bold: true) }
         continue
       }
       let isBox = area.height > 1

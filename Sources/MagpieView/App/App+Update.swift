@@ -61,6 +61,9 @@ extension App {
     case .theme: themeList = ThemeList(themeIndex)
     case .language: language = language.next
     case .mouse: isMouseOn.toggle()
+    case .big:
+      isBig.toggle()
+      if isBig, view != .stage, view != .events { notice = .bigElsewhere }
     case .picture: wantsPicture = true
     case .help: help.toggle()
     case .quit:

@@ -68,6 +68,8 @@ public struct App: Sendable {
   var teller = Teller()
   var finder = Finder()
   var help = HelpPage()
+  /// Whether Stage and Events are drawn for the last row.
+  public internal(set) var isBig = false
   /// The list from which a theme is being chosen.
   var themeList: ThemeList?
   /// What is being written, in place of the footer.

@@ -3,6 +3,8 @@
 struct Banner {
   let scene: Scene
   let breakpoint: String
+  /// Whether big letters are wanted and there is no room for them.
+  var isTooBig = false
 
   var isShown: Bool { !parts.isEmpty }
 
@@ -23,6 +25,7 @@ struct Banner {
     let facts = scene.facts
     var parts: [(Phrase, Role)] = []
     if let refusal = facts.refusal { parts.append((.refusal(refusal), .error)) }
+    if isTooBig { parts.append((.tooManyForBig(scene.state.activeProcessorCount), .text)) }
     if facts.status == .held, let stopped = facts.stoppedBefore { parts.append((.stoppedBefore(stopped), .blocked)) }
     if !breakpoint.isEmpty { parts.append((.breaksAt(breakpoint), .text)) }
     if !facts.frozenFibers.isEmpty || !facts.frozenMachines.isEmpty {

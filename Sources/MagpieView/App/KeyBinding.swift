@@ -12,7 +12,7 @@ public enum Action: Sendable, Hashable, CaseIterable {
   // The run.
   case stepSelected, freeze, wake, block, fewerProcessors, moreProcessors, lessLoad, moreLoad, restart
   // The screen.
-  case theme, language, mouse, picture, help, quit
+  case theme, language, mouse, big, picture, help, quit
 }
 
 /// The keys: the one table that feeds dispatch, footer, help and manual.
@@ -92,6 +92,7 @@ public struct KeyBinding: Sendable {
     KeyBinding("T", .theme, help: .helpTheme),
     KeyBinding("L", .language, help: .helpLanguage),
     KeyBinding("M", .mouse, help: .helpMouse),
+    KeyBinding("B", .big, help: .helpBig),
     KeyBinding("S", .picture, help: .helpPicture),
     KeyBinding("?", .help, footer: (0, .keyHelp), help: .helpHelp),
     KeyBinding("q", .quit, footer: (0, .keyQuit), help: .helpQuit),

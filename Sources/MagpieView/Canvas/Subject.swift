@@ -15,12 +15,14 @@ extension Canvas {
   public struct Spot: Sendable, Hashable {
     public var area: Area
     public var subject: Subject
+    /// Whether all of it is marked when it is selected, and not only a name in it.
+    public var isWhole = false
   }
 
   /// Says what is drawn in an area. What lies inside another spot is said after it.
-  mutating func mark(_ subject: Subject, _ area: Area) {
+  mutating func mark(_ subject: Subject, _ area: Area, isWhole: Bool = false) {
     guard area.width > 0, area.height > 0 else { return }
-    spots.append(Spot(area: area, subject: subject))
+    spots.append(Spot(area: area, subject: subject, isWhole: isWhole))
   }
 
   /// One line, from one column to before another.

@@ -4,9 +4,12 @@ import MagpieTrace
 /// The log: one event a line, the current one highlighted, following the live edge or standing still.
 struct EventsView {
   let scene: Scene
+  /// Whether there is a blank line under each.
+  let isSpaced: Bool
+  private var pitch: Int { isSpaced ? 2 : 1 }
 
-  /// Lines of events that fit.
-  func rows(_ area: Area) -> Int { max(area.height - 2, 1) }
+  /// Events that fit.
+  func rows(_ area: Area) -> Int { max((area.height - 3 + pitch) / pitch, 1) }
 
   func draw(_ canvas: inout Canvas, _ area: Area, _ filter: inout EventsFilter) {
     let say = scene.say
@@ -30,7 +33,7 @@ struct EventsView {
     for (row, number) in numbers.enumerated() {
       guard let event = scene.history.event(at: number) else { continue }
       columns.draw(
-        event, number: number, &canvas, x: area.x + 1, y: area.y + 2 + row, scene,
+        event, number: number, &canvas, x: area.x + 1, y: area.y + 2 + row * pitch, scene,
         isCurrent: number == scene.shown, isAfter: number > scene.shown)
     }
   }

@@ -188,6 +188,7 @@ extension Phrase {
     case .helpTheme: "选择主题，即时预览"
     case .helpLanguage: "切换语言：中文、English"
     case .helpMouse: "关闭、打开鼠标；按住 Shift 拖动可选择文字"
+    case .helpBig: "大字显示，后排可见：舞台、事件"
     case .helpPicture: "保存屏幕图像：SVG 和纯文本"
     case .helpHelp: "本页"
     case .helpQuit: "退出"
@@ -199,6 +200,8 @@ extension Phrase {
     case .frozen(let fibers, let machines): "冻结 " + Phrase.names(fibers, machines)
     case .load(let factor): "负载 ×" + Phrase.factor(factor)
 
+    case .tooManyForBig(let count): "空间不足，\(count) 个 P 无法用大字显示"
+    case .bigElsewhere: "大字用于舞台；事件则隔行显示"
     case .themes: "主题"
     case .themeHint: "enter 选用 · esc 恢复原主题 · 字母跳转"
     case .themeKind(_, true): "无色"

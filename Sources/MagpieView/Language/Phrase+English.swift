@@ -188,6 +188,7 @@ extension Phrase {
     case .helpTheme: "choose a theme, seen at once"
     case .helpLanguage: "switch between English and Chinese"
     case .helpMouse: "mouse off, on; Shift while dragging selects text"
+    case .helpBig: "big letters for the last row: Stage, Events"
     case .helpPicture: "save a picture of the screen: SVG and plain text"
     case .helpHelp: "this page"
     case .helpQuit: "quit"
@@ -200,6 +201,8 @@ extension Phrase {
     case .frozen(let fibers, let machines): "frozen " + Phrase.names(fibers, machines)
     case .load(let factor): "load ×" + Phrase.factor(factor)
 
+    case .tooManyForBig(let count): "no room for \(count) P in big letters"
+    case .bigElsewhere: "big letters are in the Stage; Events are spaced"
     case .themes: "themes"
     case .themeHint: "enter take · esc back · a–z jump"
     case .themeKind(_, true): "no colour"

@@ -121,7 +121,7 @@ public enum Phrase: Sendable, Hashable {
   case helpArrows, helpPages, helpEnds, helpFocus, helpExplain, helpClose
   case helpStepSelected, helpFreeze, helpWake, helpBlock, helpProcessors, helpLoad, helpRestart
   case helpZoom, helpFit, helpLanes, helpMark, helpSort
-  case helpTheme, helpLanguage, helpMouse, helpPicture, helpHelp, helpQuit
+  case helpTheme, helpLanguage, helpMouse, helpBig, helpPicture, helpHelp, helpQuit
 
   // MARK: banner
   case refusal(Refusal)
@@ -129,6 +129,9 @@ public enum Phrase: Sendable, Hashable {
   case breaksAt(String)
   case frozen(fibers: [UInt32], machines: [UInt16])
   case load(Double)
+
+  // MARK: big letters
+  case tooManyForBig(Int), bigElsewhere
 
   // MARK: themes
   case themes, themeHint
