@@ -86,6 +86,7 @@ extension EndToEnd {
       Step(.theme, "T", .text("solarized-dark"), after: ["Escape"], then: "every 61st"),
       Step(.language, "L", .text("全局队列"), after: ["L"], then: "every 61st"),
       Step(.mouse, "M", .modes("00"), after: ["M"], then: "every 61st"),
+      Step(.big, "B", .noText("every 61st"), after: ["B"], then: "every 61st"),
       Step(.picture, "S", .file(".svg")),
       Step(.help, "?", .text("hold the program"), after: ["Escape"], then: "every 61st"),
     ]
