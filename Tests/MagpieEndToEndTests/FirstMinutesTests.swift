@@ -46,7 +46,7 @@ extension EndToEnd {
       try await terminal.until("one operation more") { _ in terminal.events?.end ?? 0 > held.end }
       try await terminal.until("HELD")
       try await hand.choose(",", "back")
-      try await terminal.until("BACK 1")
+      try await terminal.until("BACK")
 
       try await hand.choose("[", "[ ] steals")
       try await terminal.until("the last steal") { screen in

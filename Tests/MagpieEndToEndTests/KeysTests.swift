@@ -37,7 +37,7 @@ extension EndToEnd {
       Step(.faster, "+", .text(" 1/1 ")),
       Step(.holdOrRelease, "Space", .text("HELD · LIVE")),
       Step(.step, ".", .moreEvents),
-      Step(.back, ",", .text("BACK 1")),
+      Step(.back, ",", .text("BACK")),
       Step(.findPrevious, "[", .back),
       Step(.findPrevious, "[", .back),
       Step(.findNext, "]", .further),
