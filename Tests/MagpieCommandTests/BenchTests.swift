@@ -30,9 +30,7 @@ struct BenchTests {
   }
 
   @Test func liveWatchesTheProgramOnAScreen() throws {
-    let rows = try rows("live", "--ops", "400")
-    #expect(rows.count == 1)
-    let row = rows[0]
+    let row = try #require(try rows("live", "--ops", "400").first)
     #expect(row["name"] as? String == "live")
     #expect(try number(row, "events_per_s") > 0)
     #expect(try number(row, "first_frame_ms") > 0)
