@@ -27,7 +27,7 @@ import Testing
     let events = try screens(400, "4", .home, width: width)
     let words = "history begins at event"
     #expect(stage.split(separator: "\n").count { $0.contains(words) } == 1, "\(stage)")
-    #expect(events.split(separator: "\n").count { $0.contains(words) } == 2, "\(events)")
+    #expect(events.split(separator: "\n").count { $0.contains(words) } == 1, "\(events)")
     let lines = events.split(separator: "\n")
     let rule = try #require(lines.lastIndex { $0.contains(words) })
     #expect(!lines[rule + 1].contains(words) && lines[rule + 1].contains("M"), "the oldest event follows")

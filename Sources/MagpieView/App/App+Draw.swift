@@ -26,7 +26,7 @@ extension App {
     let scene = scene(history, now: now)
     motion.advance(scene)
     teller.advance(scene)
-    var banner = Banner(scene: scene, breakpoint: breakpoint)
+    var banner = Banner(scene: scene, view: view, breakpoint: breakpoint)
     let header = Header.height(width: width)
     let words = lesson == nil ? 0 : LessonPanel.height(height)
     let room = { (top: Int) in Area(x: 0, y: top, width: width, height: height - top - 1 - words) }

@@ -1,7 +1,9 @@
 /// A line under the header for what the user has set up and what came of it: breakpoint, frozen things, a command that could
-/// not be done; and that no more of the past is kept, where one has come to its beginning. It is there only while there is something to say.
+/// not be done; and that no more of the past is kept, where one has come to its beginning. It is there only while there is something
+/// to say.
 struct Banner {
   let scene: Scene
+  let view: App.View
   let breakpoint: String
   /// Whether big letters are wanted and there is no room for them.
   var isTooBig = false
@@ -32,7 +34,8 @@ struct Banner {
       parts.append((.frozen(fibers: facts.frozenFibers.sorted(), machines: facts.frozenMachines.sorted()), .timer))
     }
     let oldest = scene.history.firstAvailable
-    if oldest > 0, scene.shown <= oldest, scene.shown < scene.end {
+    // The log says it itself, above its oldest event.
+    if oldest > 0, scene.shown <= oldest, scene.shown < scene.end, view != .events {
       parts.append((.historyBegins(UInt64(oldest + 1)), .text))
     }
     if facts.load != 1 { parts.append((.load(facts.load), .dim)) }

@@ -22,7 +22,7 @@ struct EventsView {
     }
     let numbers = filter.numbers(scene, rows: rows(area))
     let oldest = scene.history.firstAvailable + 1
-    if oldest > 1, numbers.first == oldest || numbers.isEmpty {
+    if oldest > 1, numbers.first == oldest || scene.shown < oldest {
       let text = " " + say(.historyBegins(UInt64(oldest))) + " "
       canvas.writeRight(text, right: area.right - 3, y: area.y + 1, Style(.text))
     }
