@@ -122,6 +122,11 @@ import Testing
     for y in spot.area.y..<spot.area.bottom {
       for x in spot.area.x..<spot.area.right { #expect(marked[x, y].style.ground == .focus) }
     }
+    // The story, too.
+    let story = try #require(app.spots.last { if case .event = $0.subject { true } else { false } })
+    app.selection = story.subject
+    let told = app.draw(history, width: 120, height: 36, now: seconds(1.6))
+    for y in story.area.y..<story.area.bottom { #expect(told[story.area.x, y].style.ground == .focus) }
   }
 
   @Test func everyLetterHasFiveLinesOfOneWidthAndNoTwoLookAlike() throws {

@@ -112,4 +112,27 @@ import Testing
     app.press(.character("M"))
     #expect(app.isMouseOn)
   }
+
+  @Test(
+    "A theme is chosen with the wheel or a press, and taken with a second one; beside the list, the old one comes back")
+  func themes() throws {
+    var (app, history) = try begin()
+    app.press(.character("T"))
+    draw(&app, history)
+    let lines = app.draw(history, width: 120, height: 36, now: seconds(0)).lines
+    let y = try #require(lines.firstIndex { $0.contains(" nord ") })
+    point(&app, .scrollDown, 5, 5)
+    #expect(app.theme.slug == "light")
+    point(&app, .scrollUp, 5, 5)
+    point(&app, .scrollUp, 5, 5)
+    #expect(app.theme.slug == "dark")
+    point(&app, .press, 110, y)
+    #expect(app.theme.slug == "nord" && app.themeList != nil)
+    #expect(point(&app, .press, 5, 35) == [])
+    #expect(app.theme.slug == "dark" && app.themeList == nil)
+    app.press(.character("T"))
+    draw(&app, history)
+    for _ in 0..<2 { point(&app, .press, 110, y) }
+    #expect(app.theme.slug == "nord" && app.themeList == nil && app.selection == nil)
+  }
 }

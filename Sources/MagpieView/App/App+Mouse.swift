@@ -5,6 +5,10 @@ extension App {
   /// a drag moves through time. A press on a key's name in the footer is that key.
   mutating func point(_ event: MouseEvent) -> [ProgramCommand] {
     guard prompt == nil, event.x >= 0, event.y >= 0 else { return [] }
+    if themeList != nil {
+      chooseTheme { $0.point(event, $1) }
+      return []
+    }
     if help.isShown { return scrollHelp(event) }
     switch event.action {
     case .press: return press(event.x, event.y)

@@ -22,7 +22,11 @@ extension App {
     case .key(let key):
       notice = nil
       if prompt != nil { return type(key) }
-      if themeList != nil { return chooseTheme(key) }
+      if themeList != nil {
+        let isThemeKey = keyMap.action(of: key, in: view) == .theme
+        chooseTheme { $0.type(key, isThemeKey: isThemeKey, $1) }
+        return []
+      }
       finder.stop()
       if help.type(key) { return [] }
       guard let action = keyMap.action(of: key, in: view) else { return [] }
@@ -106,10 +110,10 @@ extension App {
     }
   }
 
-  /// What a key does while a theme is chosen: the screen shows each at once.
-  private mutating func chooseTheme(_ key: Key) -> [ProgramCommand] {
-    guard var list = themeList else { return [] }
-    switch list.type(key, isThemeKey: keyMap.action(of: key, in: view) == .theme, themes) {
+  /// What is done while a theme is chosen: the screen shows each at once.
+  mutating func chooseTheme(_ act: (inout ThemeList, [Theme]) -> ThemeList.Outcome) {
+    guard var list = themeList else { return }
+    switch act(&list, themes) {
     case .goesOn:
       themeIndex = list.chosen
       themeList = list
@@ -118,7 +122,6 @@ extension App {
       themeIndex = list.before
       themeList = nil
     }
-    return []
   }
 
   /// Moves the view, never the program.

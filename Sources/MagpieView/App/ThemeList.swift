@@ -11,8 +11,9 @@ struct ThemeList: Sendable {
   private(set) var chosen: Int
   /// The first row that is shown.
   private var top = 0
-  /// Rows that fit, as they were drawn last.
+  /// Rows that fit, and where they are, as they were drawn last.
   private var rows = 10
+  private var list = Area(x: 0, y: 0, width: 0, height: 0)
 
   init(_ current: Int) {
     before = current
@@ -42,6 +43,22 @@ struct ThemeList: Sendable {
     return .goesOn
   }
 
+  /// The wheel goes through the list; a press chooses, a second one takes; beside the list, it gives back the one from before.
+  mutating func point(_ event: MouseEvent, _ themes: [Theme]) -> Outcome {
+    switch event.action {
+    case .scrollUp: chosen = max(chosen - 1, 0)
+    case .scrollDown: chosen = min(chosen + 1, themes.count - 1)
+    case .press:
+      guard list.contains(x: event.x, y: event.y) else { return .cancelled }
+      let pressed = top + event.y - list.y
+      guard pressed < themes.count else { return .goesOn }
+      if pressed == chosen { return .taken }
+      chosen = pressed
+    case .drag, .release: break
+    }
+    return .goesOn
+  }
+
   /// At the right, so that the left of the screen shows what the theme makes of it.
   mutating func draw(_ canvas: inout Canvas, top y: Int, bottom: Int, _ themes: [Theme], _ say: Language) {
     let kinds = themes.map { say(.themeKind(isDark: $0.isDark, isMono: $0.isMono)) }
@@ -57,6 +74,7 @@ struct ThemeList: Sendable {
     top = min(max(top, chosen - rows + 1), chosen)
     top = max(min(top, themes.count - rows), 0)
     let last = min(top + rows, themes.count)
+    list = Area(x: inside.x, y: inside.y, width: inside.width, height: rows)
     canvas.clear(area, Style(.text, on: .bar))
     canvas.frame(
       area, title: say(.themes), Style(.title, on: .bar, bold: true),
