@@ -118,6 +118,8 @@ import Testing
     #expect(app.draw(history, width: 80, height: 24, now: seconds(0)) == plain)
     let picture = app.takePicture()
     #expect(picture?.canvas == plain && picture?.name == "magpie-fan-out-\(history.count)" && app.takePicture() == nil)
+    _ = app.draw(history, width: 80, height: 24, now: seconds(0))
+    #expect(app.takePicture() == nil)
     _ = app.update(.noticed(.pictureSaved("magpie-x-7")))
     let noticed = Golden.lines(app.draw(history, width: 80, height: 24, now: seconds(0))).last
     #expect(noticed == " saved as magpie-x-7.svg and .txt in the current folder")
