@@ -95,12 +95,12 @@ extension App {
     for spot in spots where spot.subject == selection {
       let area = spot.area
       let y = area.y
-      if case .event = selection {
-        canvas.restyle(Area(x: area.x, y: y, width: area.width, height: 1)) { $0.on(.selected).bold }
-        continue
-      }
       if spot.isWhole {
         canvas.restyle(area) { _ in Style(.inverse, on: .focus, bold: true) }
+        continue
+      }
+      if case .event = selection {
+        canvas.restyle(Area(x: area.x, y: y, width: area.width, height: 1)) { $0.on(.selected).bold }
         continue
       }
       let isBox = area.height > 1

@@ -151,7 +151,7 @@ extension Stage {
     guard let told, let event = scene.history.event(at: told) else {
       return canvas.writeBig([say(.nothingYet)], area, atMost: layout.size, Style(.dim))
     }
-    canvas.mark(.event(told), area)
+    canvas.mark(.event(told), area, isWhole: true)
     let story = Story(event, number: told, scene)
     let names = [story.subject, String(story.subject.prefix { $0 != " " })]
     let texts = names.map { ($0.isEmpty ? "" : $0 + " ") + story.text.what }
