@@ -43,6 +43,18 @@ struct Recording: Sendable {
     return recording
   }
 
+  /// A run in which a thousand short fibers at a time come and go: few live, however long it is and however slow the machine.
+  static func batches(processors: Int, events: Int) throws(BenchmarkError) -> Recording {
+    try Recording(processors: processors) {
+      for _ in 0..<events / 7_000 + 1 {
+        let left = WaitGroup()
+        left.add(1_000)
+        for _ in 0..<1_000 { spawn(name: "task") { left.done() } }
+        left.wait()
+      }
+    }
+  }
+
   /// A run of many fibers that take turns while all of them live; half of them wait at last.
   static func crowd(processors: Int, fibers: Int, turns: Int) throws(BenchmarkError) -> Recording {
     try Recording(processors: processors, ringCapacity: 2048) {

@@ -21,7 +21,7 @@ struct SeekBenchmark {
   }
 
   func run(report: (BenchmarkRow) -> Void) throws(BenchmarkError) {
-    try measure("fan-out", history(of: .fanOut(processors: processors, events: events)), report)
+    try measure("spawn-batch", history(of: .batches(processors: processors, events: events)), report)
     let fibers = max(events / 100, 1)
     // Yielded, put, taken, started: four at least for a turn.
     let turns = events / fibers / 4 + 1

@@ -18,7 +18,7 @@ struct BenchTests {
 
   @Test func seekJumpsInAllOfAHistory() throws {
     let rows = try rows("seek", "--ops", "20000")
-    #expect(rows.map { $0["workload"] as? String } == ["fan-out", "crowd"])
+    #expect(rows.map { $0["workload"] as? String } == ["spawn-batch", "crowd"])
     for row in rows {
       #expect(row["system"] as? String == "magpie" && row["name"] as? String == "seek")
       #expect(try number(row, "ops") >= 20_000)
