@@ -77,11 +77,32 @@ struct FilterTests {
       ("p:x", .notANumber(field: "p", value: "x")), ("p:", .notANumber(field: "p", value: "")),
       ("p:-1", .notANumber(field: "p", value: "-1")), ("p:70000", .notANumber(field: "p", value: "70000")),
       ("g>3", .notANumber(field: "g", value: "3")), ("g:4294967296", .notANumber(field: "g", value: "4294967296")),
-      ("time>soon", .notATime("soon")), ("time:3ms", .notATime("3ms")), ("time>-1s", .notATime("-1s")),
-      ("time>nan", .notATime("nan")), ("time>1e300", .notATime("1e300")), ("time>1e12s", .notATime("1e12s")),
+      ("time>soon", .notATime(field: "time", value: "soon")), ("time:3ms", .notATime(field: "time", value: "3ms")),
+      ("time>-1s", .notATime(field: "time", value: "-1s")),
+      ("time>nan", .notATime(field: "time", value: "nan")), ("time>1e300", .notATime(field: "time", value: "1e300")),
+      ("time>1e12s", .notATime(field: "time", value: "1e12s")),
     ])
   func refused(text: String, error: FilterError) {
     #expect(throws: error) { try Filter(text) }
+  }
+
+  @Test("A wait, a run and a call are told by the event that ends them, and by nothing before it")
+  func durations() throws {
+    for (text, kind) in [
+      ("wait>1ms", EventKind.fiberStart), ("call>1ms", .machineSyscallExit), ("ran>1ms", .fiberPark),
+    ] {
+      let filter = try Filter(text)
+      #expect(filter.asksForDurations)
+      #expect(filter.matches(event(kind), duration: 1_000_001) && !filter.matches(event(kind), duration: 1_000_000))
+      #expect(!filter.matches(event(kind)))
+      let other: EventKind = kind == .fiberStart ? .machineSyscallExit : .fiberStart
+      #expect(!filter.matches(event(other), duration: 2_000_000))
+      let upcoming = filter.matches(kinds: [kind], processor: 0, machine: 0, fiber: nil, time: 5)
+      #expect(!upcoming)
+    }
+    #expect(try Filter("wait<1ms").matches(event(.fiberStart), duration: 5))
+    #expect(try !Filter("wait<1ms").matches(event(.fiberStart), duration: 0))
+    #expect(try !Filter("start p:1 time>1ms").asksForDurations)
   }
 
   @Test("Any text is read or refused", arguments: 1...200)
@@ -96,15 +117,20 @@ struct FilterTests {
 
   @Test(
     "A search finds the same events as a look at each, to and fro, however little a call may look at",
-    arguments: [1, 7, 10_000])
-  func search(limit: Int) throws {
+    arguments: [1, 7, 10_000], ["start p:1", "wait>1us", "ran>300ns p:0", "start wait<8us", "-wait>1us start"])
+  func search(limit: Int, text: String) throws {
     let player = Player.run(processors: 3, events: 4_000, seed: 4, fibers: 60)
     var history = History(processors: 3, capacity: 1_000)
     for event in player.events { history.append(event) }
     #expect(history.firstAvailable > 0)
-    let filter = try Filter("start p:1")
-    let wanted = (history.firstAvailable + 1...history.count).filter { filter.matches(history.event(at: $0)!) }
-    #expect(wanted.count > 3)
+    let filter = try Filter(text)
+    var state = history.state(at: history.firstAvailable)
+    let wanted = (history.firstAvailable + 1...history.count).filter { number in
+      let event = history.event(at: number)!
+      state.apply(event)
+      return filter.matches(event, duration: state.lastDuration)
+    }
+    #expect(wanted.count > 3 && wanted.count < history.count - history.firstAvailable)
     func all(isForward: Bool) -> [Int] {
       var found: [Int] = []
       var next: Int? = isForward ? 0 : .max

@@ -19,11 +19,14 @@ struct FuzzTests {
       _ = state.fibersInHands(of: m)
     }
     var alive = 0
+    var waitForIO = 0
     for fiber in state.liveFibers {
       alive += 1
+      if case .parked(.netpoll, _) = fiber.place { waitForIO += 1 }
       #expect(state.fiber(fiber.id) == fiber)
     }
     #expect(alive == state.liveFiberCount)
+    #expect(waitForIO == state.pollerWaiterCount)
     _ = (state.idleMachines, state.blockedMachines, state.idleProcessors, state.earliestTimers(3), state.queuedCount)
     for place in 0..<state.objectCount { _ = state.object(at: place) }
     _ = (state.statistics.queueWait.p99, state.statistics.stolen(by: 0, from: 1))

@@ -8,7 +8,9 @@ public enum FilterError: Error, Sendable, Hashable {
   /// A number was wanted: `p:0`.
   case notANumber(field: String, value: String)
   /// A length of time was wanted: `time>1.5ms`.
-  case notATime(String)
+  case notATime(field: String, value: String)
+  /// It can be told only afterwards: a breakpoint cannot stop before it.
+  case onlyAfterwards
 }
 
 extension Filter {
@@ -30,15 +32,19 @@ extension Filter {
     let name = term[..<place].lowercased()
     let value = term[term.index(after: place)...]
     guard let field = Field(rawValue: name) else { throw .unknownField(String(term[..<place])) }
-    guard field == .time || term[place] == ":" else { throw .notANumber(field: name, value: String(value)) }
+    let isTime = [.time, .wait, .ran, .call].contains(field)
+    guard isTime || term[place] == ":" else { throw .notANumber(field: name, value: String(value)) }
     switch field {
     case .kind: return .kinds(try kinds(value))
     case .processor: return .processors(try numbers(value, name))
     case .machine: return .machines(try numbers(value, name))
     case .fiber: return .fibers(try numbers(value, name))
-    case .time:
-      guard term[place] != ":", let time = nanoseconds(value) else { throw .notATime(String(value)) }
-      return term[place] == ">" ? .after(time) : .before(time)
+    case .time, .wait, .ran, .call:
+      guard term[place] != ":", let time = nanoseconds(value) else {
+        throw .notATime(field: name, value: String(value))
+      }
+      if field == .time { return term[place] == ">" ? .after(time) : .before(time) }
+      return term[place] == ">" ? .longer(field, than: time) : .shorter(field, than: time)
     }
   }
 

@@ -105,6 +105,7 @@ extension SchedulerState {
     if event.b != sequence &+ 1, sequence != 0 { find(.fiberSequence, expected: sequence &+ 1, found: event.b) }
     fibers[index].sequence = event.b
     fibers[index].parkReason = event.detail
+    if event.detail == ParkReason.netpoll.rawValue { pollerWaiterCount &+= 1 }
     fibers[index].object = event.a
     if event.a != 0 { joinObject(event.a, reason: event.detail, isNew: true) }
   }

@@ -80,6 +80,7 @@ extension SchedulerState {
     if case .parked(let reason, let object) = fiber.place {
       set(index, .parked, owner: 0)
       fibers[index].parkReason = reason.rawValue
+      if reason == .netpoll { pollerWaiterCount &+= 1 }
       fibers[index].object = object
       if object != 0 { joinObject(object, reason: reason.rawValue, isNew: false) }
     }

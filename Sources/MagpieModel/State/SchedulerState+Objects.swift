@@ -173,6 +173,7 @@ extension SchedulerState {
 
   /// A parked fiber waits no longer.
   mutating func leaveObject(_ fiber: Int) {
+    if fibers[fiber].parkReason == ParkReason.netpoll.rawValue { pollerWaiterCount &-= 1 }
     let id = fibers[fiber].object
     guard id != 0 else { return }
     fibers[fiber].object = 0

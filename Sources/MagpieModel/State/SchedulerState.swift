@@ -62,6 +62,8 @@ public struct SchedulerState: Sendable, Equatable {
 
   /// Spinning machines.
   public internal(set) var spinningCount = 0
+  /// Fibers that wait in the network poller.
+  public internal(set) var pollerWaiterCount = 0
   /// Machines that are neither asleep, nor in a blocking call, nor ended; sysmon is not counted.
   var awakeCount = 0
   public internal(set) var sysmon = SysmonState()

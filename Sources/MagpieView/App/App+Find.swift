@@ -44,6 +44,10 @@ extension App {
       finder.begin(from: shown + 1, isForward: true)
       return []
     }
+    guard !finder.filter.asksForDurations else {
+      finder.refuse(.filterError(.onlyAfterwards))
+      return []
+    }
     position = nil
     observation.facts.status = .running
     return [.runUntil(finder.filter)]

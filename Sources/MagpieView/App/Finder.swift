@@ -27,6 +27,9 @@ struct Finder: Sendable {
     search = (start, isForward)
   }
 
+  /// Says why there is nothing to look for.
+  mutating func refuse(_ phrase: Phrase) { notice = phrase }
+
   mutating func stop() {
     notice = nil
     search = nil

@@ -40,7 +40,9 @@ struct Prompt: Sendable {
       if purpose == .fibers { return enterFibers() }
       if purpose != .find, text.allSatisfy({ $0 == " " }) { return .given(nil) }
       do throws(FilterError) {
-        return .given(try Filter(text))
+        let filter = try Filter(text)
+        if purpose == .breakpoint, filter.asksForDurations { throw .onlyAfterwards }
+        return .given(filter)
       } catch {
         notice = .filterError(error)
       }

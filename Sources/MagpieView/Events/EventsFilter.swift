@@ -43,14 +43,10 @@ struct EventsFilter: Sendable {
   private func find(
     _ filter: Filter, from start: Int, isForward: Bool, _ history: History, count: Int, into numbers: inout [Int]
   ) {
-    var next = start
-    var left = EventsFilter.eventsAFrame
-    while numbers.count < count, left > 0 {
-      let (found, _) = history.find(filter, from: next, isForward: isForward, limit: left)
-      guard let found else { return }
-      numbers.append(found)
-      left -= abs(found - next) + 1
-      next = isForward ? found + 1 : found - 1
-    }
+    guard count > 0 else { return }
+    numbers =
+      history.find(
+        filter, from: start, isForward: isForward, limit: EventsFilter.eventsAFrame, count: count
+      ).found
   }
 }

@@ -215,7 +215,7 @@ extension Phrase {
     case .breakPrompt: "断点"
     case .onlyThese(let text): "只看 \(text)"
     case .noSuchEvents: "这个时刻附近没有这样的事件"
-    case .findExample: "kind:steal p:0 m:1 g:17 time>1.5ms -kind:sysmon"
+    case .findExample: "kind:steal p:0 m:1 g:17 wait>1ms -kind:sysmon"
     case .searching(let text): "正在查找 \(text) …"
     case .foundNothing(let text, let isForward): "\(text)：此\(isForward ? "后" : "前")没有"
     case .filterError(let error): Phrase.chinese(error)
@@ -289,7 +289,8 @@ extension Phrase {
       "没有字段 '\(name)'；可用：\(Filter.Field.allCases.map(\.rawValue).joined(separator: " "))"
     case .unknownKind(let name): "没有种类 '\(name)'；例如 steal、park、ready、syscallEnter"
     case .notANumber(let field, let value): "'\(value)' 不是数：\(field):0"
-    case .notATime(let value): "'\(value)' 不是时间：time>1.5ms"
+    case .notATime(let field, let value): "'\(value)' 不是时间：\(field)>1.5ms"
+    case .onlyAfterwards: "多长要事后才知道：可以查找，不能在它之前停下"
     }
   }
 

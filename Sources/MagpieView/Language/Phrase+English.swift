@@ -216,7 +216,7 @@ extension Phrase {
     case .breakPrompt: "break at"
     case .onlyThese(let text): "only \(text)"
     case .noSuchEvents: "no such event near this moment"
-    case .findExample: "kind:steal p:0 m:1 g:17 time>1.5ms -kind:sysmon"
+    case .findExample: "kind:steal p:0 m:1 g:17 wait>1ms -kind:sysmon"
     case .searching(let text): "looking for \(text) …"
     case .foundNothing(let text, let isForward): "\(text): none \(isForward ? "after" : "before") this one"
     case .filterError(let error): Phrase.english(error)
@@ -296,7 +296,8 @@ extension Phrase {
       "no field '\(name)': there are \(Filter.Field.allCases.map(\.rawValue).joined(separator: " "))"
     case .unknownKind(let name): "no kind '\(name)': for example steal, park, ready, syscallEnter"
     case .notANumber(let field, let value): "'\(value)' is no number: \(field):0"
-    case .notATime(let value): "'\(value)' is no time: time>1.5ms"
+    case .notATime(let field, let value): "'\(value)' is no time: \(field)>1.5ms"
+    case .onlyAfterwards: "how long it lasts is known only afterwards: it can be found, not stopped before"
     }
   }
 

@@ -109,7 +109,12 @@ extension Stage {
         .kernelSees(threads: kernel.threads, voluntary: kernel.voluntary, involuntary: kernel.involuntary))
       parts.append((say(.kernel), text, .text, nil))
     }
-    if area.height > 1 { parts += waitedFor }
+    if area.height > 1 {
+      if state.pollerWaiterCount > 0 {
+        parts.append((say(.poller), say(.waiting(state.pollerWaiterCount)), .waiting, .poller))
+      }
+      parts += waitedFor
+    }
     if !state.isExact { parts.insert(("", say(.notExact), .error, nil), at: 0) }
     var row = 0
     var x = area.x + 1
