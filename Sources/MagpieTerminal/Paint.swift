@@ -68,8 +68,13 @@ struct Paint {
     return attributes
   }
 
-  /// Whether it is a part of a line, a block or an arrow, under which another line would only confuse.
-  static func isLine(_ scalar: UInt32) -> Bool { (0x2500...0x25CF).contains(scalar) }
+  /// Whether it is a part of a line, a block or an arrow, or the ASCII twin of one, under which another line would only confuse.
+  static func isLine(_ scalar: UInt32) -> Bool {
+    switch UInt8(truncatingIfNeeded: scalar) {
+    case UInt8(ascii: "-"), UInt8(ascii: "="), UInt8(ascii: "|"), UInt8(ascii: "+"), UInt8(ascii: "^"): scalar < 0x80
+    default: (0x2500...0x25CF).contains(scalar)
+    }
+  }
 
   private mutating func pair(_ foreground: Int32, _ background: Int32) -> Int32 {
     let key = UInt64(UInt32(bitPattern: foreground)) << 32 | UInt64(UInt32(bitPattern: background))

@@ -61,6 +61,17 @@ import Testing
     }
   }
 
+  @Test("Lines and their ASCII twins are never underlined, letters and digits may be")
+  func lines() {
+    let lines: [Glyph] = [
+      .horizontal, .vertical, .topLeft, .topRight, .bottomLeft, .bottomRight, .heavyHorizontal, .heavyVertical, .up,
+    ]
+    for glyph in lines { #expect(Paint.isLine(glyph.rawValue) && Paint.isLine(UInt32(glyph.ascii)), "\(glyph)") }
+    for scalar in "aZ09. 协é".unicodeScalars { #expect(!Paint.isLine(scalar.value), "\(scalar)") }
+    // What has the same last byte is no twin.
+    #expect(!Paint.isLine(0x4E2D) && !Paint.isLine(0x542B))
+  }
+
   @Test func refusalsPointToTheWaysWithoutAScreen() {
     for error in [TerminalError.notATerminal, .dumb("dumb"), .unknown("x\u{1B}")] {
       let text = Language.english(error.phrase)
