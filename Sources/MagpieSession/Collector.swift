@@ -46,8 +46,9 @@ final class Collector {
   private static let eventsARead = 8_192
   /// So many objects are not worth a sweep.
   private static let fewObjects = 4_096
-  /// The share of one core that free watching may take.
-  private static let freeShare = 0.05
+  /// The share of one core that free watching may take. The machines pay about three times that: each ring's lines come over from
+  /// another core's cache, and each window begins with a moment at which all stand still.
+  private static let freeShare = 0.02
   /// Nanoseconds for which the machines may take to end.
   private static let longestEnd: UInt64 = 2_000_000_000
   /// Nanoseconds between two looks at rings in which nothing is new: at first, and at most, after doubling. The most is half a frame
