@@ -241,7 +241,7 @@ extension EndToEnd {
       terminal.press("?")
       try await terminal.until("hold the program")
       try await terminal.quit()
-      let bytes = Tmux.bytes(of: terminal.folder + "/bytes")
+      let bytes = try await terminal.recorded(in: terminal.folder + "/bytes")
       #expect(bytes.count > 1000)
       #expect(!bytes.contains { $0 > 127 })
     }

@@ -57,15 +57,15 @@ extension EndToEnd {
       #expect(terminal.screen.contains("| a space "))
       terminal.press("x")
       try await terminal.ended(0)
-      let bytes = Tmux.bytes(of: file)
-      #expect(!bytes.contains { $0 > 127 } && !Tmux.text(of: file).contains("8;2;"))
+      let bytes = try await terminal.recorded(in: file)
+      #expect(!bytes.contains { $0 > 127 } && !String(decoding: bytes, as: UTF8.self).contains("8;2;"))
 
       try await terminal.shell("clear; magpie --color 24bit --no-ascii --mouse; echo status-$?", until: "LIVE")
       try await terminal.until("▶")
       #expect(terminal.modes.hasPrefix("11"))
       terminal.press("x")
       try await terminal.ended(0)
-      #expect(Tmux.text(of: file).contains("8;2;"))
+      #expect(String(decoding: try await terminal.recorded(in: file), as: UTF8.self).contains("8;2;"))
 
       try await terminal.shell("clear; magpie --no-config; echo status-$?", until: "q quit")
       try await terminal.quit()

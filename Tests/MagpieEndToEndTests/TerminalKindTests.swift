@@ -28,7 +28,7 @@ extension EndToEnd {
       try await terminal.shell("TERM=\(name) magpie; echo status-$?", until: "LIVE")
       try await terminal.until("P3")
       try await terminal.quit()
-      let bytes = Tmux.bytes(of: terminal.folder + "/bytes")
+      let bytes = try await terminal.recorded(in: terminal.folder + "/bytes")
       #expect(bytes.count > 1000 && !bytes.contains { $0 > 127 })
     }
 
@@ -66,7 +66,7 @@ extension EndToEnd {
       try await terminal.hold()
       try await terminal.quit()
       // What the shell echoes has no colours.
-      let bytes = Tmux.text(of: file).replacing(Self.modes, with: "")
+      let bytes = String(decoding: try await terminal.recorded(in: file), as: UTF8.self).replacing(Self.modes, with: "")
       for part in colors.has { #expect(bytes.contains(part), "\(colors.words): no \(part)") }
       for part in colors.hasNot { #expect(!bytes.contains(part), "\(colors.words): \(part)") }
     }
@@ -84,7 +84,7 @@ extension EndToEnd {
           "clear; env -u TMUX TERM=xterm-256color TERM_PROGRAM=\(program) magpie; echo status-$?", until: "P3")
         try await terminal.hold()
         try await terminal.quit()
-        let bytes = Tmux.text(of: file)
+        let bytes = String(decoding: try await terminal.recorded(in: file), as: UTF8.self)
         let begins = bytes.ranges(of: "\u{1B}[?2026h").count
         let ends = bytes.ranges(of: "\u{1B}[?2026l").count
         #expect(isKnown ? begins > 3 && ends == begins : begins + ends == 0, "\(program): \(begins), \(ends)")
@@ -155,7 +155,7 @@ extension EndToEnd {
       terminal.press("4")
       try await terminal.until("details")
       try await terminal.quit()
-      let bytes = Tmux.text(of: file)
+      let bytes = String(decoding: try await terminal.recorded(in: file), as: UTF8.self)
       for part in [
         "\u{1B}]0;", "\u{7}", "\u{9B}", "\u{202E}", "\u{301}", "\u{302}", "\u{200B}", "\u{200D}", "\u{FEFF}",
         "\u{E0041}", "\u{E000}",

@@ -69,6 +69,17 @@ final class Tmux: Sendable {
   /// Everything that programs send to the terminal from now on goes into a file too.
   func record(into file: String) { tmux("pipe-pane -o \(Tmux.quoted("cat >\(file)"))") }
 
+  /// What has been recorded into a file, once all of it has arrived: a word that the shell says last is in it. Only in a shell.
+  func recorded(in file: String) async throws -> [UInt8] {
+    let number = Int.random(in: 1000...1_000_000)
+    type("echo recorded-$((\(number) + 1))")
+    let end = Array("recorded-\(number + 1)".utf8)
+    try await until("the end of what was recorded in \(file)") { _ in
+      Tmux.bytes(of: file).firstRange(of: end) != nil
+    }
+    return Tmux.bytes(of: file)
+  }
+
   // MARK: looking
 
   var screen: String { tmux("capture-pane -p").output }
