@@ -78,7 +78,7 @@ extension EndToEnd {
       #expect(terminal.screen.contains("config.yaml:2: unknown key 'clour'") && terminal.screen.contains("--no-config"))
       try Self.write("", "config.yaml", terminal)
       try Self.write("step: [T]\n", "keys.yaml", terminal)
-      try await terminal.shell("clear; magpie; echo status-$?", until: "status-2\n")
+      try await terminal.shell("clear; magpie; echo keys-$?", until: "keys-2\n")
       #expect(terminal.screen.contains("keys.yaml:1: 'T' would be") && terminal.screen.contains("--no-config"))
       try await terminal.shell("clear; magpie --no-config; echo status-$?", until: "q quit")
       try await terminal.quit()
