@@ -124,6 +124,29 @@ import Testing
     #expect(text(&app, history).contains("frozen M0"))
   }
 
+  @Test("In the table a key acts on the row that the keys before it have moved to, though no frame was drawn between")
+  func fastKeys() throws {
+    var (app, history) = try stage()
+    app.press(.character("3"))
+    _ = app.draw(history, width: 120, height: 36, now: seconds(1))
+    app.press(.home)
+    _ = app.draw(history, width: 120, height: 36, now: seconds(1))
+    let first = try #require(app.fiberTable.selected)
+    let commands = app.press(.down, .character("F"))
+    let rows = app.fiberTable.page.rows.map(\.id)
+    let second = try #require(rows.firstIndex(of: first).map { rows[$0 + 1] })
+    #expect(commands == [.freezeFiber(second, true)])
+    _ = app.draw(history, width: 120, height: 36, now: seconds(1))
+    #expect(app.fiberTable.selected == second)
+    app.press(.down, .down, .up, .enter)
+    #expect(app.fiberTable.selected == rows[(rows.firstIndex(of: second) ?? 0) + 1])
+    // Beyond what was drawn nobody knows yet which row it will be.
+    app.press(.escape)
+    _ = app.draw(history, width: 120, height: 36, now: seconds(1))
+    for _ in 0..<200 { app.press(.down) }
+    #expect(app.press(.character("F")).isEmpty)
+  }
+
   @Test func theRunIsChangedByKeys() throws {
     var (app, _) = try stage()
     let processors = app.observation.facts.processors

@@ -23,7 +23,7 @@ extension App {
 
   /// The fiber or machine that a key acts upon: the row that the cursor is on, what is selected, or what runs or happens there.
   var target: Subject? {
-    if view == .fibers, let fiber = fiberTable.selected { return .fiber(fiber) }
+    if view == .fibers, fiberTable.selected != nil { return fiberTable.target.map { .fiber($0) } }
     switch selection {
     case .fiber, .machine: return selection
     default: return controlled

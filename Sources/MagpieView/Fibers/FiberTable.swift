@@ -66,6 +66,14 @@ struct FiberTable: Sendable {
     }
   }
 
+  /// The fiber on whose row the cursor is or will be, where keys have moved it since the last frame; nil where that is not known
+  /// before the next.
+  var target: UInt32? {
+    guard move != 0, let place = page.rows.firstIndex(where: { $0.id == selected }) else { return selected }
+    let row = place + move
+    return page.rows.indices.contains(row) ? page.rows[row].id : nil
+  }
+
   /// Puts the cursor on a fiber.
   mutating func select(_ fiber: UInt32) {
     selected = fiber
@@ -74,8 +82,9 @@ struct FiberTable: Sendable {
 
   /// Opens the biography of the selected fiber. - Returns: false when there is nothing to open.
   mutating func open() -> Bool {
-    guard life == nil, let fiber = selected ?? page.rows.first?.id else { return false }
+    guard life == nil, let fiber = selected == nil ? page.rows.first?.id : target else { return false }
     selected = fiber
+    move = 0
     life = LifeView(of: fiber)
     return true
   }
