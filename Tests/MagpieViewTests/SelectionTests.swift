@@ -142,9 +142,13 @@ import Testing
     #expect(app.fiberTable.selected == rows[(rows.firstIndex(of: second) ?? 0) + 1])
     // Beyond what was drawn nobody knows yet which row it will be.
     app.press(.escape)
-    _ = app.draw(history, width: 120, height: 36, now: seconds(1))
+    _ = app.draw(history, width: 120, height: 14, now: seconds(1))
     for _ in 0..<200 { app.press(.down) }
     #expect(app.press(.character("F")).isEmpty)
+    // Home and Down are the second row, however far the keys before them went.
+    app.press(.home, .down)
+    _ = app.draw(history, width: 120, height: 36, now: seconds(1))
+    #expect(app.fiberTable.selected == second)
   }
 
   @Test func theRunIsChangedByKeys() throws {

@@ -55,15 +55,17 @@ struct FiberTable: Sendable {
   mutating func scroll(_ rows: Int) {
     if let life {
       wish = life.moment(rows, from: wish ?? shown) ?? wish
-    } else if selected == nil {
-      selected = page.rows.first?.id
-      move = abs(rows) == 1 ? 0 : rows
-    } else if !page.rows.contains(where: { $0.id == selected }) {
-      // What has ended has no row to go on from.
-      selected = page.rows.first?.id ?? selected
-    } else {
-      move = max(min(move + rows, Int.max / 2), -Int.max / 2)
+      return
     }
+    if !page.rows.contains(where: { $0.id == selected }) {
+      // Without a cursor, or with one that has ended, there is no row to go on from: the first step only shows it.
+      let hadCursor = selected != nil
+      selected = page.rows.first?.id ?? selected
+      move = 0
+      if hadCursor || abs(rows) == 1 { return }
+    }
+    let place = page.first + (page.rows.firstIndex { $0.id == selected } ?? 0)
+    move = min(max(place + move + rows, 0), max(page.count - 1, 0)) - place
   }
 
   /// The fiber on whose row the cursor is or will be, where keys have moved it since the last frame; nil where that is not known
