@@ -49,13 +49,6 @@ extension Session {
   public func thaw(fiber: UInt32) throws(ControlError) { try runtime.thaw(fiber: fiber) }
   public func freeze(machine: UInt16) throws(ControlError) { try runtime.freeze(machine: machine) }
   public func thaw(machine: UInt16) throws(ControlError) { try runtime.thaw(machine: machine) }
-  /// Freezes, or thaws what is frozen.
-  public func toggleFreeze(fiber: UInt32) throws(ControlError) {
-    if frozenFibers.contains(fiber) { try thaw(fiber: fiber) } else { try freeze(fiber: fiber) }
-  }
-  public func toggleFreeze(machine: UInt16) throws(ControlError) {
-    if frozenMachines.contains(machine) { try thaw(machine: machine) } else { try freeze(machine: machine) }
-  }
   public var frozenFibers: Set<UInt32> { runtime.frozenFibers }
   public var frozenMachines: Set<UInt16> { runtime.frozenMachines }
   /// Ends a fiber's sleep, or thaws it. Freezing is how a fiber is blocked by hand.

@@ -54,7 +54,7 @@ import Testing
       .flightDetached(machine: 3), .flightWakes(machine: 3),
       .deadlocked(1), .deadlocked(2000), .waits(fiber: 4, name: "left", park: park),
       .waits(fiber: 4, name: "", park: park),
-      .columnTime, .columnWhat, .columnDetails, .lookTook(count: 3, victim: 1), .lookTookNext(victim: 1), .following,
+      .columnTime, .columnWhat, .columnDetails, .lookTook(count: 3, victim: 1), .lookTookNext(victim: 1),
       .historyBegins(12_000), .noEvents, .nothingYet, .sentence(what: "x", details: "y"),
       .keyHold, .keyRelease, .keyStep, .keyBack, .keyTempo, .keyLive, .keyViews, .keyExplain, .keyFind, .keySteals,
       .keyMatches, .keyFilter, .keySort,

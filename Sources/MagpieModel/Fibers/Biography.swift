@@ -175,22 +175,3 @@ public struct Biography: Sendable {
     }
   }
 }
-
-extension History {
-  /// The events of a segment, with their numbers, after `start` and up to `stop` events.
-  @inline(__always)
-  func forEachEvent(in index: Int, from start: Int, to stop: Int, _ body: (Int, Event) -> Void) {
-    let segment = segments[index]
-    var offset = start - segment.start
-    let end = stop - segment.start
-    while offset < end {
-      let chunk = offset / chunkSize
-      let events = chunk < segment.chunks.count ? segment.chunks[chunk] : open
-      let first = offset % chunkSize
-      let last = min(first + end - offset, events.count)
-      guard first < last else { return }
-      for place in first..<last { body(segment.start + offset + place - first + 1, events[place]) }
-      offset += last - first
-    }
-  }
-}

@@ -14,9 +14,7 @@ extension FiberFilter {
   /// - Throws: what is wrong with the first term that cannot be read.
   public init(_ text: String) throws(FiberFilterError) {
     var terms: [Term] = []
-    for word in text.split(separator: " ") {
-      let isNegated = word.hasPrefix("-")
-      let body = isNegated ? word.dropFirst() : word
+    for (body, isNegated) in Filter.words(text) {
       terms.append(Term(condition: try FiberFilter.condition(body), isNegated: isNegated))
     }
     guard !terms.isEmpty else { throw .empty }

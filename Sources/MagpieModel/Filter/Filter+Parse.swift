@@ -18,13 +18,16 @@ extension Filter {
   /// - Throws: what is wrong with the first term that cannot be read.
   public init(_ text: String) throws(FilterError) {
     var terms: [Term] = []
-    for word in text.split(separator: " ") {
-      let isNegated = word.hasPrefix("-")
-      let body = isNegated ? word.dropFirst() : word
+    for (body, isNegated) in Filter.words(text) {
       terms.append(Term(condition: try Filter.condition(body), isNegated: isNegated))
     }
     guard !terms.isEmpty else { throw .empty }
     self.terms = terms
+  }
+
+  /// The terms of a text, each without the minus that asks for its opposite.
+  static func words(_ text: String) -> [(body: Substring, isNegated: Bool)] {
+    text.split(separator: " ").map { $0.hasPrefix("-") ? ($0.dropFirst(), true) : ($0, false) }
   }
 
   private static func condition(_ term: Substring) throws(FilterError) -> Condition {

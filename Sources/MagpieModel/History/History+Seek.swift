@@ -36,7 +36,6 @@ extension History {
 
   /// Takes a state that is within a segment on to `n` events, losses included.
   func replay(_ state: inout SchedulerState, losses applied: inout Int, in index: Int, to n: Int) {
-    let segment = segments[index]
     let lastLoss = index + 1 < segments.count ? segments[index + 1].losses : lossesDropped + losses.count
     while true {
       var stop = n
@@ -48,15 +47,18 @@ extension History {
           loss = next
         }
       }
-      apply(to: &state, from: segment, upTo: stop)
+      forEachEvent(in: index, from: state.eventCount, to: stop) { _, event in state.apply(event) }
       guard let loss else { return }
       state.apply(Self.event(of: loss))
       applied += 1
     }
   }
 
-  private func apply(to state: inout SchedulerState, from segment: Segment, upTo stop: Int) {
-    var offset = state.eventCount - segment.start
+  /// The events of a segment, with their numbers, after `start` and up to `stop` events.
+  @inline(__always)
+  func forEachEvent(in index: Int, from start: Int, to stop: Int, _ body: (Int, Event) -> Void) {
+    let segment = segments[index]
+    var offset = start - segment.start
     let end = stop - segment.start
     while offset < end {
       let chunk = offset / chunkSize
@@ -64,7 +66,7 @@ extension History {
       let first = offset % chunkSize
       let last = min(first + end - offset, events.count)
       guard first < last else { return }
-      for place in first..<last { state.apply(events[place]) }
+      for place in first..<last { body(segment.start + offset + place - first + 1, events[place]) }
       offset += last - first
     }
   }

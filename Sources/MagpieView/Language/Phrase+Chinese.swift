@@ -115,7 +115,6 @@ extension Phrase {
     case .look(let look, let found): Phrase.chinese(look, found)
     case .lookTook(let count, let victim): "从 P\(victim) 取走 \(count) 个"
     case .lookTookNext(let victim): "取走 P\(victim) 的 next"
-    case .following: "跟随"
     case .historyBegins(let event): "历史始于事件 \(Numbers.grouped(event))"
     case .noEvents: "还没有事件"
     case .nothingYet: "还什么都没有发生。"

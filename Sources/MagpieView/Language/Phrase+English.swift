@@ -115,7 +115,6 @@ extension Phrase {
     case .look(let look, let found): Phrase.english(look, found)
     case .lookTook(let count, let victim): "took \(count) from P\(victim)"
     case .lookTookNext(let victim): "took the next of P\(victim)"
-    case .following: "following"
     case .historyBegins(let event): "history begins at event \(Numbers.grouped(event))"
     case .noEvents: "no events yet"
     case .nothingYet: "Nothing has happened yet."

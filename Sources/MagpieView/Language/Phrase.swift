@@ -90,7 +90,6 @@ public enum Phrase: Sendable, Hashable {
   case look(Look, found: Bool)
   case lookTook(count: Int, victim: Int)
   case lookTookNext(victim: Int)
-  case following
   case historyBegins(UInt64)
   case noEvents
   case nothingYet
