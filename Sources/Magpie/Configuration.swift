@@ -1,5 +1,6 @@
 private import CKernel
 private import Glibc
+package import MagpieTrace
 
 /// How a runtime is built.
 public struct Configuration: Sendable {
@@ -28,6 +29,8 @@ public struct Configuration: Sendable {
     var line = line
     line.withUTF8 { _ = write(2, $0.baseAddress, $0.count) }
   }
+  /// The scheduler of the history that it is to be.
+  package var era = Era.mpn
   /// A fault planted by a test to prove that it is found.
   package var fault: Fault?
   /// Delays planted by tests between an operation, its stamp and its record.

@@ -50,8 +50,10 @@ public final class MagpieTasks: TaskSystem {
   public func checkpoint() { Magpie.checkpoint() }
 
   public func makeCounter() -> Counter { Counter(index: words.add(Word())) }
-  public func add(_ amount: Int, to counter: Counter) {
-    words[counter.index].value.wrappingAdd(amount, ordering: .relaxed)
+  // Acquire and release: who sees the sum sees what was done before its parts were added.
+  @discardableResult
+  public func add(_ amount: Int, to counter: Counter) -> Int {
+    words[counter.index].value.wrappingAdd(amount, ordering: .acquiringAndReleasing).newValue
   }
   public func value(of counter: Counter) -> Int { words[counter.index].value.load(ordering: .acquiring) }
 

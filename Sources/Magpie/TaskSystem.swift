@@ -28,7 +28,9 @@ public protocol TaskSystem: Sendable {
 
   /// A sum that tasks add to.
   func makeCounter() -> Counter
-  func add(_ amount: Int, to counter: Counter)
+  /// - Returns: the sum, this amount included.
+  @discardableResult
+  func add(_ amount: Int, to counter: Counter) -> Int
   func value(of counter: Counter) -> Int
   /// A word that holds the last value stored.
   func makeCell(_ value: Int) -> Cell

@@ -15,7 +15,6 @@ public struct FanOut: Scenario {
 
   public struct Shared: BitwiseCopyable, Sendable {
     let spawned, finished: Counter
-    let wave: WaitGroupHandle
   }
 
   let tasks: Int
@@ -29,27 +28,22 @@ public struct FanOut: Scenario {
   }
 
   public func share<System: TaskSystem>(on system: System) -> Shared {
-    Shared(spawned: system.makeCounter(), finished: system.makeCounter(), wave: system.makeWaitGroup())
+    Shared(spawned: system.makeCounter(), finished: system.makeCounter())
   }
 
-  public func root<System: TaskSystem>(on system: System, _ shared: Shared) {
-    let (tasks, wave, work) = (tasks, wave, work)
-    system.spawn(name: "flood") {
-      var left = tasks
-      while left > 0 {
-        let count = min(wave, left)
-        left -= count
-        system.add(count, to: shared.wave)
-        for _ in 0..<count {
-          // Counted before the task exists, so that never more have finished than were spawned.
-          system.add(1, to: shared.spawned)
-          system.spawn(name: "task") {
-            system.compute(for: work)
-            system.add(1, to: shared.finished)
-            system.done(shared.wave)
-          }
+  public func root<System: TaskSystem>(on system: System, _ shared: Shared) { flood(on: system, shared, from: 0) }
+
+  /// Has one wave spawned. Nobody waits for it: its last task has the next one spawned.
+  private func flood<System: TaskSystem>(on system: System, _ shared: Shared, from first: Int) {
+    let end = min(first + wave, tasks)
+    system.spawn(name: "flood") { [self] in
+      for _ in first..<end {
+        // Counted before the task exists, so that never more have finished than were spawned.
+        system.add(1, to: shared.spawned)
+        system.spawn(name: "task") { [self] in
+          system.compute(for: work)
+          if system.add(1, to: shared.finished) == end, end < tasks { flood(on: system, shared, from: end) }
         }
-        system.wait(for: shared.wave)
       }
     }
   }

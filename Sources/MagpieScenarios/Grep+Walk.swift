@@ -60,12 +60,16 @@ extension Grep {
     return entries.sorted { $0.name.lexicographicallyPrecedes($1.name) }
   }
 
-  /// Has a file searched, once fewer than the allowed number of readers live.
+  /// Has a file searched by a task of its own; as many as may be alive are, so that the walk waits for none of them: it searches
+  /// the file itself.
   private func search<System: TaskSystem>(_ path: [UInt8], named: Bool, on system: System, _ shared: Shared) {
-    system.send(1, on: shared.readers)
+    guard system.add(1, to: shared.reading) <= readers else {
+      system.add(-1, to: shared.reading)
+      return read(path, named: named, on: system, shared)
+    }
     system.spawn(name: "reader") { [self] in
       read(path, named: named, on: system, shared)
-      _ = system.receive(from: shared.readers)
+      system.add(-1, to: shared.reading)
     }
   }
 

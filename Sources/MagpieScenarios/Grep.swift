@@ -17,8 +17,8 @@ public struct Grep: Scenario {
 
   public struct Shared: BitwiseCopyable, Sendable {
     let lines, files, unreadable: Counter
-    /// Holds a value for each reader alive, and so limits readers and open files.
-    let readers: ChannelHandle
+    /// Readers alive.
+    let reading: Counter
   }
 
   let pattern: [UInt8]
@@ -45,7 +45,7 @@ public struct Grep: Scenario {
     notes.clear()
     return Shared(
       lines: system.makeCounter(), files: system.makeCounter(), unreadable: system.makeCounter(),
-      readers: system.makeChannel(capacity: readers))
+      reading: system.makeCounter())
   }
 
   public func root<System: TaskSystem>(on system: System, _ shared: Shared) {

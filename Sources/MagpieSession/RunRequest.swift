@@ -1,6 +1,7 @@
 package import Magpie
 public import MagpieModel
 public import MagpieScenarios
+public import MagpieTrace
 
 /// What to run, and how to watch it.
 public struct RunRequest: Sendable {
@@ -8,6 +9,8 @@ public struct RunRequest: Sendable {
   /// What the scenario was made of, where its load may be changed while it runs.
   public var values: ParameterValues?
   public var processors: Int
+  /// The scheduler of the history that runs it.
+  public var era = Era.mpn
   public var seed: UInt64 = 1
   /// Virtual time runs at 1/tempo of real time. 1...10,000.
   public var tempo = 1

@@ -41,6 +41,7 @@ public final class Session: Sendable {
     self.request = request
     loadSteps = ThreadMutex(request.load)
     var configuration = Configuration(processors: request.processors)
+    configuration.era = request.era
     configuration.seed = request.seed
     configuration.isSimulated = request.isSimulated
     configuration.isDisturbed = request.isDisturbed
@@ -53,7 +54,8 @@ public final class Session: Sendable {
     trace.isLossless = !request.isFree
     configuration.trace = trace
     runtime = Runtime(configuration)
-    history = SharedHistory(History(processors: request.processors, capacity: request.historyCapacity))
+    history = SharedHistory(
+      History(processors: request.processors, era: request.era, capacity: request.historyCapacity))
     if request.tempo != 1 { runtime.setTempo(request.tempo) }
   }
 
@@ -173,6 +175,7 @@ public final class Session: Sendable {
     }
     let statistics = live.statistics
     var summary = Summary(scenario: type(of: request.scenario).name)
+    summary.era = request.era
     summary.processorCount = request.processors
     summary.seed = request.seed
     summary.isComplete = outcome.isComplete

@@ -8,7 +8,7 @@ extension Summary {
     json.object {
       $0.field("version", 1)
       $0.field("scenario", scenario)
-      $0.field("era", era)
+      $0.field("era", era.rawValue)
       $0.field("procs", processorCount)
       $0.field("seed", seed)
       $0.field("complete", isComplete)

@@ -92,8 +92,8 @@ public struct Summary: Sendable, Equatable {
   }
 
   public var scenario: String
-  /// The scheduler of the history that ran it; `mpn` is the runtime itself.
-  public var era = "mpn"
+  /// The scheduler of the history that ran it.
+  public var era = Era.mpn
   public var processorCount = 0
   public var seed: UInt64 = 0
   /// The run came to its end; false when it was stopped before.

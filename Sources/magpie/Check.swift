@@ -1,10 +1,43 @@
 import MagpieScenarios
+import MagpieTrace
 
 /// What the command's options may be; each says how it should be instead.
 enum Check {
   static func procs(_ count: Int?) throws {
     guard let count, !(1...256).contains(count) else { return }
     throw UsageError("--procs takes a whole number from 1 to 256, not \(count)")
+  }
+
+  /// Eras that cannot run yet.
+  private static let unbuilt: Set<Era> = [.serial, .processes, .threads, .nto1, .global, .distributed]
+
+  /// - Returns: the era of that name, if the scenario can run under it.
+  static func era(_ name: String, _ scenario: any Scenario.Type, isSimulated: Bool) throws -> Era {
+    guard let era = Era(rawValue: name) else {
+      let names = Era.allCases.map(\.rawValue)
+      throw UsageError.unknown("era", name, among: names, list: "There are: \(names.joined(separator: ", ")).")
+    }
+    if unbuilt.contains(era) { throw UsageError("--era \(era) is not built yet", "There is: mpn.") }
+    if scenario.serves, era == .serial || era == .processes {
+      let why =
+        era == .serial
+        ? "its first client would have to leave before the second is heard" : "its tasks' sockets are not shared"
+      throw UsageError(
+        "'\(scenario.name)' cannot run under \(era): \(why)", "Every other era can: --era threads, --era mpn.")
+    }
+    if isSimulated, !era.hasFibers {
+      throw UsageError(
+        "--simulate cannot be combined with --era \(era): there the kernel schedules, in an order of its own",
+        "Every era with fibers can be simulated: --era nto1, --era global.")
+    }
+    return era
+  }
+
+  /// How many may run at once: nil for as many as there are CPUs. Where that means nothing it is 1, and who asks for more is told.
+  static func processors(_ count: Int?, _ scenario: any Scenario.Type, _ era: Era) -> Int? {
+    guard !era.hasProcessorCount else { return count ?? scenario.processors }
+    if let count, count != 1 { complain(["--procs \(count) means nothing under --era \(era), which has no Ps"]) }
+    return 1
   }
 
   /// - Returns: N of `1/N`.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import MagpieScenarios
+import MagpieTrace
 import MagpieView
 
 /// `magpie run`: one scenario, on the screen or without.
@@ -15,6 +16,12 @@ struct Run: ParsableCommand {
 
   @Argument(parsing: .allUnrecognized, help: ArgumentHelp("Its parameters.", valueName: "parameters"))
   var parameters: [String] = []
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The scheduler: \(Era.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "era"))
+  var era = Era.mpn.rawValue
 
   @Option(parsing: .unconditional, help: ArgumentHelp("How many Ps, 1 to 256.", valueName: "N"))
   var procs: Int?
@@ -71,7 +78,7 @@ struct Run: ParsableCommand {
   /// Its flags, for those who mistype one.
   static let flags =
     LookFlags.names + [
-      "--procs", "--tempo", "--seed", "--seconds", "--simulate", "--faults", "--free", "--ring", "--history",
+      "--era", "--procs", "--tempo", "--seed", "--seconds", "--simulate", "--faults", "--free", "--ring", "--history",
       "--headless", "--json", "--schedtrace", "--text", "--help",
     ]
 
@@ -97,6 +104,7 @@ struct Run: ParsableCommand {
     }
     let type = try scenarioType()
     if simulate { try Check.canBeSimulated(type) }
+    let era = try Check.era(era, type, isSimulated: simulate)
     try Check.procs(procs)
     let divisor = try Check.tempo(tempo)
     try Check.seconds(seconds)
@@ -109,8 +117,8 @@ struct Run: ParsableCommand {
     let (values, scenario) = try ScenarioArguments.make(
       type, parameters, over: ParameterValues(defaultsOf: type.parameters))
     return RunOptions(
-      scenarioType: type, values: values, scenario: scenario, processors: procs ?? type.processors,
-      tempoDivisor: divisor,
+      scenarioType: type, values: values, scenario: scenario, processors: Check.processors(procs, type, era),
+      era: era, tempoDivisor: divisor,
       seed: seed, seconds: seconds, isSimulated: simulate, isDisturbed: faults, isFree: free, ring: ring,
       historyCapacity: historyCapacity, theme: look.theme,
       language: language, isJSON: json, scheduleTrace: schedtrace)

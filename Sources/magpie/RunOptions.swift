@@ -1,4 +1,5 @@
 import MagpieScenarios
+import MagpieTrace
 import MagpieView
 
 /// What `magpie run` is to do, checked.
@@ -8,6 +9,8 @@ struct RunOptions: Sendable {
   var scenario: any Scenario
   /// `--procs`, or what the scenario wants; nil for as many as there are CPUs.
   var processors: Int?
+  /// The scheduler of the history that runs it.
+  var era = Era.mpn
   /// N of `--tempo 1/N`.
   var tempoDivisor = 1
   var seed: UInt64 = 1

@@ -41,6 +41,7 @@ private func start(_ session: Session, _ options: RunOptions) {
 extension RunRequest {
   init(_ options: RunOptions) {
     self.init(scenario: options.scenario, processors: options.processors ?? Configuration.availableProcessors)
+    era = options.era
     seed = options.seed
     tempo = options.tempoDivisor
     isSimulated = options.isSimulated

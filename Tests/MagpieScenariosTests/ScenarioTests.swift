@@ -50,7 +50,7 @@ struct ScenarioTests {
     let run = try small(FanOut.self).prepare(on: system)
     system.run(run.root)
     #expect(run.check(true).fields.map(\.value) == [600, 600])
-    #expect(system.spawned == 600 + 2, "the tasks, the flood, and the root")
+    #expect(system.spawned == 600 + 3, "the tasks, the two waves, and the root")
   }
 
   /// On threads that nobody ends: what is stuck stays so, and the check must say it even of a run that was stopped.

@@ -92,7 +92,13 @@ final class ThreadSystem: TaskSystem, @unchecked Sendable {
   }
 
   func makeCounter() -> Counter { Counter(index: makeNumber(0)) }
-  func add(_ amount: Int, to counter: Counter) { atomically { numbers[number(counter)] += amount } }
+  @discardableResult
+  func add(_ amount: Int, to counter: Counter) -> Int {
+    atomically {
+      numbers[number(counter)] += amount
+      return numbers[number(counter)]
+    }
+  }
   func value(of counter: Counter) -> Int { atomically { numbers[number(counter)] } }
   func makeCell(_ value: Int) -> Cell { Cell(index: makeNumber(value)) }
   func store(_ value: Int, in cell: Cell) { atomically { numbers[number(cell)] = value } }

@@ -87,7 +87,8 @@ struct GrandStorm: Scenario {
     let processors = setProcessorCount(2)
     setProcessorCount(processors)
     guard let things = try? Things(processors: processors, usesSockets: usesSockets) else {
-      return system.add(1, to: shared.wrong)
+      system.add(1, to: shared.wrong)
+      return
     }
     let servers = serve(system, shared, things)
     let workers = WaitGroup()

@@ -43,11 +43,17 @@ private struct Talk: Scenario {
     let port = listener.port
     for _ in 0..<pairs {
       spawn(name: "server") {
-        guard let connection = try? listener.accept() else { return system.add(1, to: shared.failed) }
+        guard let connection = try? listener.accept() else {
+          system.add(1, to: shared.failed)
+          return
+        }
         answer(connection, connection)
       }
       spawn(name: "client") {
-        guard let connection = try? TCPConnection.connect(port: port) else { return system.add(1, to: shared.failed) }
+        guard let connection = try? TCPConnection.connect(port: port) else {
+          system.add(1, to: shared.failed)
+          return
+        }
         ask(system, shared, connection, connection)
       }
     }

@@ -44,10 +44,11 @@ public struct History: Sendable {
 
   /// - Parameters:
   ///   - processors: how many the run begins with.
+  ///   - era: the scheduler that made the events.
   ///   - capacity: events that stay reachable, at 32 bytes each, with as much for the keyframes.
   ///   - fiberLimit: live fibers beyond these are not followed.
-  public init(processors: Int, capacity: Int = 1_000_000, fiberLimit: Int = 1 << 22) {
-    live = SchedulerState(processors: processors, fiberLimit: fiberLimit)
+  public init(processors: Int, era: Era = .mpn, capacity: Int = 1_000_000, fiberLimit: Int = 1 << 22) {
+    live = SchedulerState(processors: processors, era: era, fiberLimit: fiberLimit)
     self.capacity = max(capacity, 1)
     chunkSize = min(8192, max(64, self.capacity / 8))
     beginSegment()

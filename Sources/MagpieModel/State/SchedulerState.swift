@@ -1,4 +1,4 @@
-import MagpieTrace
+public import MagpieTrace
 
 /// What the events add up to at one moment: every processor, queue, machine and fiber, exactly.
 ///
@@ -18,6 +18,8 @@ public struct SchedulerState: Sendable, Equatable {
   /// Findings that are kept; all are counted.
   static let maximumFindings = 256
 
+  /// The scheduler whose events these are: its rules hold.
+  public let era: Era
   /// Virtual nanoseconds of the last event; never goes back.
   public internal(set) var time: UInt64 = 0
   /// Events ever applied, control events not counted.
@@ -78,8 +80,10 @@ public struct SchedulerState: Sendable, Equatable {
 
   /// - Parameters:
   ///   - processors: how many there are, 1...1024.
+  ///   - era: the scheduler whose events they are.
   ///   - fiberLimit: live fibers beyond these are not followed, and say so in a finding.
-  public init(processors count: Int, fiberLimit: Int = 1 << 22) {
+  public init(processors count: Int, era: Era = .mpn, fiberLimit: Int = 1 << 22) {
+    self.era = era
     let count = min(max(count, 1), Self.maximumProcessors)
     wantedProcessorCount = count
     leastProcessorCount = count
