@@ -45,7 +45,7 @@ public enum TerminalLoop {
       if observe(&app, program) { isChanged = true }
       let time = now()
       if isChanged { lastChange = time }
-      if isChanged || app.isMoving, time - lastFrame >= UInt64(frame - 1) * 1_000_000 {
+      if isChanged || app.isMoving, app.awaitsFrame || time - lastFrame >= UInt64(frame - 1) * 1_000_000 {
         let size = terminal.size
         let canvas = program.withHistory { app.draw($0, width: size.width, height: size.height, now: time) }
         terminal.draw(canvas, theme: app.theme)
@@ -87,7 +87,8 @@ public enum TerminalLoop {
         for command in app.update(.mouse(event)) { program.perform(command) }
       }
       isChanged = true
-      if app.isOver { break }
+      // The rest is for what is seen then: the keys may have been pressed at once, or the machine be slow.
+      if app.isOver || app.awaitsFrame { break }
     }
     return isChanged
   }

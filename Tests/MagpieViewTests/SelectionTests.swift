@@ -144,11 +144,25 @@ import Testing
     app.press(.escape)
     _ = app.draw(history, width: 120, height: 14, now: seconds(1))
     for _ in 0..<200 { app.press(.down) }
+    #expect(app.awaitsFrame)
     #expect(app.press(.character("F")).isEmpty)
     // Home and Down are the second row, however far the keys before them went.
     app.press(.home, .down)
     _ = app.draw(history, width: 120, height: 36, now: seconds(1))
-    #expect(app.fiberTable.selected == second)
+    #expect(app.fiberTable.selected == second && !app.awaitsFrame)
+  }
+
+  @Test("Keys that follow one for another view are for what that shows: a frame comes first")
+  func anotherViewFirst() throws {
+    var (app, history) = try stage()
+    for key in ["2", "3", "4", "5", "1"] as [Unicode.Scalar] {
+      app.press(.character(key))
+      #expect(app.awaitsFrame)
+      _ = app.draw(history, width: 120, height: 36, now: seconds(1))
+      #expect(!app.awaitsFrame)
+      app.press(.character(key))
+      #expect(!app.awaitsFrame, "it is shown already")
+    }
   }
 
   @Test func theRunIsChangedByKeys() throws {

@@ -23,6 +23,7 @@ extension App {
     advanceLesson(history, now: now)
     let wish = timeline.takeWish(history, shown: min(shown, history.count)) ?? fiberTable.takeWish(history)
     if let wish { look(at: wish) }
+    drawnView = view
     let scene = scene(history, now: now)
     motion.advance(scene)
     teller.advance(scene)

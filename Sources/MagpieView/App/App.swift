@@ -85,6 +85,8 @@ public struct App: Sendable {
   public internal(set) var selection: Subject?
   /// Whether what is selected is explained.
   public internal(set) var isExplained = false
+  /// The view that was drawn last.
+  var drawnView: View?
   /// Where things were drawn last, and the keys of the footer.
   var spots: [Canvas.Spot] = []
   var footerParts: [Footer.Part] = []
@@ -130,6 +132,9 @@ public struct App: Sendable {
   public var isMoving: Bool {
     view == .stage && motion.isMoving || isReading || finder.isSearching || lesson?.isMoving == true
   }
+
+  /// Whether what the next key is about is known only once a frame is drawn: it shows another view by now, or another part of a table.
+  public var awaitsFrame: Bool { view != drawnView || view == .fibers && fiberTable.awaitsFrame }
 
   /// The number of the event that is shown last.
   var shown: Int { position ?? observation.end }

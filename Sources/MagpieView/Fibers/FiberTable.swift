@@ -18,6 +18,7 @@ struct FiberTable: Sendable {
   /// Rows that fit, and the orders that have a column, as it was drawn last.
   private var rows = 10
   private var orders = FiberOrder.allCases
+  private var isDrawn = false
   /// The moment that was drawn last, and the one to go to.
   private var shown = 0
   private var wish: Int?
@@ -76,6 +77,9 @@ struct FiberTable: Sendable {
     return page.rows.indices.contains(row) ? page.rows[row].id : nil
   }
 
+  /// Whether only the next frame can tell on which row the cursor is.
+  var awaitsFrame: Bool { life == nil && (!isDrawn || move != 0 && target == nil) }
+
   /// Puts the cursor on a fiber.
   mutating func select(_ fiber: UInt32) {
     selected = fiber
@@ -103,6 +107,7 @@ struct FiberTable: Sendable {
 
   mutating func draw(_ canvas: inout Canvas, _ area: Area, _ scene: Scene) {
     shown = scene.shown
+    isDrawn = true
     if var view = life {
       // Held twice, what has been read would be copied with each event that is added.
       life = nil
