@@ -43,7 +43,7 @@ extension Gate {
   /// Whether the machine must stand at the gate, where it may lose its processor.
   func standsFrozen(_ state: State, _ machine: MachineRef) -> Bool {
     state.frozen.machines.contains(machine.pointee.id) && !state.isEnding
-      && (machine.pointee.isEntering || machine.pointee.blockedProcessor != nil)
+      && (machine.pointee.isEntering || machine.pointee.fiber?.pointee.place == .blocked)
   }
 
   /// A frozen fiber is about to park. Under the scheduler's lock, so that who thaws it finds it parked, or comes before.

@@ -31,6 +31,12 @@ struct GlobalQueue: ~Copyable {
     return slots[place(head)]
   }
 
+  /// What a fault needs: the first two change places.
+  mutating func swapFirst() {
+    let (first, second) = (place(head), place(head &+ 1))
+    (slots[first], slots[second]) = (slots[second], slots[first])
+  }
+
   /// The capacity is a power of two, so the numbers may wrap.
   private func place(_ number: UInt32) -> Int { Int(number & (capacity &- 1)) }
 

@@ -22,6 +22,10 @@ package enum Fault: Sendable, CaseIterable {
   case losesWaiter
   /// And who was taken out of the network poller.
   case losesReadiness
+  /// The one queue gives its second fiber before its first.
+  case takesSecond
+  /// One task at a time is many, and one thread is several: the next era's scheduler runs in its stead.
+  case breaksEra
 }
 
 /// Where the faults are planted. `Machine.fault` is the owner's own constant: a byte beside others that are in the cache anyway.

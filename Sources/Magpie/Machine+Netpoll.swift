@@ -97,6 +97,10 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// Puts all but the first into queues. - Returns: the first, in the hands.
   private func deliver(_ fibers: FiberList) -> FiberRef? {
     var fibers = fibers
+    if pointee.hasOneQueue {
+      inject(fibers)
+      return nil
+    }
     guard let first = fibers.popFirst() else { return nil }
     if !fibers.isEmpty { inject(fibers) }
     passGate(.readyNext)
@@ -108,6 +112,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// Makes fibers runnable that the poller had: as many as there are idle processors go to the global queue, and machines
   /// are started for them, the others to the own queue. Without a processor, all to the global queue (Go's injectglist).
   func inject(_ fibers: FiberList) {
+    if pointee.hasOneQueue { return injectIntoOneQueue(fibers) }
     var fibers = fibers
     let scheduler = scheduler
     var idle =
@@ -128,7 +133,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     }
   }
 
-  private func makeRunnable(_ fiber: FiberRef) {
+  func makeRunnable(_ fiber: FiberRef) {
     fiber.pointee.place = .runnable
     fiber.pointee.deadline = .max
     emit(
@@ -185,13 +190,13 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   /// Waits in the poller until the next timer of any processor is due or a file is ready, if nobody does (the end of Go's
   /// findRunnable).
+  /// - Parameter always: also where neither can come, but a request from outside.
   /// - Returns: a fiber to run, in the hands.
-  func waitInNetpoll() -> FiberRef? {
+  func waitInNetpoll(always: Bool = false) -> FiberRef? {
     let scheduler = scheduler
     var earliest = scheduler.earliestTimer
-    guard earliest != .max || scheduler.pointee.netpollWaiters.load(ordering: .sequentiallyConsistent) > 0 else {
-      return nil
-    }
+    guard always || earliest != .max || scheduler.pointee.netpollWaiters.load(ordering: .sequentiallyConsistent) > 0
+    else { return nil }
     // One operation from here to the park, so that nobody sees a machine wait that has not said so.
     passGate(.waitInPoller)
     let id = Int(pointee.id) + 1
@@ -230,7 +235,8 @@ extension UnsafeMutablePointer where Pointee == Machine {
     emit(.machineWake, detail: WakeFlags.own, a: UInt32(pointee.id) | UInt32(Event.noProcessor) << 16, c: 0)
     let fibers = take(events, count)
     if scheduler.pointee.isStopping.load(ordering: .acquiring) { return nil }
-    guard acquireIdle(spinning: false) else {
+    // The only thread that there is has kept its own.
+    guard pointee.processor != nil || acquireIdle(spinning: false) else {
       inject(fibers)
       return nil
     }

@@ -25,6 +25,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// - Returns: how many there should have been before.
   func resize(to count: Int) -> Int {
     let scheduler = scheduler
+    if pointee.era.isOneThread { return 1 }
     scheduler.pointee.lock.lock()
     let old = scheduler.pointee.wantedProcessorCount.load(ordering: .relaxed)
     scheduler.pointee.makeProcessors(upTo: count)
@@ -50,6 +51,8 @@ extension UnsafeMutablePointer where Pointee == Machine {
     scheduler.pointee.lock.unlock()
     if let (version, sequence) = begun {
       emit(.processorBegin, on: processor.pointee.id, a: version, b: sequence)
+      // Nobody who is started there looks for others, as one that spins does.
+      if pointee.hasOneQueue { startIfUseful() }
     }
   }
 

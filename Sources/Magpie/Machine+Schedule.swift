@@ -37,17 +37,23 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func boot(_ body: @escaping @Sendable () -> Void) {
     beginThread()
     _ = acquireIdle(spinning: false)
-    passGate(.begin)
-    do throws(Limit) { try startSysmon() } catch {
-      scheduler.fail(error)
-      return endThread()
+    if !pointee.era.isOneThread {
+      passGate(.begin)
+      do throws(Limit) { try startSysmon() } catch {
+        scheduler.fail(error)
+        return endThread()
+      }
     }
     passGate(.makeFirst)
-    let root = makeFiber(
-      name: scheduler.pointee.strings.id(of: "main"), site: SpawnSite(), stackSize: nil, entry: body)
-    root.setLabel("main")
-    emit(.fiberCreate, fiber: root.pointee.id, b: root.pointee.name, c: UInt32(clamping: root.pointee.stackSize))
-    putNext(root)
+    let name = scheduler.pointee.strings.id(of: "main")
+    if pointee.hasOneQueue {
+      makeInOneQueue(name: name, label: "main", site: SpawnSite(), stackSize: nil, entry: body)
+    } else {
+      let root = makeFiber(name: name, site: SpawnSite(), stackSize: nil, entry: body)
+      root.setLabel("main")
+      emit(.fiberCreate, fiber: root.pointee.id, b: root.pointee.name, c: UInt32(clamping: root.pointee.stackSize))
+      putNext(root)
+    }
     work()
   }
 
@@ -66,6 +72,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   /// Finds fibers and runs them, to the end of the runtime.
   private func work() {
+    if pointee.hasOneQueue { return workFromOneQueue() }
     while let found = takeQuickly() ?? findRunnable() {
       if pointee.isSpinning { endSpinning() }
       var (fiber, inherits) = found
@@ -105,7 +112,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// Runs a fiber until it stops, and does what it asks for.
   /// - Returns: a fiber to run at once instead of searching.
   @inline(__always)
-  private func execute(_ fiber: FiberRef, inherits: Bool) -> FiberRef? {
+  func execute(_ fiber: FiberRef, inherits: Bool) -> FiberRef? {
     let processor = pointee.processor!
     if !inherits {
       processor.pointee.scheduleTick.store(
@@ -149,6 +156,11 @@ extension UnsafeMutablePointer where Pointee == Machine {
     switch request {
     case .none, .yield:
       fatalError("magpie: a fiber stopped without a request")
+    case .yieldToAll:
+      pointee.fiber = nil
+      fiber.pointee.place = .runnable
+      emit(.fiberYield, fiber: fiber.pointee.id)
+      pushToAll(fiber)
     case .preempt:
       pointee.fiber = nil
       fiber.pointee.place = .runnable
@@ -212,9 +224,9 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func pushGlobal(_ fiber: FiberRef) {
     // Read while it is in the hands, as in `put`.
     let id = fiber.pointee.id
-    scheduler.pointee.lock.lock()
+    lockScheduler()
     let index = scheduler.pushGlobal(fiber)
-    scheduler.pointee.lock.unlock()
+    unlockScheduler()
     emit(.globalPush, fiber: id, a: index, b: 1)
   }
 
@@ -226,16 +238,16 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// - Returns: whether it has a processor.
   private func acquireIdleOrQueue(_ fiber: FiberRef) -> Bool {
     let scheduler = scheduler
-    scheduler.pointee.lock.lock()
+    lockScheduler()
     guard let (processor, version) = scheduler.takeIdle() else {
       let id = fiber.pointee.id
       let index = scheduler.pushGlobal(fiber)
-      scheduler.pointee.lock.unlock()
+      unlockScheduler()
       emit(.globalPush, fiber: id, a: index, b: 1)
       return false
     }
     let sequence = scheduler.nextIdleSequence()
-    scheduler.pointee.lock.unlock()
+    unlockScheduler()
     hold(processor)
     emit(.processorAcquire, detail: AcquireSource.idleList.rawValue, a: version, b: sequence)
     return true
@@ -262,13 +274,23 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func makeFiber(
     name: UInt32, site: SpawnSite, stackSize: Int?, entry: consuming @escaping @Sendable () -> Void
   ) -> FiberRef {
-    let processor = pointee.processor!
-    let owned = processor.pointee.owned
-    let scheduler = scheduler
+    let owned = pointee.processor!.pointee.owned
     if owned.pointee.nextFiberID == owned.pointee.endFiberID { takeFiberIDs(owned) }
     let fiber = owned.pointee.freeFibers.pop() ?? refillFree(owned)
-    fiber.pointee.id = owned.pointee.nextFiberID
-    owned.pointee.nextFiberID = owned.pointee.nextFiberID &+ 1
+    let id = owned.pointee.nextFiberID
+    owned.pointee.nextFiberID = id &+ 1
+    prepare(fiber, id: id, name: name, site: site, stackSize: stackSize, entry: entry)
+    return fiber
+  }
+
+  /// Makes a free fiber one that can run.
+  @inline(__always)
+  func prepare(
+    _ fiber: FiberRef, id: UInt32, name: UInt32, site: SpawnSite, stackSize: Int?,
+    entry: consuming @escaping @Sendable () -> Void
+  ) {
+    let (processor, scheduler) = (pointee.processor!, scheduler)
+    fiber.pointee.id = id
     fiber.pointee.name = name
     fiber.pointee.isLabelled = false
     fiber.pointee.site = site
@@ -284,7 +306,6 @@ extension UnsafeMutablePointer where Pointee == Machine {
     let created = processor.pointee.createdCount.load(ordering: .relaxed)
     // Release: whoever reads the number sees the fibers live. Partner: `createdCount` of the scheduler.
     processor.pointee.createdCount.store(created + 1, ordering: .releasing)
-    return fiber
   }
 
   /// Sixteen ids at a time, as Go does.
@@ -336,6 +357,17 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   /// A fiber has ended: its stack and itself are free (Go's gdestroy, gfput).
   private func recycle(_ fiber: FiberRef) {
+    if pointee.hasOneQueue { giveToAll(fiber) } else { giveToProcessor(fiber) }
+    // Sequentially consistent: either who is about to wait for the last one sees this, or it is seen here to be waiting.
+    switch scheduler.pointee.liveCount.wrappingSubtract(1, ordering: .sequentiallyConsistent).newValue {
+    case 0: scheduler.stop()
+    case 1 where scheduler.pointee.hasLonelyFiber.load(ordering: .sequentiallyConsistent): wakeLonely()
+    default: break
+    }
+  }
+
+  @inline(__always)
+  private func giveToProcessor(_ fiber: FiberRef) {
     let owned = pointee.processor!.pointee.owned
     if let stack = fiber.pointee.stack {
       fiber.pointee.stack = nil
@@ -347,12 +379,6 @@ extension UnsafeMutablePointer where Pointee == Machine {
     fiber.pointee.place = .free
     fiber.pointee.id = 0
     if let surplus = owned.pointee.freeFibers.push(fiber) { returnFree(surplus) }
-    // Sequentially consistent: either who is about to wait for the last one sees this, or it is seen here to be waiting.
-    switch scheduler.pointee.liveCount.wrappingSubtract(1, ordering: .sequentiallyConsistent).newValue {
-    case 0: scheduler.stop()
-    case 1 where scheduler.pointee.hasLonelyFiber.load(ordering: .sequentiallyConsistent): wakeLonely()
-    default: break
-    }
   }
 
   /// One fiber is left; if it waits for that, it goes on.
@@ -400,9 +426,13 @@ extension UnsafeMutablePointer where Pointee == Machine {
       guard let new = takeStack(size: fiber.pointee.stackSize) else { return false }
       stack = new
     }
+    bind(stack, to: fiber)
+    return true
+  }
+
+  func bind(_ stack: Stack, to fiber: FiberRef) {
     fiber.pointee.stack = stack
     ck_context_make(fiber.context, stack.bottom, stack.size, { fiberMain($0!) }, UnsafeMutableRawPointer(fiber))
-    return true
   }
 }
 

@@ -88,12 +88,12 @@ extension UnsafeMutablePointer where Pointee == Machine {
   }
 
   @discardableResult
-  private func found(_ fiber: FiberRef, _ source: StartSource) -> (fiber: FiberRef, inherits: Bool) {
+  func found(_ fiber: FiberRef, _ source: StartSource) -> (fiber: FiberRef, inherits: Bool) {
     emitFind(fiber: fiber.pointee.id, source)
     return (fiber, false)
   }
 
-  private func emitFind(fiber: UInt32, _ source: StartSource) {
+  func emitFind(fiber: UInt32, _ source: StartSource) {
     pointee.startSource = source
     guard pointee.isTracing else { return }
     if pointee.lookCount != Machine.unknownLooks {
@@ -244,13 +244,13 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func acquireIdle(spinning: Bool) -> Bool {
     let scheduler = scheduler
     passGate(.acquireProcessor)
-    scheduler.pointee.lock.lock()
+    lockScheduler()
     guard let (processor, version) = spinning ? scheduler.takeIdleSpinning() : scheduler.takeIdle() else {
-      scheduler.pointee.lock.unlock()
+      unlockScheduler()
       return false
     }
     let sequence = scheduler.nextIdleSequence()
-    scheduler.pointee.lock.unlock()
+    unlockScheduler()
     hold(processor)
     emit(.processorAcquire, detail: AcquireSource.idleList.rawValue, a: version, b: sequence)
     if spinning {
@@ -269,17 +269,17 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   /// Sleeps on the idle list until somebody gives the machine a processor (Go's stopm).
   /// - Returns: false when the machine is to end.
-  private func sleepIdle() -> Bool {
+  func sleepIdle() -> Bool {
     let scheduler = scheduler
     passGate(.parkIdle)
-    scheduler.pointee.lock.lock()
+    lockScheduler()
     let shared = shared
     shared.pointee.nextIdle = scheduler.locked.pointee.idleMachine
     scheduler.locked.pointee.idleMachine = shared
     scheduler.locked.pointee.idleMachineCount += 1
     let sequence = scheduler.nextIdleSequence()
     let stuck = scheduler.checkDeadlock()
-    scheduler.pointee.lock.unlock()
+    unlockScheduler()
     tellPark(.idle, sequence: sequence, stuck: stuck)
     return sleepUntilGiven()
   }

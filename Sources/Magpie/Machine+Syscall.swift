@@ -11,6 +11,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// Called on a fiber's stack, in an operation that has passed the gate.
   /// - Parameter what: the string id of the call's name.
   func beginBlocking(what: UInt32) {
+    if pointee.era == .global { return beginBlockingWithoutPermit(what: what) }
     let processor = pointee.processor!
     let fiber = pointee.fiber!
     fiber.pointee.place = .blocked
@@ -22,6 +23,11 @@ extension UnsafeMutablePointer where Pointee == Machine {
     emit(
       .machineSyscallEnter, on: processor.pointee.id, fiber: fiber.pointee.id, a: version, b: what)
     wakeSysmon()
+    leaveForCall()
+  }
+
+  /// From here on until `endBlocking` the thread is the call's.
+  func leaveForCall() {
     setActivity(.blocked)
     scheduler.pointee.simulator?.beginBlocking(self)
     // Nothing may be asked of the runtime meanwhile.
@@ -34,10 +40,10 @@ extension UnsafeMutablePointer where Pointee == Machine {
     scheduler.pointee.simulator?.endBlocking(self)
     enter()
     passGate(.comeBack)
-    let processor = pointee.blockedProcessor!
+    let left = pointee.blockedProcessor
     let fiber = pointee.fiber!
     pointee.blockedProcessor = nil
-    if let version = processor.pointee.ownership.takeBlocked(pointee.blockedStatus) {
+    if let processor = left, let version = processor.pointee.ownership.takeBlocked(pointee.blockedStatus) {
       hold(processor)
       fiber.pointee.place = .running
       emit(.machineSyscallExit, detail: SyscallExit.fast.rawValue, fiber: fiber.pointee.id, a: version)
@@ -50,7 +56,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   }
 
   /// sysmon sleeps while all processors are idle; a blocking call is what it is for.
-  private func wakeSysmon() {
+  func wakeSysmon() {
     // Sequentially consistent: the processor was taken from the idle list, by an operation of the same ordering, before this
     // load. Partner: `Sysmon.sleepDeeply`.
     guard scheduler.pointee.sysmonSleepsDeeply.load(ordering: .sequentiallyConsistent) else { return }

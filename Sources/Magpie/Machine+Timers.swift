@@ -15,12 +15,16 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func announceTimer(of fiber: FiberRef, deadline: UInt64) {
     emit(
       .timerArm, fiber: fiber.pointee.id, a: UInt32(truncatingIfNeeded: deadline),
-      b: UInt32(truncatingIfNeeded: deadline >> 32), c: UInt32(pointee.processor!.pointee.id))
+      b: UInt32(truncatingIfNeeded: deadline >> 32), c: UInt32(timerHome.pointee.id))
   }
 
+  /// Where the timers are: on the own processor, or all on the first where there is one queue for all.
+  private var timerHome: ProcessorRef { pointee.hasOneQueue ? scheduler.processor(0) : pointee.processor! }
+
+  /// Called by the holder of a processor.
   /// - Returns: whether it is the processor's earliest, so that who waits for timers must be told.
   func insertTimer(of fiber: FiberRef, deadline: UInt64, _ kind: TimerHeap.Kind) -> Bool {
-    let processor = pointee.processor!
+    let processor = timerHome
     fiber.pointee.timerProcessor = processor.pointee.id
     processor.pointee.timerLock.lock()
     let timers = processor.pointee.timers

@@ -140,11 +140,9 @@ extension Machine {
   /// - Parameter isOutside: not by a machine.
   static func wake(_ shared: SharedRef, simulator: Simulator?, isOutside: Bool = false) {
     let sleepsInPoller = shared.pointee.parker.wake()
-    if let simulator {
-      simulator.unpark(shared.pointee.id, isOutside: isOutside)
-    } else if sleepsInPoller {
-      interruptPoller(shared)
-    }
+    simulator?.unpark(shared.pointee.id, isOutside: isOutside)
+    // In a simulation it waits there for whoever is outside, too.
+    if sleepsInPoller, simulator == nil || isOutside { interruptPoller(shared) }
   }
 
   /// Makes a sleeper compute its deadline anew.

@@ -16,6 +16,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
       .fiberReady, detail: cause.rawValue, fiber: fiber.pointee.id, a: pointee.fiber?.pointee.id ?? 0,
       b: fiber.pointee.sequence, c: object)
     if fails(.losesWaiter) { return }
+    if pointee.hasOneQueue { return pushToAll(fiber) }
     // sysmon has no queue of its own.
     if pointee.processor == nil { pushGlobal(fiber) } else { putNext(fiber) }
     wakeOne()
@@ -32,6 +33,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   @inline(never)
   private func wakeOneSlowly() {
+    if pointee.hasOneQueue { return startIfUseful() }
     let scheduler = scheduler
     interleave()
     guard scheduler.pointee.spinners.beginFirst(pause: { interleave() }) else { return }
@@ -48,35 +50,61 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// Starts a machine on a processor (Go's startm): an idle one, else a new one. Called with the scheduler's lock held, which
   /// it gives back.
   func start(on processor: ProcessorRef, version: UInt32, spinning: Bool, fromIdleList: Bool) {
+    let start = beginStart(on: processor, version: version, spinning: spinning, fromIdleList: fromIdleList)
+    scheduler.pointee.lock.unlock()
+    finish(start)
+  }
+
+  /// A machine that is about to get a processor.
+  struct Start {
+    fileprivate var machine: Machine.SharedRef
+    fileprivate var isNew: Bool
+    fileprivate var processor: ProcessorRef
+    fileprivate var version: UInt32
+    fileprivate var sequence: UInt32
+    fileprivate var isSpinning: Bool
+    fileprivate var flags: UInt8
+  }
+
+  /// What of a start is done under the scheduler's lock.
+  func beginStart(
+    on processor: ProcessorRef, version: UInt32, spinning: Bool, fromIdleList: Bool
+  ) -> Result<Start, Limit> {
     let flags = (spinning ? WakeFlags.spinning : 0) | (fromIdleList ? WakeFlags.fromIdleList : 0)
-    let locked = scheduler.locked
-    let scheduler = scheduler
+    let (scheduler, locked) = (scheduler, scheduler.locked)
     // The step that gives the processor raises its version: for one of the idle list, taking it from there was that step.
     let given = fromIdleList ? version : processor.pointee.ownership.set(.held)
-    if let idle = locked.pointee.idleMachine {
+    let machine: Machine.SharedRef
+    let idle = locked.pointee.idleMachine
+    if let idle {
       locked.pointee.idleMachine = idle.pointee.nextIdle
       idle.pointee.nextIdle = nil
       locked.pointee.idleMachineCount -= 1
-      let sequence = scheduler.nextIdleSequence()
-      scheduler.pointee.lock.unlock()
-      emit(
-        .machineWake, detail: flags, a: UInt32(idle.pointee.id) | UInt32(processor.pointee.id) << 16, b: sequence,
-        c: given)
-      hand(processor, to: idle, spinning: spinning)
-      return
+      machine = idle
+    } else {
+      do throws(Limit) { machine = try scheduler.makeMachine() } catch { return .failure(error) }
     }
-    let machine: Machine.SharedRef
-    do throws(Limit) { machine = try scheduler.makeMachine() } catch {
-      scheduler.pointee.lock.unlock()
-      return scheduler.fail(error)
+    return .success(
+      Start(
+        machine: machine, isNew: idle == nil, processor: processor, version: given,
+        sequence: idle != nil || fromIdleList ? scheduler.nextIdleSequence() : 0, isSpinning: spinning, flags: flags))
+  }
+
+  /// And what is done after it.
+  func finish(_ start: Result<Start, Limit>) {
+    switch start {
+    case .failure(let limit): scheduler.fail(limit)
+    case .success(let start):
+      let (id, processor) = (UInt32(start.machine.pointee.id), UInt32(start.processor.pointee.id))
+      if start.isNew {
+        emit(.machineStart, detail: start.flags, a: id, b: processor, c: start.version, d: start.sequence)
+      } else {
+        emit(.machineWake, detail: start.flags, a: id | processor << 16, b: start.sequence, c: start.version)
+      }
+      hand(start.processor, to: start.machine, spinning: start.isSpinning)
+      guard start.isNew else { return }
+      do throws(Limit) { try scheduler.launch(start.machine) } catch { scheduler.fail(error) }
     }
-    let sequence = fromIdleList ? scheduler.nextIdleSequence() : 0
-    scheduler.pointee.lock.unlock()
-    emit(
-      .machineStart, detail: flags, a: UInt32(machine.pointee.id), b: UInt32(processor.pointee.id), c: given,
-      d: sequence)
-    hand(processor, to: machine, spinning: spinning)
-    do throws(Limit) { try scheduler.launch(machine) } catch { scheduler.fail(error) }
   }
 
   private func hand(_ processor: ProcessorRef, to machine: Machine.SharedRef, spinning: Bool) {
@@ -100,6 +128,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// A processor in the hands, whose machine blocks: gives it to another machine if there is or may be work, else to the idle
   /// list (Go's handoffp).
   func handOff(_ processor: ProcessorRef) {
+    if pointee.hasOneQueue { return passOn(processor) }
     let scheduler = scheduler
     interleave()
     var spinning = false

@@ -26,6 +26,8 @@ struct Machine: ~Copyable {
   enum Request: UInt8 {
     case none
     case yield
+    /// The same where there is one queue for all.
+    case yieldToAll
     case preempt
     /// Wait; the lock in `requestLock` is to be given back.
     case park
@@ -112,6 +114,10 @@ struct Machine: ~Copyable {
   var random: RandomSource
   var ring: Ring.Writer
   var isTracing = false
+  /// All that can run stands in the one queue of all machines: `Machine+OneQueue`. Beside what every operation reads.
+  let hasOneQueue: Bool
+  /// The scheduler of the history that it acts for.
+  let era: Era
   /// Whether this operation has read the clock already.
   var hasStamp = false
   var lastStamp: UInt64 = 0
@@ -131,6 +137,8 @@ struct Machine: ~Copyable {
   var vainLingers = 0
   /// Where the fiber that starts next was found.
   var startSource = StartSource.none
+  /// What it waited for the lock of the one queue, until that is told.
+  var lockWait: LockWait?
 
   init(id: UInt16, scheduler: SchedulerRef, shared: SharedRef, ring: Ring) {
     self.id = id
@@ -139,6 +147,8 @@ struct Machine: ~Copyable {
     self.ring = Ring.Writer(ring)
     fault = scheduler.pointee.configuration.fault
     traceDelays = scheduler.pointee.configuration.traceDelays
+    era = scheduler.pointee.era
+    hasOneQueue = scheduler.pointee.era.hasOneQueue
     random = RandomSource(seed: scheduler.pointee.configuration.seed &+ UInt64(id) &* 0x9E37_79B9_7F4A_7C15)
   }
 }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// What is asked of the runtime from outside, where no machine is.
 ///
-/// Whoever asks leaves a request and wakes sysmon, which does it at its next passage, as an operation with its events. So a program
-/// that is held does it when it goes on, or as a step, and in a simulation it has its turn.
+/// Whoever asks leaves a request and wakes sysmon, which does it at its next passage, as an operation with its events; on one
+/// thread that one does it between two fibers. So a program that is held does it when it goes on, or as a step, and in a simulation it has its turn.
 enum Request {
   /// A fiber was thawed: if it has parked, it goes on.
   case thaw(UInt32)
@@ -21,7 +21,7 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
   func ask(_ request: Request) {
     pointee.lock.lock()
     locked.pointee.requests.append(request)
-    let sysmon = pointee.machines[Int(Scheduler.sysmonID)]
+    let sysmon = pointee.machines[Int(pointee.era.isOneThread ? 0 : Scheduler.sysmonID)]
     pointee.lock.unlock()
     // One that is not there yet looks before it first sleeps deeply.
     if let sysmon { Machine.wake(sysmon, simulator: pointee.simulator, isOutside: true) }
@@ -35,7 +35,7 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
 }
 
 extension UnsafeMutablePointer where Pointee == Machine {
-  /// Sysmon does what was asked for.
+  /// Sysmon does what was asked for, or the one thread.
   func obeyRequests() {
     let scheduler = scheduler
     while let request = scheduler.nextRequest() {
@@ -90,6 +90,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     fiber.pointee.deadline = .max
     emit(
       .fiberReady, detail: ReadyCause.byHand.rawValue, fiber: fiber.pointee.id, b: fiber.pointee.sequence)
+    if pointee.hasOneQueue { return pushToAll(fiber) }
     pushGlobal(fiber)
     startIdle()
   }

@@ -93,6 +93,7 @@ extension Runtime {
   /// Sets how many fibers run at once, as `setProcessorCount` does.
   public func setProcessors(_ count: Int) throws(ControlError) {
     guard (1...Configuration.maxProcessors).contains(count) else { throw .processorCount(count) }
+    guard !scheduler.pointee.era.isOneThread else { throw .oneThread }
     scheduler.ask(.resize(count))
   }
 
@@ -124,8 +125,8 @@ extension Runtime {
   }
 
   private func check(_ machine: UInt16) throws(ControlError) {
-    guard machine != Scheduler.sysmonID else { throw .isSysmon }
     guard Int(machine) < machineCount else { throw .noSuchMachine }
+    guard machine != Scheduler.sysmonID else { throw .isSysmon }
   }
 }
 
@@ -143,6 +144,8 @@ public enum ControlError: Error, Sendable, Hashable {
   case waitsFor(ParkReason)
   /// Not 1...256.
   case processorCount(Int)
+  /// All runs on one thread: there is nothing to set.
+  case oneThread
 }
 
 extension ControlError: CustomStringConvertible {
@@ -155,6 +158,7 @@ extension ControlError: CustomStringConvertible {
     case .notParked: "it does not sleep"
     case .waitsFor(let reason): "it waits for \(reason), and may not go on without"
     case .processorCount(let count): "1 to \(Configuration.maxProcessors) processors, not \(count)"
+    case .oneThread: "all runs on one thread"
     }
   }
 }

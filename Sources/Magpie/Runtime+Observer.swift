@@ -191,7 +191,7 @@ extension Runtime {
     if let brought = FiberRef(bitPattern: shared.pointee.givenFiber.load(ordering: .acquiring)) {
       result.hands = [brought.pointee.id]
     }
-    if shared.pointee.id == Scheduler.sysmonID {
+    if shared.pointee.id == Scheduler.sysmonID, !scheduler.pointee.era.isOneThread {
       result.activity = .sysmon
     } else if isIdle {
       result.activity = .idle

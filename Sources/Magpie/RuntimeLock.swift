@@ -34,9 +34,13 @@ struct Lock<M: Memory>: ~Copyable {
   @inline(__always)
   func lock() {
     // Acquire: what the last holder wrote is visible. Partner: the store or the exchange of who gave it back.
-    if word.compareExchange(expected: 0, desired: 1, .acquiring).exchanged { return }
+    if tryLock() { return }
     lockSlowly()
   }
+
+  /// Takes the lock if it is free. - Returns: whether it was.
+  @inline(__always)
+  func tryLock() -> Bool { word.compareExchange(expected: 0, desired: 1, .acquiring).exchanged }
 
   @inline(never)
   private func lockSlowly() {

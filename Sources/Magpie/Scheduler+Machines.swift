@@ -106,30 +106,39 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
     guard locked.pointee.idleProcessors.count == pointee.processorCount.load(ordering: .relaxed) else { return nil }
     // Who waits in the poller is as idle as the others if nothing can come there; timers are looked at below.
     let inNetpoll = pointee.netpollMachine.load(ordering: .acquiring) != 0 ? 1 : 0
-    guard pointee.netpollWaiters.load(ordering: .acquiring) == 0,
-      locked.pointee.idleMachineCount + locked.pointee.lockedMachineCount + inNetpoll == machines,
-      !pointee.isStopping.load(ordering: .acquiring)
+    let asleep = locked.pointee.idleMachineCount + locked.pointee.lockedMachineCount + inNetpoll
+    guard asleep == machines else { return nil }
+    return nothingCanCome()
+  }
+
+  /// Whether nothing can come that would wake a fiber, as no machine runs one. Under the lock.
+  /// - Returns: as `checkDeadlock`.
+  func nothingCanCome() -> Int? {
+    guard pointee.netpollWaiters.load(ordering: .acquiring) == 0, !pointee.isStopping.load(ordering: .acquiring),
+      pointee.liveCount.load(ordering: .acquiring) > 0, earliestTimer == .max
     else { return nil }
-    let live = pointee.liveCount.load(ordering: .acquiring)
-    guard live > 0, earliestTimer == .max else { return nil }
     // Somebody outside may yet wake them.
     guard locked.pointee.frozenFibers.isEmpty, locked.pointee.requests.isEmpty, pointee.gate.frozen.isEmpty else {
       return nil
     }
+    if pointee.era == .serial { return noteSerialDeadlock() }
     var waiters: [DeadlockReport.Waiter] = []
     for index in 0..<locked.pointee.fiberCount {
       let fiber = pointee.fibers[index]
       guard fiber.pointee.place != .free else { continue }
-      waiters.append(
-        DeadlockReport.Waiter(
-          fiber: fiber.pointee.id,
-          name: fiber.pointee.name == 0 ? fiber.label.text : pointee.strings.string(fiber.pointee.name),
-          waitsOn: DeadlockReport.description(
-            fiber.pointee.place == .parked ? fiber.pointee.parkReason : nil, fiber.pointee.parkObject)
-        ))
+      waiters.append(waiter(fiber))
     }
     locked.pointee.deadlock = waiters.sorted { $0.fiber < $1.fiber }
     return waiters.count
+  }
+
+  /// What a report of a deadlock says of a fiber.
+  func waiter(_ fiber: FiberRef) -> DeadlockReport.Waiter {
+    DeadlockReport.Waiter(
+      fiber: fiber.pointee.id,
+      name: fiber.pointee.name == 0 ? fiber.label.text : pointee.strings.string(fiber.pointee.name),
+      waitsOn: DeadlockReport.description(
+        fiber.pointee.place == .parked ? fiber.pointee.parkReason : nil, fiber.pointee.parkObject))
   }
 }
 
@@ -142,12 +151,21 @@ public struct DeadlockReport: Sendable, Hashable, CustomStringConvertible {
     public var name: String
     /// What it waits on, in words.
     public var waitsOn: String
+    /// For whom it waits, where that is known: one that has begun for those that stand behind it, and they for that one.
+    public var waitsFor: [UInt32] = []
+
+    /// `, from fiber 3, 4, 5 or 12 more`; empty where nobody knows.
+    var forWhom: String {
+      guard !waitsFor.isEmpty else { return "" }
+      let ids = waitsFor.prefix(3).map(String.init).joined(separator: ", ")
+      return ", from fiber \(ids)\(waitsFor.count > 3 ? " or \(waitsFor.count - 3) more" : "")"
+    }
   }
   public var waiters: [Waiter]
 
   /// `fiber 1 "main" waits for a value on channel 3`, and so on.
   public var description: String {
-    waiters.map { "fiber \($0.fiber)\($0.name.isEmpty ? "" : " \"\($0.name)\"") waits for \($0.waitsOn)" }
+    waiters.map { "fiber \($0.fiber)\($0.name.isEmpty ? "" : " \"\($0.name)\"") waits for \($0.waitsOn)\($0.forWhom)" }
       .joined(separator: ", ")
   }
 

@@ -27,6 +27,11 @@ struct Scheduler: ~Copyable {
     var lockedMachineCount = 0
     /// Full bundles of free fibers, linked through `nextBundle`.
     var freeBundles: FiberRef?
+    /// Where there is one queue for all, so are these: free fibers, linked through `next`, and warm stacks of the usual size.
+    var freeFibers: FiberRef?
+    var freeStacks: [Stack] = []
+    /// How often the one queue's lock was taken, and waited for.
+    var lockFigures = LockFigures()
     var fiberCount: UInt32 = 0
     var nextFiberID: UInt32 = 1
     /// Fibers that have parked because they are frozen, by id.
@@ -55,6 +60,8 @@ struct Scheduler: ~Copyable {
   static let threadAttempts = 20
 
   let configuration: Configuration
+  /// The scheduler of the history that it is: its configuration's, unless a test has it break that one's first rule.
+  let era: Era
   /// Whether it may be traced, now or later: objects have numbers then, and fibers names.
   let isTraceable: Bool
   let clock = CounterClock()
@@ -78,6 +85,9 @@ struct Scheduler: ~Copyable {
 
   let lock = RuntimeLock()
   let locked: UnsafeMutablePointer<Locked>
+  /// Where the lock is the one queue's: the machine that has it, if that is known, and how many wait for it.
+  let lockHolder = Atomic<UInt32>(UInt32(Event.noMachine))
+  let lockWaiters = Atomic<UInt32>(0)
 
   private let padding0 = (0, 0, 0, 0, 0, 0, 0)
   /// Fibers in the global queue.
@@ -115,6 +125,9 @@ struct Scheduler: ~Copyable {
   init(_ configuration: Configuration) {
     // The process's first takes its time: now, not while somebody wants a lock.
     RealMemory.barrier()
+    var configuration = configuration
+    era = configuration.fault == .breaksEra ? configuration.era.unruly : configuration.era
+    if era.isOneThread { configuration.processors = 1 }
     self.configuration = configuration
     isTraceable = configuration.trace != nil
     stacks = StackPool(size: configuration.stackSize)

@@ -155,7 +155,8 @@ struct Sysmon {
   private func detach(_ processor: ProcessorRef, _ tick: UInt32, _ length: UInt64) -> Bool {
     // A slice more: where the kernel has more threads than CPUs, the machine may just not have had its turn.
     guard length >= 2 * Sysmon.sliceNanoseconds else { return false }
-    guard isWanted(processor) else { return false }
+    // Where there is one queue for all nobody looks: such a fiber keeps its permit.
+    guard !machine.pointee.hasOneQueue, isWanted(processor) else { return false }
     machine.passGate(.detach)
     let id = Int(processor.pointee.machine.load(ordering: .relaxed))
     guard id != Int(Event.noMachine), let shared = scheduler.pointee.machines[id] else { return false }

@@ -50,6 +50,10 @@ public func spawn(
 func spawn(name: String, stackSize: Int?, at site: SpawnSite, _ body: consuming @escaping @Sendable () -> Void) {
   let machine = beginOperation("spawn", .spawn)
   let id = machine.scheduler.pointee.isTraceable && !name.isEmpty ? machine.scheduler.pointee.strings.id(of: name) : 0
+  if machine.pointee.hasOneQueue {
+    machine.makeInOneQueue(name: id, label: name, site: site, stackSize: stackSize, entry: body)
+    return machine.leave()
+  }
   let fiber = machine.makeFiber(name: id, site: site, stackSize: stackSize, entry: body)
   if !name.isEmpty { fiber.setLabel(name) }
   machine.emit(
@@ -62,6 +66,7 @@ func spawn(name: String, stackSize: Int?, at site: SpawnSite, _ body: consuming 
 /// Lets others run: the fiber goes to the tail of its processor's queue (Go's goyield).
 public func yield() {
   let machine = beginOperation("yield", .yield)
+  if machine.pointee.hasOneQueue { return machine.yieldToAll() }
   machine.switchOut(.yield)
 }
 

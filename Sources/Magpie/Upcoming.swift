@@ -41,8 +41,8 @@ extension Upcoming {
     case .steal where victim?.pointee.queue.isEmpty ?? true: return
     default: break
     }
-    certain = operation.certain
-    possible = operation.possible
+    certain = operation.certain(in: machine.pointee.era)
+    possible = operation.possible(in: machine.pointee.era)
     if operation.mayWake, scheduler.pointee.processorCount.load(ordering: .relaxed) > 1,
       !scheduler.pointee.spinners.areEnough
     {

@@ -19,6 +19,8 @@ public final class Session: Sendable {
   }
 
   public let request: RunRequest
+  /// How many may run at once: 1 where that means nothing.
+  private let processorCount: Int
   let runtime: Runtime
   let tasks = MagpieTasks()
   let history: SharedHistory
@@ -40,7 +42,8 @@ public final class Session: Sendable {
   public init(_ request: RunRequest) {
     self.request = request
     loadSteps = ThreadMutex(request.load)
-    var configuration = Configuration(processors: request.processors)
+    processorCount = request.era.hasProcessorCount ? request.processors : 1
+    var configuration = Configuration(processors: processorCount)
     configuration.era = request.era
     configuration.seed = request.seed
     configuration.isSimulated = request.isSimulated
@@ -55,7 +58,7 @@ public final class Session: Sendable {
     configuration.trace = trace
     runtime = Runtime(configuration)
     history = SharedHistory(
-      History(processors: request.processors, era: request.era, capacity: request.historyCapacity))
+      History(processors: processorCount, era: request.era, capacity: request.historyCapacity))
     if request.tempo != 1 { runtime.setTempo(request.tempo) }
   }
 
@@ -94,16 +97,38 @@ public final class Session: Sendable {
 
   /// The first fiber: once, or again and again.
   private func root() {
+    if request.repeats, request.era == .serial { return repeatInLine() }
     repeat {
-      let run = scenario(at: load).prepare(on: tasks)
-      scenarioRun.withLock { $0 = run }
-      run.root()
+      runOnce()
       if request.repeats {
         waitForAllOthers()
-        sleep(for: .milliseconds(300))
+        sleep(for: Session.pause)
       }
     } while request.repeats
   }
+
+  private func runOnce() {
+    let run = scenario(at: load).prepare(on: tasks)
+    scenarioRun.withLock { $0 = run }
+    run.root()
+  }
+
+  /// Where nobody can wait for those behind, the next round stands in line, until it is the only one left.
+  private func repeatInLine() {
+    runOnce()
+    spawnNextRound()
+  }
+
+  private func spawnNextRound() {
+    spawn(name: "main") {
+      if self.runtime.fibersLive > 1 { return self.spawnNextRound() }
+      sleep(for: Session.pause)
+      self.repeatInLine()
+    }
+  }
+
+  /// Between two rounds.
+  private static let pause = Duration.milliseconds(300)
 
   private func collect() {
     let collector = Collector(runtime, into: history, isFree: request.isFree, onEvents: request.onEvents)
@@ -176,7 +201,7 @@ public final class Session: Sendable {
     let statistics = live.statistics
     var summary = Summary(scenario: type(of: request.scenario).name)
     summary.era = request.era
-    summary.processorCount = request.processors
+    summary.processorCount = processorCount
     summary.seed = request.seed
     summary.isComplete = outcome.isComplete
     summary.wallNanoseconds = outcome.wallNanoseconds
@@ -226,8 +251,13 @@ public final class Session: Sendable {
         ? "nothing can run, and no deadlock was seen: a wake-up was lost"
         : outcome.unmerged > 0 ? "\(outcome.unmerged) events contradict each other's order" : nil)
     summary.deadlock = (outcome.deadlock?.waiters ?? []).map {
-      Summary.Waiter(fiber: $0.fiber, name: $0.name, waitsOn: $0.waitsOn)
+      Summary.Waiter(fiber: $0.fiber, name: $0.name, waitsOn: $0.waitsOn, waitsFor: $0.waitsFor)
     }
+    let lock = runtime.lockFigures
+    summary.lock.takings = lock.takings
+    summary.lock.contended = lock.contended
+    summary.lock.waitedNanoseconds = lock.waited
+    summary.lock.longestNanoseconds = lock.longest
     summary.result = outcome.result ?? ScenarioResult(ok: false)
     return summary
   }

@@ -104,12 +104,21 @@ extension Summary {
         $0.field("fiber", waiter.fiber)
         $0.field("name", waiter.name)
         $0.field("waits_on", waiter.waitsOn)
+        $0.key("waits_for")
+        $0.array(waiter.waitsFor) { json, fiber in json.value(fiber) }
       }
     }
     json.key("result")
     json.object {
       $0.field("ok", result.ok)
       for field in result.fields { $0.field(field.key, field.value) }
+    }
+    json.key("lock")
+    json.object {
+      $0.field("takings", lock.takings)
+      $0.field("contended", lock.contended)
+      $0.field("wait_ns", lock.waitedNanoseconds)
+      $0.field("longest_ns", lock.longestNanoseconds)
     }
   }
 }

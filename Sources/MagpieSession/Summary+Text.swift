@@ -26,6 +26,12 @@ extension Summary {
       "\(Summary.grouped(steals.succeeded)) of \(Summary.grouped(steals.attempts)) attempts"
         + " took \(Summary.grouped(steals.fibers)) fibers; \(Summary.grouped(searches)) searches")
     line("handoffs", "\(Summary.grouped(handoffs)); \(Summary.grouped(machines)) machines")
+    if lock.takings > 0 {
+      line(
+        "lock",
+        "taken \(Summary.grouped(lock.takings)) times, waited for \(Summary.grouped(lock.contended)) times, "
+          + "\(Summary.time(lock.waitedNanoseconds)) in all, \(Summary.time(lock.longestNanoseconds)) at the longest")
+    }
     line(
       "queue wait",
       "half within \(Summary.time(queueWait.p50)), 99 % within \(Summary.time(queueWait.p99)),"
@@ -45,10 +51,20 @@ extension Summary {
       "audit",
       "\(Summary.grouped(audit.findings)) findings in \(Summary.grouped(audit.eventsChecked)) events"
         + (audit.first.map { "; first: \($0)" } ?? ""))
-    for waiter in deadlock { line("deadlock", "G\(waiter.fiber) \(waiter.name) waits on \(waiter.waitsOn)") }
+    for waiter in deadlock.prefix(16) {
+      line("deadlock", "G\(waiter.fiber) \(waiter.name) waits on \(waiter.waitsOn)\(Summary.forWhom(waiter))")
+    }
+    if deadlock.count > 16 { line("", "and \(Summary.grouped(deadlock.count - 16)) more") }
     let fields = result.fields.map { "\($0.key) \(Summary.grouped($0.value))" }.joined(separator: ", ")
     line("check", (result.ok ? "ok" : "FAILED") + (fields.isEmpty ? "" : ": \(fields)"))
     return lines.joined(separator: "\n")
+  }
+
+  /// Whom a fiber waits for: `, for G3, G4, G5 and 2 more`.
+  private static func forWhom(_ waiter: Waiter) -> String {
+    guard !waiter.waitsFor.isEmpty else { return "" }
+    let first = waiter.waitsFor.prefix(3).map { "G\($0)" }.joined(separator: ", ")
+    return ", for \(first)" + (waiter.waitsFor.count > 3 ? " and \(grouped(waiter.waitsFor.count - 3)) more" : "")
   }
 
   /// `12,345`.

@@ -60,6 +60,16 @@ public struct Summary: Sendable, Equatable {
     public init() {}
   }
 
+  /// How often the lock of the one queue was taken; 0 in eras without one.
+  public struct Lock: Sendable, Equatable {
+    public var takings = 0
+    /// Those that had to wait, and how long, in real time.
+    public var contended = 0
+    public var waitedNanoseconds: UInt64 = 0
+    public var longestNanoseconds: UInt64 = 0
+    public init() {}
+  }
+
   public struct Processor: Sendable, Equatable {
     public var id: Int
     /// Starts of fibers.
@@ -84,10 +94,13 @@ public struct Summary: Sendable, Equatable {
     public var fiber: UInt32
     public var name: String
     public var waitsOn: String
-    public init(fiber: UInt32, name: String, waitsOn: String) {
+    /// The fibers for which it waits, where that is known.
+    public var waitsFor: [UInt32]
+    public init(fiber: UInt32, name: String, waitsOn: String, waitsFor: [UInt32] = []) {
       self.fiber = fiber
       self.name = name
       self.waitsOn = waitsOn
+      self.waitsFor = waitsFor
     }
   }
 
@@ -116,6 +129,7 @@ public struct Summary: Sendable, Equatable {
   public var audit = Audit()
   /// Who waits on what, when nothing can ever run again.
   public var deadlock: [Waiter] = []
+  public var lock = Lock()
   /// The scenario's own check, from its own counters.
   public var result = ScenarioResult(ok: false)
 

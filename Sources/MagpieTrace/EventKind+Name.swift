@@ -18,6 +18,7 @@ extension EventKind {
     case .queueOverflow: "queue.overflow"
     case .globalPush: "global.push"
     case .globalTake: "global.take"
+    case .globalLock: "global.lock"
     case .stealTook: "steal.took"
     case .stealTookRunNext: "steal.tookRunNext"
     case .stealFailed: "steal.failed"

@@ -59,6 +59,9 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   /// `count` fibers are taken from the head: the first, `fiber`, into the machine's hands, the rest into the processor's
   /// own queue, from its tail on. [detail: 1 on the 61st tick, a: index of the first, b: count, c: own tail before, d: length of the queue before]
   case globalTake = 33
+  /// The machine had to wait for the lock of the one queue, and has it, or had it: it changes nothing.
+  /// [a: nanoseconds waited, b: how many waited then, itself included, c: the machine that had it (0xFFFF: not known)]
+  case globalLock = 34
 
   // MARK: steal
 

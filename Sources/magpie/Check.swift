@@ -9,7 +9,7 @@ enum Check {
   }
 
   /// Eras that cannot run yet.
-  private static let unbuilt: Set<Era> = [.serial, .processes, .threads, .nto1, .global, .distributed]
+  private static let unbuilt: Set<Era> = [.processes, .threads, .distributed]
 
   /// - Returns: the era of that name, if the scenario can run under it.
   static func era(_ name: String, _ scenario: any Scenario.Type, isSimulated: Bool) throws -> Era {
@@ -17,7 +17,10 @@ enum Check {
       let names = Era.allCases.map(\.rawValue)
       throw UsageError.unknown("era", name, among: names, list: "There are: \(names.joined(separator: ", ")).")
     }
-    if unbuilt.contains(era) { throw UsageError("--era \(era) is not built yet", "There is: mpn.") }
+    if unbuilt.contains(era) {
+      let built = Era.allCases.filter { !unbuilt.contains($0) }.map(\.rawValue).joined(separator: ", ")
+      throw UsageError("--era \(era) is not built yet", "There are: \(built).")
+    }
     if scenario.serves, era == .serial || era == .processes {
       let why =
         era == .serial

@@ -57,6 +57,9 @@ extension Finding {
     case .occupancy: "the channel holds \(found) values, \(expected) was due"
     case .lockExclusive: "the lock is taken while held, or given back while free"
     case .timerDeadline: "the timer fires before its time"
+    case .foreignStep: "there is no such step in this scheduler"
+    case .oneThread: "G\(found) runs on M\(expected), but there is one thread, M0, and it runs one fiber at a time"
+    case .oneTaskAtATime: "G\(found) begins, but G\(expected) has not ended"
     case .leftInQueue:
       "\(found) fibers are left in \(expected == noIndex ? "the global queue" : "P\(expected)'s queue")"
     case .leftInHands: "\(found) fibers are left in the hands of M\(expected)"

@@ -114,6 +114,16 @@ public enum Rule: UInt8, Sendable, Hashable, CaseIterable {
   /// A timer does not fire before its time.
   case timerDeadline
 
+  // MARK: the eras of the history
+
+  /// An era has no such step: where there is one queue, nothing stands anywhere else, and nobody steals or spins; on one thread nothing
+  /// is started, passed on or preempted.
+  case foreignStep
+  /// Where all runs on one thread, only that one runs fibers, one at a time.
+  case oneThread
+  /// Under serial a task ends before the next begins.
+  case oneTaskAtATime
+
   // MARK: at the end of a run
 
   /// When a run is over, no fiber is left in a queue.

@@ -11,7 +11,7 @@ extension SchedulerState {
     var seen: UInt16 = 0
     while looks != 0 {
       let look = looks & 15
-      if Self.mayFollow(last) & (1 &<< UInt16(look)) == 0 {
+      if mayFollow(last) & (1 &<< UInt16(look)) == 0 {
         find(.searchOrder, expected: UInt32(last), found: UInt32(look))
         break
       }
@@ -37,7 +37,7 @@ extension SchedulerState {
     case .syscall, .handoff, .rejoin: fits = false
     case .none:
       // Who gives up has looked at the own queue and at the global one at least.
-      fits = seen & Self.bit(.local) != 0 && seen & Self.bit(.global) != 0
+      fits = (era.hasOneQueue || seen & Self.bit(.local) != 0) && seen & Self.bit(.global) != 0
     }
     auditFound(event, m, source, fits: fits)
   }
@@ -61,6 +61,12 @@ extension SchedulerState {
   /// The looks that may come after a look, one bit each. A search may leave out what cannot be (no timers, not the 61st
   /// tick, nothing to poll, too many spinning), and starts over when stealing, lingering or a recheck showed new work. It begins with the
   /// poller, and ends there, where the machine slept in it and it had something.
+  @inline(__always)
+  private func mayFollow(_ look: UInt64) -> UInt16 { era.hasOneQueue ? Self.mayFollowInOne : Self.mayFollow(look) }
+
+  /// Where there is one queue: that and the poller, in turn.
+  private static var mayFollowInOne: UInt16 { bit(.global) | bit(.netpoll) }
+
   @inline(__always)
   private static func mayFollow(_ look: UInt64) -> UInt16 {
     let begin = bit(.timers) | bit(.tick) | bit(.local)

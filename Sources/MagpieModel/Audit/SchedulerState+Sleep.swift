@@ -5,6 +5,8 @@ extension SchedulerState {
   /// A machine went to sleep while all sleep, or while work is suspected to be forgotten.
   @inline(never)
   mutating func suspect(_ m: Int) {
+    // There a wait of the one that has begun keeps all others waiting.
+    if era == .serial { return }
     if suspicion.isActive, !stillWaits { suspicion.isActive = false }
     if !suspicion.isActive {
       if allSleep { beginSuspicion() }
@@ -23,7 +25,7 @@ extension SchedulerState {
 
   /// No machine is awake and no processor is on its way or kept in a blocking call.
   private var allSleep: Bool {
-    awakeCount == 0 && processors.allSatisfy { $0.status == .idle || $0.status == .retired }
+    awakeCount == 0 && (era.isOneThread || processors.allSatisfy { $0.status == .idle || $0.status == .retired })
   }
 
   private mutating func beginSuspicion() {
@@ -59,7 +61,10 @@ extension SchedulerState {
       if processors[p].length != 0 { find(.leftInQueue, expected: UInt32(p), found: processors[p].length) }
       if processors[p].runNext != Event.noFiber { find(.leftInQueue, expected: UInt32(p), found: 1) }
     }
-    if globalHead != globalTail { find(.leftInQueue, expected: noIndex, found: globalTail &- globalHead) }
+    // Under serial those are left that stand behind the one that waits for ever.
+    if globalHead != globalTail, era != .serial || deadlockedFibers == nil {
+      find(.leftInQueue, expected: noIndex, found: globalTail &- globalHead)
+    }
     for m in machines.indices {
       let hands = machines[m].hands.count &+ machines[m].overflow.count
       if hands != 0 { find(.leftInHands, expected: UInt32(truncatingIfNeeded: m), found: hands) }

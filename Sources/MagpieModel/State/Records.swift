@@ -57,6 +57,10 @@ struct MachineRecord: Sendable, Equatable {
   var since: UInt64 = 0
   /// Virtual deadline of a wait for a timer.
   var until: UInt64 = 0
+  /// Waits for the lock of the one queue, and real nanoseconds of them, in all and at the longest.
+  var lockWaits: UInt32 = 0
+  var longestLockWait: UInt32 = 0
+  var lockWaitedNanoseconds: UInt64 = 0
 }
 
 struct FiberRecord: Sendable, Equatable {

@@ -14,6 +14,7 @@ extension SchedulerState {
     if event.time > time { time = event.time }
     let m = Int(event.machine)
     guard enter(m, kind) else { return }
+    if era != .mpn { auditEra(event, kind, m) }
     switch kind {
     case .fiberCreate: createFiber(event, m)
     case .fiberReady: readyFiber(event, m)
@@ -30,6 +31,7 @@ extension SchedulerState {
     case .queueOverflow: overflow(event, m)
     case .globalPush: pushGlobal(event, m)
     case .globalTake: takeGlobal(event, m)
+    case .globalLock: waitForLock(event, m)
     case .stealTook: steal(event, m)
     case .stealTookRunNext: stealRunNext(event, m)
     case .stealFailed: auditThief(event, m, round: 4)

@@ -53,6 +53,13 @@ extension SchedulerState {
     globalTail = number
   }
 
+  /// The machine had to wait for the lock of the one queue.
+  mutating func waitForLock(_ event: Event, _ m: Int) {
+    machines[m].lockWaits &+= 1
+    machines[m].lockWaitedNanoseconds &+= UInt64(event.a)
+    machines[m].longestLockWait = max(machines[m].longestLockWait, event.a)
+  }
+
   mutating func takeGlobal(_ event: Event, _ m: Int) {
     let p = heldProcessor(event, m)
     let count = min(event.b, 128)
@@ -92,7 +99,7 @@ extension SchedulerState {
   /// late, so it is checked only against the size that the event says was observed.
   private mutating func auditGlobalBatch(_ event: Event) {
     var limit: UInt32 = 128
-    if event.detail == 1 {
+    if event.detail == 1 || era.hasOneQueue {
       limit = 1
     } else if event.d != 0 {
       limit = min(limit, event.d, event.d / UInt32(leastProcessorCount) &+ 1)

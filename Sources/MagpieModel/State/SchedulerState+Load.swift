@@ -9,7 +9,8 @@ extension SchedulerState {
   public mutating func load(_ snapshot: Snapshot) {
     let old = self
     let count = min(max(snapshot.processors.count, 1), Self.maximumProcessors)
-    self = SchedulerState(processors: count, fiberLimit: old.fiberLimit)
+    self = SchedulerState(processors: count, era: old.era, fiberLimit: old.fiberLimit)
+    begun = old.begun
     wantedProcessorCount = min(max(snapshot.wantedProcessorCount, 1), count)
     leastProcessorCount = min(old.leastProcessorCount, wantedProcessorCount)
     time = max(old.time, snapshot.time)

@@ -20,9 +20,9 @@ extension SchedulerState {
     let reason = MachineParkReason(rawValue: event.detail)
     if reason == .sysmon { markSysmon(m) }
     let hands = machines[m].hands.count &+ machines[m].overflow.count
-    if machines[m].processor != Event.noProcessor || machines[m].fiber != Event.noFiber || hands != 0 {
-      find(.parkEmptyHanded, found: hands)
-    }
+    // The only thread that there is keeps its processor.
+    let keeps = machines[m].processor != Event.noProcessor && !era.isOneThread
+    if keeps || machines[m].fiber != Event.noFiber || hands != 0 { find(.parkEmptyHanded, found: hands) }
     if machines[m].isSpinning {
       find(.spinAlternates)
       setSpinning(m, false)

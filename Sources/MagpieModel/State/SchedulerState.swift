@@ -69,6 +69,8 @@ public struct SchedulerState: Sendable, Equatable {
   /// Machines that are neither asleep, nor in a blocking call, nor ended; sysmon is not counted.
   var awakeCount = 0
   public internal(set) var sysmon = SysmonState()
+  /// Under serial: the fiber that has begun and not ended.
+  var begun = Event.noFiber
   /// Fibers that wait for ever, once the runtime has said so.
   public internal(set) var deadlockedFibers: UInt32?
   public internal(set) var statistics: Statistics

@@ -39,7 +39,8 @@ public struct EventText: Sendable, Hashable {
       .machineRejoin, .fiberPreempt, .machineHog:
       .blocked
     case .fiberPark, .channelMake, .channelSend, .channelReceive, .channelClose, .lockWait, .lockAcquire, .lockRelease,
-      .lockHandover, .semaphoreAcquire, .semaphoreRelease, .conditionWait, .conditionSignal, .waitGroupCount:
+      .lockHandover, .semaphoreAcquire, .semaphoreRelease, .conditionWait, .conditionSignal, .waitGroupCount,
+      .globalLock:
       .waiting
     case .timerArm, .timerFire, .sysmon, .pollerNetpoll: .timer
     case .deadlock, .controlLost, nil: .error

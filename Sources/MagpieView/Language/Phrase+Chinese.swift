@@ -85,6 +85,8 @@ extension Phrase {
       "死锁：\(Numbers.grouped(count)) 个协程在等待，谁也无法唤醒它们"
     case .waits(let fiber, let name, let park):
       Phrase.subject(fiber, name) + " " + Phrase.chineseWhat(park, "") + "：" + Phrase.chineseDetails(park, "")
+    case .standBehind(let names, let more):
+      "排在它后面、尚未开始：\(names.joined(separator: "、"))" + (more > 0 ? "，另有 \(Numbers.grouped(more)) 个" : "")
     case .columnMachine: "M"
     case .columnRunning: "运行中"
     case .columnQueue: "队列"

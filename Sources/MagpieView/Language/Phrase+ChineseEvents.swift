@@ -23,6 +23,7 @@ extension Phrase {
     case .queueOverflow: return "溢出"
     case .globalPush: return "向全局放入 \(event.b) 个"
     case .globalTake: return "从全局取走 \(event.b) 个"
+    case .globalLock: return "等过锁"
     case .stealTook: return "从 P\(event.a) 窃取 \(event.c & 0xFFFF) 个"
     case .stealTookRunNext: return "窃取 P\(event.a) 的 next"
     case .stealFailed: return "没有窃取到"
@@ -115,6 +116,9 @@ extension Phrase {
     case .globalTake:
       let batch = event.b > 1 ? "G\(event.fiber) 及另外 \(event.b - 1) 个" : "G\(event.fiber)"
       return event.detail == 1 ? "\(batch) · 第 61 次调度" : batch
+    case .globalLock:
+      let holder = event.c == UInt32(Event.noMachine) ? "" : " · 当时由 M\(event.c) 持有"
+      return "\(Numbers.duration(UInt64(event.a))) · 共 \(event.b) 个在等\(holder)"
     case .stealTook:
       let count = event.c & 0xFFFF
       let slots = count > 1 ? "槽位 \(event.b)–\(event.b &+ count &- 1)" : "槽位 \(event.b)"

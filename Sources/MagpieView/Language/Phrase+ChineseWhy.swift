@@ -36,6 +36,7 @@ extension Phrase {
     case .queueRunNextPut, .queueRunNextTake: return "next 先于队列运行：被唤醒的协程所需的数据还在缓存里。"
     case .queueOverflow: return "本地队列容纳 256 个；满时，较早的一半移入全局队列。"
     case .globalPush: return "全局队列为大家共有，由一把锁保护。"
+    case .globalLock: return "唯一的队列由一把锁保护：线程越多，各自等锁的时间越长。"
     case .globalTake where event.detail == 1: return "每 61 次调度先查一次全局队列，以免那里的协程饥饿。"
     case .globalTake: return "P 只取公平的一份：全局队列长度除以 P 的个数，再加一。"
     case .stealTook: return "窃取者取走等待者的一半（向上取整）：最后一个立即运行，其余排进自己的队列。"

@@ -85,6 +85,8 @@ extension Phrase {
         : "deadlock: \(Numbers.grouped(count)) fibers wait, and nothing can wake them"
     case .waits(let fiber, let name, let park):
       Phrase.subject(fiber, name) + " " + Phrase.englishWhat(park, "") + " " + Phrase.englishDetails(park, "")
+    case .standBehind(let names, let more):
+      "behind it, not begun: \(names.joined(separator: ", "))" + (more > 0 ? " and \(Numbers.grouped(more)) more" : "")
     case .columnMachine: "M"
     case .columnRunning: "running"
     case .columnQueue: "queue"

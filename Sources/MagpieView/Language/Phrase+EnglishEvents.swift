@@ -23,6 +23,7 @@ extension Phrase {
     case .queueOverflow: return "overflows"
     case .globalPush: return "puts \(event.b) in global"
     case .globalTake: return "takes \(event.b) from global"
+    case .globalLock: return "waited for the lock"
     case .stealTook: return "steals \(event.c & 0xFFFF) from P\(event.a)"
     case .stealTookRunNext: return "steals next of P\(event.a)"
     case .stealFailed: return "steals nothing"
@@ -114,6 +115,9 @@ extension Phrase {
     case .globalTake:
       let batch = event.b > 1 ? "G\(event.fiber) and \(event.b - 1) more" : "G\(event.fiber)"
       return event.detail == 1 ? "\(batch) · the 61st look" : batch
+    case .globalLock:
+      let holder = event.c == UInt32(Event.noMachine) ? "" : " · M\(event.c) had it"
+      return "\(Numbers.duration(UInt64(event.a))) · \(event.b) waited\(holder)"
     case .stealTook:
       let count = event.c & 0xFFFF
       let slots = count > 1 ? "slots \(event.b)–\(event.b &+ count &- 1)" : "slot \(event.b)"

@@ -40,6 +40,7 @@ extension Phrase {
       return "The next is run before the queue: a woken fiber finds its data in the cache."
     case .queueOverflow: return "A local queue holds 256; when it is full, the older half moves to the global queue."
     case .globalPush: return "The global queue is everybody's, behind one lock."
+    case .globalLock: return "One lock guards the one queue: the more machines there are, the longer each waits for it."
     case .globalTake where event.detail == 1:
       return "Every 61st look goes to the global queue first, so that nothing there waits for ever."
     case .globalTake: return "A P takes its fair share: the queue's length divided by the number of Ps, and one."

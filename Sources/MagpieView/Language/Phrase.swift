@@ -63,6 +63,8 @@ public enum Phrase: Sendable, Hashable {
   /// The report of a deadlock: how many wait, and each of them with what it waits for.
   case deadlocked(Int)
   case waits(fiber: UInt32, name: String, park: Event)
+  /// Under serial: the first of those that stand behind who waits, and how many more there are.
+  case standBehind(names: [String], more: Int)
   case columnMachine, columnRunning, columnQueue
 
   // MARK: motion

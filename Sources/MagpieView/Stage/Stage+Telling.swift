@@ -47,6 +47,12 @@ extension Stage {
         time: fiber.since, machine: 0, kind: .fiberPark, detail: reason.rawValue, fiber: fiber.id, a: object)
       lines.append(say(.waits(fiber: fiber.id, name: name, park: park)))
     }
+    if state.era == .serial, state.globalCount > 0, lines.count < count {
+      // Whom it waits for, as all that it could get can only come from them.
+      let names = (0..<min(state.globalCount, 3)).compactMap { state.globalFiber(at: $0) }
+        .map { Phrase.subject($0, scene.name(of: $0)) }
+      lines.append(say(.standBehind(names: names, more: state.globalCount - names.count)))
+    }
     return lines
   }
 

@@ -28,7 +28,7 @@ struct Story {
     case .sysmon, .deadlock, .processorCountChanged, .controlGeneration, .waitGroupCount, nil:
       return ""
     case .searchFind, .stealFailed, .machineStart, .machinePark, .machineWake, .machineSpinBegin, .machineSpinEnd,
-      .machineExit, .pollerNetpoll, .controlLost:
+      .machineExit, .pollerNetpoll, .globalLock, .controlLost:
       return "M\(event.machine)"
     default:
       let name = scene.name(of: event.fiber)
