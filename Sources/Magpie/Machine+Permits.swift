@@ -82,7 +82,8 @@ extension UnsafeMutablePointer where Pointee == Machine {
   private var isUseful: Bool {
     if scheduler.pointee.globalCount.load(ordering: .relaxed) > 0 { return true }
     guard scheduler.pointee.netpollMachine.load(ordering: .sequentiallyConsistent) == 0 else { return false }
-    return scheduler.pointee.netpollWaiters.load(ordering: .sequentiallyConsistent) > 0 || scheduler.earliestTimer != .max
+    let waiters = scheduler.pointee.netpollWaiters.load(ordering: .sequentiallyConsistent)
+    return waiters > 0 || scheduler.earliestTimer != .max
   }
 
   /// Starts a machine on an idle permit, if there is one, and something to do.

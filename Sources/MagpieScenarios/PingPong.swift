@@ -4,6 +4,7 @@ public import Magpie
 public struct PingPong: Scenario {
   public static let name = "ping-pong"
   public static let text = "two tasks hand a value to and fro over unbuffered channels"
+  public static let waitsForLater = true
   public static let parameters: [Parameter] = [
     .integer("rounds", "round trips", default: 50_000, in: 1...1_000_000_000, small: 200)
   ]

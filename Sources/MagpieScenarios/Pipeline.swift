@@ -4,6 +4,7 @@ public import Magpie
 public struct Pipeline: Scenario {
   public static let name = "pipeline"
   public static let text = "values pass through a row of stages joined by buffered channels"
+  public static let waitsForLater = true
   public static let parameters: [Parameter] = [
     .integer("stages", "stages between source and sink", default: 8, in: 0...1000, small: 4),
     .integer("buffer", "values that a channel holds", default: 16, in: 0...100_000, small: 4),

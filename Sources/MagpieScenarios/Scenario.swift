@@ -20,6 +20,9 @@ public protocol Scenario: Sendable {
   /// Whether it ends in a deadlock, and is right to.
   static var deadlocks: Bool { get }
 
+  /// Whether a task waits for one that is made after it: where each runs to its end before the next, it never ends.
+  static var waitsForLater: Bool { get }
+
   /// Whether it serves clients from outside until the user wants it to end. Such a run cannot be simulated.
   static var serves: Bool { get }
 
@@ -44,6 +47,7 @@ public protocol Scenario: Sendable {
 extension Scenario {
   public static var processors: Int? { nil }
   public static var deadlocks: Bool { false }
+  public static var waitsForLater: Bool { deadlocks }
   public static var serves: Bool { false }
   public var port: Int? { nil }
   public var announcement: String? { nil }

@@ -10,6 +10,7 @@ public import Magpie
 public struct Tour: Scenario {
   public static let name = "tour"
   public static let text = "a bit of everything, at a pace that eyes follow: the default demo"
+  public static let waitsForLater = true
   public static let parameters: [Parameter] = [
     .duration(
       "length", "how long it goes on", default: .seconds(8), in: .milliseconds(10) ... .seconds(3600),

@@ -1,4 +1,5 @@
 public import MagpieScenarios
+public import MagpieTrace
 
 /// Many seeds of one scenario, each run one machine at a time and audited.
 public struct Simulation: Sendable {
@@ -15,15 +16,16 @@ public struct Simulation: Sendable {
 
   /// Runs all seeds.
   public static func run(
-    _ scenario: any Scenario, seeds: ClosedRange<UInt64>, processors: Int? = nil, isDisturbed: Bool = false,
-    progress: (UInt64) -> Void = { _ in }
+    _ scenario: any Scenario, seeds: ClosedRange<UInt64>, era: Era = .mpn, processors: Int? = nil,
+    isDisturbed: Bool = false, progress: (UInt64) -> Void = { _ in }
   ) -> Outcome {
     var outcome = Outcome()
     for seed in seeds {
       let summary = run(
-        scenario, seed: seed, processors: processors ?? Simulation.processors(for: seed), isDisturbed: isDisturbed)
+        scenario, seed: seed, era: era, processors: processors ?? Simulation.processors(for: seed),
+        isDisturbed: isDisturbed)
       outcome.seeds += 1
-      if let words = fault(in: summary, deadlocks: type(of: scenario).deadlocks) {
+      if let words = fault(in: summary, deadlocks: type(of: scenario).deadlocks(in: era)) {
         outcome.findings += 1
         if outcome.first == nil { outcome.first = (seed, summary.processorCount, words) }
       }
@@ -34,9 +36,10 @@ public struct Simulation: Sendable {
 
   /// Runs one seed.
   public static func run(
-    _ scenario: any Scenario, seed: UInt64, processors: Int, isDisturbed: Bool = false
+    _ scenario: any Scenario, seed: UInt64, era: Era = .mpn, processors: Int, isDisturbed: Bool = false
   ) -> Summary {
     var request = RunRequest(scenario: scenario, processors: processors)
+    request.era = era
     request.seed = seed
     request.isSimulated = true
     request.isDisturbed = isDisturbed
@@ -59,14 +62,20 @@ public struct Simulation: Sendable {
 
   /// One line for a machine to read.
   /// - Parameter replay: the command line that runs the first seed again in which something was found.
-  public static func json(scenario: String, _ outcome: Outcome, replay: String?) -> String {
+  public static func json(scenario: String, era: Era, _ outcome: Outcome, replay: String?) -> String {
     var json = JSONWriter()
     json.object { json in
       json.field("scenario", scenario)
       json.field("seeds", outcome.seeds)
       json.field("findings", outcome.findings)
       json.field("replay", replay)
+      json.field("era", era.rawValue)
     }
     return json.text
   }
+}
+
+extension Scenario {
+  /// Whether it ends in a deadlock under that scheduler, and is right to.
+  public static func deadlocks(in era: Era) -> Bool { era == .serial ? waitsForLater : deadlocks }
 }

@@ -46,6 +46,8 @@ struct SimulateOptions: Sendable {
 
   var jobs: [Job]
   var seeds: ClosedRange<UInt64>
+  /// The scheduler of the history that runs them.
+  var era = Era.mpn
   /// `--procs`; nil for the simulation's own choice.
   var processors: Int?
   var isDisturbed = false

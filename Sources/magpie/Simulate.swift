@@ -1,5 +1,6 @@
 import ArgumentParser
 import MagpieScenarios
+import MagpieTrace
 
 /// `magpie simulate`: many seeds of a scenario, or of all, each audited.
 struct Simulate: ParsableCommand {
@@ -20,6 +21,12 @@ struct Simulate: ParsableCommand {
   @Option(parsing: .unconditional, help: ArgumentHelp("The first seed and the last.", valueName: "A..B"))
   var seeds = "1..50"
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The scheduler: \(Era.allCases.filter(\.hasFibers).map(\.rawValue).joined(separator: ", ")).", valueName: "era"))
+  var era = Era.mpn.rawValue
+
   @Option(parsing: .unconditional, help: ArgumentHelp("How many Ps, 1 to 256.", valueName: "N"))
   var procs: Int?
 
@@ -33,11 +40,14 @@ struct Simulate: ParsableCommand {
     let seeds = try Check.seeds(seeds)
     try Check.procs(procs)
     let types = try scenarioTypes()
+    // Whatever can be simulated runs under each of these.
+    let era = try Check.era(era, Tour.self, isSimulated: true)
+    let procs = procs == nil ? nil : Check.processors(procs, Tour.self, era)
     // A tree is kept when something was found, so that the run can be had again.
     var tree: SmallTree?
     let jobs = try types.map { try job($0, &tree) }
     let status = runSimulation(
-      SimulateOptions(jobs: jobs, seeds: seeds, processors: procs, isDisturbed: faults, isJSON: json))
+      SimulateOptions(jobs: jobs, seeds: seeds, era: era, processors: procs, isDisturbed: faults, isJSON: json))
     if status == 0 { tree?.remove() }
     if status != 0 { throw ExitCode(status) }
   }

@@ -136,15 +136,17 @@ func runSimulation(_ options: SimulateOptions) -> Int32 {
   var hasFindings = false
   for job in options.jobs {
     let outcome = Simulation.run(
-      job.scenario, seeds: options.seeds, processors: options.processors, isDisturbed: options.isDisturbed)
+      job.scenario, seeds: options.seeds, era: options.era, processors: options.processors,
+      isDisturbed: options.isDisturbed)
     let replay = outcome.first.map { first in
       (["magpie", "run", job.scenarioType.name] + job.words
-        + ["--simulate"] + (options.isDisturbed ? ["--faults"] : [])
+        + (options.era == .mpn ? [] : ["--era", options.era.rawValue]) + ["--simulate"]
+        + (options.isDisturbed ? ["--faults"] : [])
         + ["--seed", "\(first.seed)", "--procs", "\(first.processors)", "--headless"]).joined(separator: " ")
     }
     hasFindings = hasFindings || outcome.findings > 0
     if options.isJSON {
-      print(Simulation.json(scenario: job.scenarioType.name, outcome, replay: replay))
+      print(Simulation.json(scenario: job.scenarioType.name, era: options.era, outcome, replay: replay))
     } else if let replay, let first = outcome.first {
       print(
         "\(job.scenarioType.name): \(outcome.findings) of \(outcome.seeds) seeds failed; \(first.words); replay: \(replay)"
