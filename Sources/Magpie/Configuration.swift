@@ -56,6 +56,8 @@ public struct Configuration: Sendable {
 
   public static let maxProcessors = 256
   static let maxMachines = 65_000
+  /// Machines with a queue of their own, sysmon counted, that there may be under the era of that name.
+  static let maxQueues = 2_048
 }
 
 /// How a runtime is recorded.

@@ -8,6 +8,10 @@ package enum Fault: Sendable, CaseIterable {
   case stealsAThird
   /// A machine spins though enough others do.
   case spinsTooMany
+  /// A thief passes by the queues of threads that block or sleep.
+  case skipsBlocked
+  /// More machines run fibers than there are permits.
+  case runsTooMany
   /// A search looks at the global queue first on ticks that are not the 61st.
   case searchesGlobalFirst
   /// A machine that was given a processor is not woken.

@@ -17,14 +17,15 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   /// Puts a fiber from the hands to the tail of the processor's queue. A full ring gives its older half to the global queue. Only
   /// the holder of the processor.
+  /// - Parameter ordering: sequentially consistent where a look at the spinners follows.
   @inline(__always)
-  func putTail(_ fiber: FiberRef) {
+  func putTail(_ fiber: FiberRef, _ ordering: Ordering = .releasing) {
     let processor = pointee.processor!
     let id = fiber.pointee.id
     while true {
       switch processor.pointee.queue.fill(fiber.word) {
       case .slot(let slot):
-        if !fails(.losesSlot) { processor.pointee.queue.publish(to: slot &+ 1) }
+        if !fails(.losesSlot) { processor.pointee.queue.publish(to: slot &+ 1, ordering) }
         emit(.queuePush, fiber: id, a: slot)
         return
       case .full(let head):

@@ -29,6 +29,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   /// A fiber in the hands, found by this machine, but locked to another one: that goes on with both processor and fiber.
   func hand(_ fiber: FiberRef, to home: Machine.SharedRef) {
+    if scheduler.pointee.isDistributed { return handWithPermit(fiber, to: home) }
     let processor = pointee.processor!
     pointee.processor = nil
     let scheduler = scheduler

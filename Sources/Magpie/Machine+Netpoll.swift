@@ -47,7 +47,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
       return .nothing
     }
     look(.linger)
-    let processorCount = UInt64(scheduler.pointee.processorCount.load(ordering: .relaxed))
+    let processorCount = UInt64(scheduler.pointee.madeProcessorCount.load(ordering: .acquiring))
     return withUnsafeTemporaryAllocation(of: ck_poll_event.self, capacity: Int(CK_POLL_EVENTS)) { events in
       for _ in 0..<30 {
         // Others look there too, meanwhile: each event is told once.

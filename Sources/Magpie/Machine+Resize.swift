@@ -26,11 +26,13 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func resize(to count: Int) -> Int {
     let scheduler = scheduler
     if pointee.era.isOneThread { return 1 }
+    if scheduler.pointee.isDistributed { return resizePermits(to: count) }
     scheduler.pointee.lock.lock()
     let old = scheduler.pointee.wantedProcessorCount.load(ordering: .relaxed)
     scheduler.pointee.makeProcessors(upTo: count)
     // Relaxed: it is read under the lock where it counts.
     scheduler.pointee.wantedProcessorCount.store(count, ordering: .relaxed)
+    scheduler.pointee.retiresFrom.store(count, ordering: .relaxed)
     let sequence = scheduler.nextIdleSequence()
     scheduler.pointee.lock.unlock()
     emit(.processorCountChanged, a: UInt32(count), b: sequence, c: UInt32(old))

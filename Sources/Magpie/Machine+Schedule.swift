@@ -239,7 +239,12 @@ extension UnsafeMutablePointer where Pointee == Machine {
   private func acquireIdleOrQueue(_ fiber: FiberRef) -> Bool {
     let scheduler = scheduler
     lockScheduler()
-    guard let (processor, version) = scheduler.takeIdle() else {
+    guard let (processor, version) = scheduler.takeIdle(for: self) else {
+      if scheduler.pointee.isDistributed {
+        unlockScheduler()
+        queueWithoutPermit(fiber)
+        return false
+      }
       let id = fiber.pointee.id
       let index = scheduler.pushGlobal(fiber)
       unlockScheduler()

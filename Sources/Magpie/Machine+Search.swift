@@ -144,7 +144,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   private func maySpin() -> Bool {
     if pointee.isSpinning { return true }
     let count = scheduler.pointee.processorCount.load(ordering: .sequentiallyConsistent)
-    guard count > 1 else { return false }
+    guard count > scheduler.pointee.loneProcessorCount else { return false }
     let spinning = scheduler.pointee.spinners.count
     let busy = count - scheduler.pointee.spinners.idleProcessorCount
     guard maySpin(beside: spinning, busy: busy) else { return false }
@@ -163,6 +163,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   /// (Go's stealWork).
   func stealWork() -> (fiber: FiberRef?, source: StartSource, again: Bool) {
     let scheduler = scheduler
+    if scheduler.pointee.isDistributed { return stealFromThreads() }
     let own = pointee.processor!
     // Acquire: partner of the release in `makeProcessors`.
     let order = UnsafePointer<StealOrder>(bitPattern: scheduler.pointee.stealOrder.load(ordering: .acquiring))!
@@ -207,7 +208,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
       return nil
     }
     let count = scheduler.pointee.processorCount.load(ordering: .relaxed)
-    if isRetiring || pointee.isSpinning || count == 1 {
+    if isRetiring || pointee.isSpinning || count == scheduler.pointee.loneProcessorCount {
       scheduler.pointee.spinners.beginIdle()
     } else if !scheduler.pointee.spinners.mayIdle() {
       let spinning = scheduler.pointee.spinners.count
@@ -245,7 +246,8 @@ extension UnsafeMutablePointer where Pointee == Machine {
     let scheduler = scheduler
     passGate(.acquireProcessor)
     lockScheduler()
-    guard let (processor, version) = spinning ? scheduler.takeIdleSpinning() : scheduler.takeIdle() else {
+    guard let (processor, version) = spinning ? scheduler.takeIdleSpinning(for: self) : scheduler.takeIdle(for: self)
+    else {
       unlockScheduler()
       return false
     }

@@ -18,10 +18,12 @@ extension UnsafeMutablePointer where Pointee == Machine {
     processor.pointee.syscallTick.store(processor.pointee.syscallTick.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
     pointee.blockedProcessor = processor
     pointee.processor = nil
-    let version = processor.pointee.ownership.set(.blocked)
+    let isDistributed = scheduler.pointee.isDistributed
+    let version = processor.pointee.ownership.set(isDistributed ? .idle : .blocked)
     pointee.blockedStatus = Ownership.Seen(.blocked, version)
     emit(
       .machineSyscallEnter, on: processor.pointee.id, fiber: fiber.pointee.id, a: version, b: what)
+    if isDistributed { passPermitOn(from: processor) }
     wakeSysmon()
     leaveForCall()
   }

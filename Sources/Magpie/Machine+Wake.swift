@@ -26,7 +26,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
   @inline(__always)
   func wakeOne() {
     let scheduler = scheduler
-    guard scheduler.pointee.processorCount.load(ordering: .relaxed) > 1 else { return }
+    guard scheduler.pointee.processorCount.load(ordering: .relaxed) > scheduler.pointee.loneProcessorCount else { return }
     // Sequentially consistent: the work was put, by an operation of the same ordering, before this; see Spinners.
     if !scheduler.pointee.spinners.areEnough { wakeOneSlowly() }
   }
@@ -130,6 +130,9 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func handOff(_ processor: ProcessorRef) {
     if pointee.hasOneQueue { return passOn(processor) }
     let scheduler = scheduler
+    if scheduler.pointee.isDistributed {
+      return passPermitOn(from: processor, version: processor.pointee.ownership.set(.idle))
+    }
     interleave()
     var spinning = false
     var needed = !processor.pointee.queue.isEmpty

@@ -118,9 +118,14 @@ extension Runtime {
     defer { scheduler.pointee.lock.unlock() }
     snapshot.generation = generation
     snapshot.time = scheduler.pointee.gate.now(real: realTime)
-    snapshot.processors = scheduler.allProcessors.map { readProcessor(scheduler.processor($0)) }
-    snapshot.wantedProcessorCount = processorCount
     let locked = scheduler.locked
+    let given = givenProcessors()
+    snapshot.processors = scheduler.allProcessors.map { readProcessor(scheduler.processor($0), given) }
+    snapshot.wantedProcessorCount = processorCount
+    if scheduler.pointee.isDistributed {
+      snapshot.permitCount = scheduler.pointee.processorCount.load(ordering: .relaxed)
+      snapshot.freePermitCount = locked.pointee.freePermits
+    }
     snapshot.globalHead = locked.pointee.global.head
     snapshot.global = locked.pointee.global.fibers.map { $0.pointee.id }
     snapshot.idleSequence = locked.pointee.idleSequence
@@ -145,7 +150,17 @@ extension Runtime {
     return snapshot
   }
 
-  private func readProcessor(_ processor: ProcessorRef) -> Snapshot.Processor {
+  /// The machines to which processors were given that they have not taken up yet, by the processor's address. Under the lock.
+  private func givenProcessors() -> [UInt: UInt16] {
+    var given: [UInt: UInt16] = [:]
+    for index in 0..<scheduler.locked.pointee.machineCount {
+      let word = scheduler.pointee.machines[index]!.pointee.given.load(ordering: .acquiring)
+      if word != 0 { given[word] = UInt16(index) }
+    }
+    return given
+  }
+
+  private func readProcessor(_ processor: ProcessorRef, _ given: [UInt: UInt16]) -> Snapshot.Processor {
     var result = Snapshot.Processor()
     let seen = processor.pointee.ownership.seen
     let machine = UInt16(truncatingIfNeeded: processor.pointee.machine.load(ordering: .acquiring))
@@ -154,7 +169,7 @@ extension Runtime {
     case .held: result.holder = .machine(machine)
     case .blocked: result.holder = .blocked(machine)
     case .retired: result.holder = .retired
-    case .idle: result.holder = .idle
+    case .idle: result.holder = isInCall(processor) ? .blocked(processor.pointee.id) : .idle
     }
     let next = processor.pointee.queue.runNext.load(.acquiring)
     result.runNextVersion = UInt32(truncatingIfNeeded: next >> 32)
@@ -165,14 +180,14 @@ extension Runtime {
       result.queue.append(
         FiberRef(word: processor.pointee.queue.slot(result.head &+ offset).pointee.load(.acquiring)).pointee.id)
     }
-    // Given, and not yet taken up.
-    for index in 0..<scheduler.locked.pointee.machineCount {
-      let shared = scheduler.pointee.machines[index]!
-      if shared.pointee.given.load(ordering: .acquiring) == UInt(bitPattern: processor) {
-        result.holder = .given(shared.pointee.id)
-      }
-    }
+    if let machine = given[UInt(bitPattern: processor)] { result.holder = .given(machine) }
     return result
+  }
+
+  /// Whether a processor is the queue of a machine in a blocking call.
+  private func isInCall(_ processor: ProcessorRef) -> Bool {
+    scheduler.pointee.isDistributed && Int(processor.pointee.id) < scheduler.locked.pointee.machineCount
+      && scheduler.pointee.machines[Int(processor.pointee.id)]?.pointee.owner!.pointee.fiber?.pointee.place == .blocked
   }
 
   private func readMachine(_ shared: Machine.SharedRef, isIdle: Bool) -> Snapshot.Machine {
@@ -182,9 +197,9 @@ extension Runtime {
     if let processor = machine.pointee.processor, !isDetached {
       result.processor = processor.pointee.id
     } else if let left = machine.pointee.blockedProcessor,
-      left.pointee.ownership.seen == machine.pointee.blockedStatus
+      left.pointee.ownership.seen == machine.pointee.blockedStatus || isInCall(left)
     {
-      // Left behind in a blocking call, and not yet retaken.
+      // Left behind in a blocking call, and not yet retaken; or its own queue.
       result.processor = left.pointee.id
     }
     result.fiber = machine.pointee.fiber?.pointee.id ?? Event.noFiber

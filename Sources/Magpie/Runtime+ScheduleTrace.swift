@@ -10,7 +10,7 @@ extension Runtime {
   public var scheduleTraceLine: String {
     let scheduler = scheduler
     scheduler.pointee.lock.lock()
-    let idleProcessors = scheduler.locked.pointee.idleProcessors.count
+    let idleProcessors = scheduler.locked.pointee.idleCount
     let idleMachines = scheduler.locked.pointee.idleMachineCount
     let machines = scheduler.locked.pointee.machineCount
     let queued = scheduler.pointee.globalCount.load(ordering: .relaxed)

@@ -24,6 +24,7 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
         id: UInt16(index), scheduler: self, shared: shared, ring: ring ?? pointee.untracedRing))
     shared.pointee.owner = machine
     pointee.machines[index] = shared
+    if pointee.isDistributed, index != Int(Scheduler.sysmonID) { pointee.makeProcessors(upTo: index + 1) }
     pointee.gate.add(machine)
     pointee.simulator?.add(UInt16(index))
     return shared
@@ -103,7 +104,7 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
   func checkDeadlock() -> Int? {
     let machines = locked.pointee.machineCount - locked.pointee.systemMachineCount
     // A processor that is not idle is in sysmon's hands: it was retaken from the machine that has just come back to find none.
-    guard locked.pointee.idleProcessors.count == pointee.processorCount.load(ordering: .relaxed) else { return nil }
+    guard locked.pointee.idleCount == pointee.processorCount.load(ordering: .relaxed) else { return nil }
     // Who waits in the poller is as idle as the others if nothing can come there; timers are looked at below.
     let inNetpoll = pointee.netpollMachine.load(ordering: .acquiring) != 0 ? 1 : 0
     let asleep = locked.pointee.idleMachineCount + locked.pointee.lockedMachineCount + inNetpoll

@@ -11,11 +11,13 @@ extension Scheduler {
       // The first ones lie on the idle list.
       (processors + id).initialize(to: Processor(id: id, made > 0 ? .retired : .idle))
     }
+    // Release, here and below: who sees the number sees what it counts. Partners: `allProcessors`, and `Machine.stealWork`.
+    madeProcessorCount.store(count, ordering: .releasing)
+    // With each machine another order would be too many; see `stealFromThreads`.
+    if isDistributed { return }
     let order = UnsafeMutablePointer<StealOrder>.allocate(capacity: 1)
     order.initialize(to: StealOrder(count: count))
     locked.pointee.stealOrders.append(order)
-    // Release, both: who sees the number sees what it counts. Partners: `allProcessors`, and `Machine.stealWork`.
-    madeProcessorCount.store(count, ordering: .releasing)
     stealOrder.store(UInt(bitPattern: order), ordering: .releasing)
   }
 }
@@ -36,7 +38,7 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
   /// Whether there are to be fewer processors, and this is one too many. Certain under the lock, else a hint.
   @inline(__always)
   func isRetiring(_ processor: ProcessorRef) -> Bool {
-    Int(processor.pointee.id) >= pointee.wantedProcessorCount.load(ordering: .relaxed)
+    Int(processor.pointee.id) >= pointee.retiresFrom.load(ordering: .relaxed)
   }
 
   /// Retires a processor that is held, or was just taken from the idle list. Its queue is empty; its timers stay, and are run by who

@@ -12,6 +12,10 @@ struct Scheduler: ~Copyable {
     var global = GlobalQueue()
     /// The idle processors, the last one on top.
     var idleProcessors: [ProcessorRef] = []
+    /// Permits that no machine has, under an era in which they are not Ps; see `Machine+Distributed`.
+    var freePermits = 0
+    /// How many more fibers could run at once: of the two above one is always nothing.
+    var idleCount: Int { idleProcessors.count + freePermits }
     /// All orders of stealing that there ever were: a thief may still go by one.
     var stealOrders: [UnsafeMutablePointer<StealOrder>] = []
     /// The idle machines, the last one on top.
@@ -62,6 +66,10 @@ struct Scheduler: ~Copyable {
   let configuration: Configuration
   /// The scheduler of the history that it is: its configuration's, unless a test has it break that one's first rule.
   let era: Era
+  /// Each machine has a queue of its own, and needs a permit to run fibers; see `Machine+Distributed`.
+  let isDistributed: Bool
+  /// With so many processors there is nobody to share with: with a single P; but a permit may be the only one, and queues be many.
+  let loneProcessorCount: Int
   /// Whether it may be traced, now or later: objects have numbers then, and fibers names.
   let isTraceable: Bool
   let clock = CounterClock()
@@ -112,8 +120,10 @@ struct Scheduler: ~Copyable {
   let hasLonelyFiber = Atomic<Bool>(false)
   /// All machines are to end.
   let isStopping = Atomic<Bool>(false)
-  /// Processors that there should be: those with a higher id retire. Set under `lock`.
+  /// Processors that there should be. Set under `lock`.
   let wantedProcessorCount: Atomic<Int>
+  /// Processors from this id on retire: those above the wish; where permits are counted, all as long as there are too many of them.
+  let retiresFrom: Atomic<Int>
   /// 0 while the run goes on; set once at its end, to an `End`. The caller of `run` sleeps on it.
   let ended = Atomic<UInt32>(0)
   let nextObject = Atomic<UInt32>(1)
@@ -122,18 +132,23 @@ struct Scheduler: ~Copyable {
   /// The second machine ever made.
   static let sysmonID: UInt16 = 1
 
-  init(_ configuration: Configuration) {
+  init(_ wish: Configuration) {
+    var configuration = wish
+    isDistributed = configuration.era == .distributed
+    loneProcessorCount = isDistributed ? 0 : 1
+    if isDistributed { configuration.maximumMachines = min(configuration.maximumMachines, Configuration.maxQueues) }
     // The process's first takes its time: now, not while somebody wants a lock.
     RealMemory.barrier()
-    var configuration = configuration
     era = configuration.fault == .breaksEra ? configuration.era.unruly : configuration.era
     if era.isOneThread { configuration.processors = 1 }
     self.configuration = configuration
     isTraceable = configuration.trace != nil
     stacks = StackPool(size: configuration.stackSize)
-    processors = .allocate(capacity: Configuration.maxProcessors)
+    // One more: a machine that cannot be made any more is refused after its queue was.
+    processors = .allocate(capacity: isDistributed ? configuration.maximumMachines + 1 : Configuration.maxProcessors)
     processorCount = Atomic(configuration.processors)
     wantedProcessorCount = Atomic(configuration.processors)
+    retiresFrom = Atomic(isDistributed ? .max : configuration.processors)
     machines = .allocate(capacity: configuration.maximumMachines)
     machines.initialize(repeating: nil, count: configuration.maximumMachines)
     locked = .allocate(capacity: 1)
@@ -150,6 +165,12 @@ struct Scheduler: ~Copyable {
       isTracing: configuration.trace?.startsAtOnce ?? false, simulator: simulator, isPaced: configuration.isPaced)
     guard let ring = Ring(capacity: 16) else { fatalError("magpie: out of memory") }
     untracedRing = ring
+    if isDistributed {
+      // The first machine's queue; each other one comes with its machine.
+      makeProcessors(upTo: 1)
+      locked.pointee.freePermits = configuration.processors
+      return
+    }
     makeProcessors(upTo: configuration.processors)
     locked.pointee.idleProcessors = (0..<configuration.processors).reversed().map { [processors] in processors + $0 }
   }
@@ -218,6 +239,7 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
   /// empty; the caller has counted it as idle.
   /// - Returns: what happened, its version after, and the lists' sequence number.
   func putIdle(_ processor: ProcessorRef) -> (kind: EventKind, version: UInt32, sequence: UInt32) {
+    if pointee.isDistributed { return putPermit(of: processor) }
     processor.pointee.machine.store(UInt32(Event.noMachine), ordering: .relaxed)
     if isRetiring(processor) {
       pointee.spinners.endIdle()
@@ -229,15 +251,17 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
   }
 
   /// Takes a processor from the idle list (Go's pidleget). The caller raises the sequence number in the same step.
-  func takeIdle() -> (processor: ProcessorRef, version: UInt32)? {
+  /// - Parameter machine: who takes it for itself; nil: it is for the machine that `start` starts.
+  func takeIdle(for machine: MachineRef? = nil) -> (processor: ProcessorRef, version: UInt32)? {
+    if pointee.isDistributed { return takePermit(for: machine) }
     guard let processor = locked.pointee.idleProcessors.popLast() else { return nil }
     pointee.spinners.endIdle()
     return (processor, processor.pointee.ownership.set(.held))
   }
 
   /// The same for one that is about to spin; if there is none, the next machine about to idle will (Go's pidlegetSpinning).
-  func takeIdleSpinning() -> (processor: ProcessorRef, version: UInt32)? {
-    let taken = takeIdle()
+  func takeIdleSpinning(for machine: MachineRef? = nil) -> (processor: ProcessorRef, version: UInt32)? {
+    let taken = takeIdle(for: machine)
     if taken == nil { pointee.spinners.need() }
     return taken
   }

@@ -88,6 +88,16 @@ struct Spinners<M: Memory>: ~Copyable {
     return true
   }
 
+  /// The same, whoever is idle: there is work, and its own machine leaves it.
+  func beginAlone() -> Bool {
+    guard
+      spinning.compareExchange(expected: 0, desired: 1, .sequentiallyConsistent, failure: .sequentiallyConsistent)
+        .exchanged
+    else { return false }
+    needed.store(0, .sequentiallyConsistent)
+    return true
+  }
+
   func end() { spinning.subtract(1, .sequentiallyConsistent) }
 
   // MARK: Processors

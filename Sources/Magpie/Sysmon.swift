@@ -31,7 +31,9 @@ struct Sysmon {
     self.machine = machine
     scheduler = machine.scheduler
     watch = BlockWatch(machine.scheduler)
-    observations = Array(repeating: Observation(), count: Configuration.maxProcessors)
+    let isDistributed = scheduler.pointee.isDistributed
+    observations = Array(
+      repeating: Observation(), count: isDistributed ? Configuration.maxQueues + 1 : Configuration.maxProcessors)
   }
 
   /// The body of its thread.
@@ -77,7 +79,7 @@ struct Sysmon {
     // Under the lock, as a machine that thinks of giving its processor up counts it for a moment.
     scheduler.pointee.lock.lock()
     let areAllIdle =
-      scheduler.locked.pointee.idleProcessors.count == scheduler.pointee.processorCount.load(ordering: .relaxed)
+      scheduler.locked.pointee.idleCount == scheduler.pointee.processorCount.load(ordering: .relaxed)
     scheduler.pointee.lock.unlock()
     guard areAllIdle else {
       scheduler.pointee.sysmonSleepsDeeply.store(false, ordering: .sequentiallyConsistent)
@@ -121,7 +123,8 @@ struct Sysmon {
       case .blocked: if takeFromCall(processor, index, seen) { taken += 1 }
       // Nobody's own: who has work of his own does not look at them.
       case .retired: machine.runTimers(of: processor)
-      case .idle: break
+      // A thread's own stay with it while it blocks, however busy all others are; with a P that means that one is free to run them.
+      case .idle: if scheduler.pointee.isDistributed { machine.runTimers(of: processor) }
       }
     }
     return taken
@@ -173,7 +176,7 @@ struct Sysmon {
       fiberID = fiber.pointee.id
       // Now: what it records once it may enter again comes after this step.
       recorded = shared.pointee.ring?.published ?? 0
-      version = processor.pointee.ownership.set(.held)
+      version = processor.pointee.ownership.set(scheduler.pointee.isDistributed ? .idle : .held)
       processor.pointee.running.store(0, ordering: .relaxed)
       processor.pointee.preempt.store(false, ordering: .relaxed)
       return Machine.Detachment(processor: processor.pointee.id, version: version)
@@ -182,7 +185,11 @@ struct Sysmon {
     machine.emit(
       .processorDetach, on: processor.pointee.id, fiber: fiberID, a: version, b: UInt32(id),
       c: UInt32(clamping: length / 1_000), d: UInt32(truncatingIfNeeded: recorded))
-    machine.handOff(processor)
+    if scheduler.pointee.isDistributed {
+      machine.passPermitOn(from: processor)
+    } else {
+      machine.handOff(processor)
+    }
     return true
   }
 

@@ -43,7 +43,8 @@ extension Upcoming {
     }
     certain = operation.certain(in: machine.pointee.era)
     possible = operation.possible(in: machine.pointee.era)
-    if operation.mayWake, scheduler.pointee.processorCount.load(ordering: .relaxed) > 1,
+    if operation.mayWake,
+      scheduler.pointee.processorCount.load(ordering: .relaxed) > scheduler.pointee.loneProcessorCount,
       !scheduler.pointee.spinners.areEnough
     {
       possible += [.machineWake, .machineStart]

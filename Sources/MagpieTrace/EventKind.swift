@@ -71,10 +71,12 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case stealTook = 40
   /// `fiber` is taken from a victim's runnext, into the machine's hands. [detail: round, a: victim processor, b: version after]
   case stealTookRunNext = 41
-  /// One search's stealing, up to four rounds, found nothing. [a: victims looked at]
+  /// One search's stealing, up to four rounds, found nothing. [a: victims looked at; distributed: b: queues that there were]
   case stealFailed = 42
 
   // MARK: processor
+  // Under the distributed era processor k is machine k's own queue, for ever; that it is held says that the machine has a permit to run
+  // fibers, that it is idle that it has none, and the idle list is that of the free permits.
 
   /// The processor (`processor`), held by the machine, goes onto the idle list. [a: its version after, b: idle lists' sequence]
   case processorIdle = 48
@@ -83,9 +85,14 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case processorAcquire = 49
   /// The processor (`processor`), idle or held by the machine, retires: there are to be fewer.
   /// [detail: 1 if it was idle, else 0, a: its version after, b: idle lists' sequence]
+  /// distributed: a permit retires, which was the machine's or free. [detail: 1 if free, a: the queue's version after, or 0 if an
+  /// event before has told that the machine goes on without]
   case processorRelease = 50
   /// The machine, about to block, lets go of its processor, which is then in its hands for another machine or the idle list.
   /// [a: its version after]
+  /// distributed: a permit leaves the machine of this queue, which stays where it is: into the hands of the machine that tells it, for
+  /// the wake or start that follows, or to the free ones. [a: the queue's version after, or 0 if an event before has told that its
+  /// machine goes on without, b: idle lists' sequence if it is free now, else 0]
   case processorHandoff = 51
   /// sysmon takes `processor` from a machine in a blocking call; it is then in sysmon's hands for another machine or the
   /// idle list. [a: its version after, b: the machine that loses it, c: microseconds in the call]
@@ -98,6 +105,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   /// [a: its version after, b: the machine that loses it, c: microseconds running, d: events which that machine had recorded]
   case processorDetach = 54
   /// `processor`, retired so far, goes onto the idle list. [a: its version after, b: idle lists' sequence]
+  /// distributed: there is a free permit more; no processor. [a: 0]
   case processorBegin = 55
 
   // MARK: machine

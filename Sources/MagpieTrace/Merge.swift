@@ -30,7 +30,7 @@ public struct Merge: ~Copyable {
   }
 
   /// The most processors that a trace may speak of.
-  public static var maxProcessors: Int { 1024 }
+  public static var maxProcessors: Int { 2048 }
 
   private struct Source {
     var events: UnsafeMutablePointer<Event>
@@ -236,13 +236,12 @@ extension Merge {
     case .stealTookRunNext:
       let victim = Int(event.a)
       return victim >= Merge.maxProcessors || runNextVersions[victim] &+ 1 == event.b
-    case .processorIdle, .processorAcquire, .processorRelease, .processorBegin:
-      return !isKnown
-        || (processorVersions[processor] &+ 1 == event.a
-          && (event.b == 0 || Merge.next(after: idleSequence) == event.b))
+    case .processorIdle, .processorAcquire, .processorRelease, .processorBegin, .processorHandoff:
+      return (!isKnown || processorVersions[processor] &+ 1 == event.a || isOfPermit(event))
+        && (event.b == 0 || Merge.next(after: idleSequence) == event.b)
     case .processorCountChanged:
       return Merge.next(after: idleSequence) == event.b
-    case .processorHandoff, .processorRetake, .machineSyscallEnter:
+    case .processorRetake, .machineSyscallEnter:
       return !isKnown || processorVersions[processor] &+ 1 == event.a
     case .processorDetach:
       return !isKnown
@@ -267,6 +266,11 @@ extension Merge {
     default:
       return true
     }
+  }
+
+  /// Whether a step is on a permit alone: the queue that it names, if any, was told of before.
+  private func isOfPermit(_ event: Event) -> Bool {
+    event.a == 0 && event.kind != .processorIdle && event.kind != .processorAcquire
   }
 
   /// Whether so many events of a machine have been merged: it stood outside the runtime when they were counted.
@@ -331,10 +335,10 @@ extension Merge {
       let count = event.c & 0xFFFF
       if Int(event.a) < Merge.maxProcessors { heads[Int(event.a)] = event.b &+ count }
       tails[processor] = event.d &+ (count &- 1)
-    case .processorIdle, .processorAcquire, .processorRelease, .processorBegin:
-      processorVersions[processor] = event.a
+    case .processorIdle, .processorAcquire, .processorRelease, .processorBegin, .processorHandoff:
+      if !isOfPermit(event) { processorVersions[processor] = event.a }
       if event.b != 0 { idleSequence = event.b }
-    case .processorHandoff, .processorRetake, .processorDetach, .machineSyscallEnter:
+    case .processorRetake, .processorDetach, .machineSyscallEnter:
       processorVersions[processor] = event.a
     case .machineSyscallExit:
       if event.a != 0 { processorVersions[processor] = event.a }
@@ -349,6 +353,8 @@ extension Merge {
     case .fiberPark: parked.set(event.fiber, to: event.b)
     case .fiberReady: parked.remove(event.fiber)
     case .processorCountChanged: idleSequence = event.b
+    case .processorIdle, .processorAcquire, .processorRelease, .processorBegin, .processorHandoff:
+      if event.b != 0 { idleSequence = event.b }
     case .globalPush: globalTail = event.a &+ event.b
     case .globalTake: globalHead = event.a &+ event.b
     case .stealTookRunNext:

@@ -99,6 +99,9 @@ public struct Snapshot: Sendable, Equatable {
   public var processors: [Processor] = []
   /// How many there should be.
   public var wantedProcessorCount = 0
+  /// Under the distributed era, how many machines may run fibers at once, and how many more could.
+  public var permitCount = 0
+  public var freePermitCount = 0
   public var globalHead: UInt32 = 0
   public var global: [UInt32] = []
   /// The sequence number of the idle lists, raised by each step on them.

@@ -9,7 +9,7 @@ enum Check {
   }
 
   /// Eras that cannot run yet.
-  private static let unbuilt: Set<Era> = [.processes, .threads, .distributed]
+  private static let unbuilt: Set<Era> = [.processes, .threads]
 
   /// - Returns: the era of that name, if the scenario can run under it.
   static func era(_ name: String, _ scenario: any Scenario.Type, isSimulated: Bool) throws -> Era {

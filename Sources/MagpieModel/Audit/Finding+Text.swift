@@ -38,6 +38,11 @@ extension Finding {
     case .stealRound: "a steal in round \(found); there are 4"
     case .stealFromOther: "P\(found) steals from itself"
     case .stealSpinning: "M\(found) steals, but does not spin"
+    case .stealScope: "a thief finds nothing and has looked at \(found) queues, \(expected) were due in four rounds"
+    case .queueOwner: "M\(expected) uses the queue of M\(found) as its own"
+    case .permits:
+      found > expected
+        ? "\(found) machines run fibers at once, \(expected) may" : "M\(found) hands a permit on that it does not have"
     case .processorVersion: "the processor's version is \(found), \(expected) was due"
     case .processorHolder: "the processor is not \(machine(found))'s to use, it is \(machine(expected))'s"
     case .oneProcessorPerMachine: "a machine that holds P\(expected) gets P\(found) as well"

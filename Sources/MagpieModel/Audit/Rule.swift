@@ -63,6 +63,8 @@ public enum Rule: UInt8, Sendable, Hashable, CaseIterable {
   case stealFromOther
   /// Only a spinning machine steals.
   case stealSpinning
+  /// distributed: a thief that finds nothing has looked at the queue of each other thread, in each round.
+  case stealScope
 
   // MARK: processors
 
@@ -76,6 +78,10 @@ public enum Rule: UInt8, Sendable, Hashable, CaseIterable {
   case idleSequence
   /// Only processors that are too many retire, and only wanted ones begin.
   case processorCount
+  /// distributed: a queue is its machine's own, for ever.
+  case queueOwner
+  /// distributed: no more machines run fibers at once than there are permits, and who hands one on has it.
+  case permits
 
   // MARK: machines
 

@@ -14,6 +14,9 @@ struct ProcessorRecord: Sendable, Equatable {
   var runNextVersion: UInt32 = 0
   var head: UInt32 = 0
   var tail: UInt32 = 0
+  /// Where its ring lies, and one less than its slots, a power of two.
+  var slotBase: UInt32 = 0
+  var slotMask: UInt32 = 0
   var lastTick: UInt32 = 0
   /// The idle lists' sequence number when it went idle: the order of the list.
   var idleStamp: UInt32 = 0
@@ -24,6 +27,15 @@ struct ProcessorRecord: Sendable, Equatable {
   var since: UInt64 = 0
 
   var length: UInt32 { tail &- head }
+}
+
+struct PermitRecord: Sendable, Equatable {
+  /// All that there are, but for those that have retired.
+  var existing = 0
+  /// Those that are not free: of machines that run, and in hands.
+  var taken = 0
+  /// Those in the hands of nobody knows whom: a snapshot does not tell.
+  var stray = 0
 }
 
 struct MachineRecord: Sendable, Equatable {
@@ -42,6 +54,8 @@ struct MachineRecord: Sendable, Equatable {
   var exists = false
   var isSpinning = false
   var isSysmon = false
+  /// Permits in its hands, for another machine: none or one.
+  var permits: UInt8 = 0
   var activity = Activity.active
   var processor: UInt16 = 0xFFFF
   var fiber: UInt32 = 0

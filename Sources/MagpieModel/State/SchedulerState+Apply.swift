@@ -34,7 +34,7 @@ extension SchedulerState {
     case .globalLock: waitForLock(event, m)
     case .stealTook: steal(event, m)
     case .stealTookRunNext: stealRunNext(event, m)
-    case .stealFailed: auditThief(event, m, round: 4)
+    case .stealFailed: auditFailedSteal(event, m)
     case .processorIdle: idleProcessor(event, m)
     case .processorAcquire: acquireProcessor(event, m)
     case .processorRelease: retireProcessor(event, m)
@@ -153,6 +153,6 @@ extension SchedulerState {
 
   @inline(__always)
   func slotIndex(_ processor: Int, _ number: UInt32) -> Int {
-    processor &* Self.queueCapacity &+ Int(number & UInt32(Self.queueCapacity - 1))
+    Int(processors[processor].slotBase &+ number & processors[processor].slotMask)
   }
 }

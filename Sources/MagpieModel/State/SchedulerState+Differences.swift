@@ -13,6 +13,10 @@ extension SchedulerState {
     for p in 0..<min(processors.count, snapshot.processors.count) { compare(snapshot.processors[p], p, &list) }
     list.compare("global queue's head", globalHead, snapshot.globalHead)
     list.compare("global queue", (0..<globalCount).map { globalFiber(at: $0) ?? 0 }, snapshot.global)
+    if era == .distributed {
+      list.compare("permits", permits.existing, snapshot.permitCount)
+      list.compare("free permits", permits.existing - permits.taken, snapshot.freePermitCount)
+    }
     list.compare("idle lists' sequence", idleSequence, snapshot.idleSequence)
     var listed: Set<Int> = []
     for machine in snapshot.machines {

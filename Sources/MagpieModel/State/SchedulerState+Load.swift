@@ -9,9 +9,11 @@ extension SchedulerState {
   public mutating func load(_ snapshot: Snapshot) {
     let old = self
     let count = min(max(snapshot.processors.count, 1), Self.maximumProcessors)
+    let most = old.era == .distributed ? Self.maximumProcessors : count
     self = SchedulerState(processors: count, era: old.era, fiberLimit: old.fiberLimit)
     begun = old.begun
-    wantedProcessorCount = min(max(snapshot.wantedProcessorCount, 1), count)
+    addProcessors(upTo: count, .idle)
+    wantedProcessorCount = min(max(snapshot.wantedProcessorCount, 1), most)
     leastProcessorCount = min(old.leastProcessorCount, wantedProcessorCount)
     time = max(old.time, snapshot.time)
     eventCount = old.eventCount
@@ -34,6 +36,7 @@ extension SchedulerState {
     for machine in snapshot.machines { loadMachine(machine) }
     for (p, processor) in snapshot.processors.prefix(count).enumerated() { loadProcessor(processor, p) }
     loadGlobal(snapshot)
+    loadPermits(snapshot)
     keepTimes(of: old)
     isExact = true
   }

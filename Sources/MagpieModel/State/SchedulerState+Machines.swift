@@ -146,6 +146,7 @@ extension SchedulerState {
     guard p >= 0 else { return }
     advanceProcessor(p, to: event.a)
     setHolder(p, .blocked, m)
+    if era == .distributed { machines[m].permits &+= 1 }
   }
 
   mutating func exitSyscall(_ event: Event, _ m: Int) {
@@ -177,6 +178,7 @@ extension SchedulerState {
       if event.detail != SyscallExit.slow.rawValue { find(.argument, found: UInt32(event.detail)) }
       fibers[index].runnableSince = time
       putInHands(index, m, from: .syscall)
+      if era == .distributed, p < processors.count { setHolder(p, .idle, m) }
       // The retake's record may be late: until it comes, the processor is nobody's.
       if p < processors.count, processors[p].status == .blocked { processors[p].isLost = true }
       if p < processors.count, processors[p].status == .held { setHolder(p, .inHands, m) }

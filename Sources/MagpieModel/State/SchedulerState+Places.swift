@@ -178,7 +178,8 @@ extension SchedulerState {
     case .hands: Self.unlink(&machines[owner].hands, index, &fibers)
     case .overflow: Self.unlink(&machines[owner].overflow, index, &fibers)
     case .queued where owner < processors.count:
-      for slot in owner * Self.queueCapacity..<(owner + 1) * Self.queueCapacity where slots[slot] == record.id {
+      let first = Int(processors[owner].slotBase)
+      for slot in first...first + Int(processors[owner].slotMask) where slots[slot] == record.id {
         slots[slot] = Event.noFiber
       }
     case .runNext where owner < processors.count:

@@ -22,6 +22,7 @@ extension SchedulerState {
   /// Gives a processor to a machine, whoever had it.
   mutating func hold(_ p: Int, _ m: Int) {
     let old = Int(machines[m].processor)
+    if era == .distributed, p != m { find(.queueOwner, expected: UInt32(m), found: UInt32(p)) }
     if old != p, old < processors.count { setHolder(old, .inHands, m) }
     setHolder(p, .held, m)
     machines[m].processor = UInt16(truncatingIfNeeded: p)
@@ -65,10 +66,12 @@ extension SchedulerState {
     advanceIdle(to: event.b)
     setHolder(p, .idle, m)
     processors[p].idleStamp = event.b
+    if era == .distributed { freePermit() }
   }
 
   /// There are to be fewer processors: one that is held, or idle, is nobody's any more.
   mutating func retireProcessor(_ event: Event, _ m: Int) {
+    if era == .distributed { return retirePermit(event, m) }
     let p = Int(event.processor)
     guard p < processors.count else { return find(.argument, found: UInt32(event.processor)) }
     let fits = event.detail == 0 ? has(p, m) : processors[p].status == .idle
@@ -82,6 +85,7 @@ extension SchedulerState {
 
   /// There are to be more: one that was retired is idle.
   mutating func beginProcessor(_ event: Event, _ m: Int) {
+    if era == .distributed { return beginPermit(event) }
     let p = Int(event.processor)
     guard p < processors.count else { return find(.argument, found: UInt32(event.processor)) }
     if processors[p].status != .retired {
@@ -103,6 +107,7 @@ extension SchedulerState {
     case .idleList:
       advanceIdle(to: event.b)
       fits = processors[p].status == .idle
+      if era == .distributed { takePermit() }
     case .given:
       fits = processors[p].status == .given && Int(processors[p].machine) == m
     case nil:
@@ -117,6 +122,7 @@ extension SchedulerState {
   }
 
   mutating func letGoProcessor(_ event: Event, _ m: Int) {
+    if era == .distributed { return letGoPermit(event, m) }
     let p = heldProcessor(event, m)
     guard p >= 0 else { return }
     advanceProcessor(p, to: event.a)
@@ -144,11 +150,12 @@ extension SchedulerState {
     guard p < processors.count else { return find(.argument, found: UInt32(event.processor)) }
     guard target != m, ensureMachine(target) else { return find(.argument, found: event.b) }
     let index = index(of: event.fiber)
-    if processors[p].status != .held || Int(processors[p].machine) != target {
+    if processors[p].status != .held || Int(processors[p].machine) != target || era == .distributed && p != target {
       find(.processorHolder, expected: UInt32(processors[p].machine), found: event.b)
     }
     advanceProcessor(p, to: event.a)
-    setHolder(p, .inHands, m)
+    setHolder(p, era == .distributed ? .idle : .inHands, m)
+    if era == .distributed { machines[m].permits &+= 1 }
     guard index >= 0 else { return }
     if fibers[index].place != .running || Int(fibers[index].owner) != target { misplaced(index, .onePlace) }
     if machines[target].fiber != Event.noFiber, machines[target].fiber != event.fiber {
@@ -163,6 +170,7 @@ extension SchedulerState {
   /// Gives a processor to a machine that is started or woken.
   mutating func giveProcessor(_ p: Int, from m: Int, to target: Int, fromIdleList: Bool, version: UInt32) {
     guard p != Int(Event.noProcessor) else { return }
+    if era == .distributed { return givePermit(p, from: m, to: target, isFree: fromIdleList, version: version) }
     guard p < processors.count else { return find(.argument, found: UInt32(truncatingIfNeeded: p)) }
     let fits = fromIdleList ? processors[p].status == .idle : has(p, m)
     if !fits { find(.processorHolder, expected: UInt32(processors[p].machine), found: UInt32(truncatingIfNeeded: m)) }
@@ -179,14 +187,6 @@ extension SchedulerState {
     }
     wantedProcessorCount = count
     leastProcessorCount = min(leastProcessorCount, count)
-    guard count > processors.count else { return }
-    statistics.resize(processors: count)
-    while processors.count < count {
-      var record = ProcessorRecord()
-      record.status = .retired
-      record.since = time
-      processors.append(record)
-    }
-    slots += [UInt32](repeating: Event.noFiber, count: count * Self.queueCapacity - slots.count)
+    if era != .distributed { addProcessors(upTo: count, .retired) }
   }
 }

@@ -6,7 +6,7 @@ extension SchedulerState {
     let index = index(of: event.fiber)
     guard index >= 0 else { return }
     _ = takeFromHands(index, m)
-    let p = heldProcessor(event, m)
+    let p = filledProcessor(event, m)
     guard p >= 0 else { return lost(index) }
     if processors[p].tail != event.a { moveTail(p, to: event.a) }
     fill(p, index, event.fiber)
@@ -81,7 +81,7 @@ extension SchedulerState {
   }
 
   mutating func overflow(_ event: Event, _ m: Int) {
-    let p = heldProcessor(event, m)
+    let p = filledProcessor(event, m)
     guard p >= 0 else { return }
     let half = UInt32(Self.queueCapacity / 2)
     let count = min(event.b, UInt32(Self.queueCapacity))
@@ -107,7 +107,7 @@ extension SchedulerState {
   @inline(__always)
   mutating func fill(_ p: Int, _ index: Int, _ id: UInt32) {
     let tail = processors[p].tail
-    if processors[p].length >= UInt32(Self.queueCapacity) { overfull(p) }
+    if processors[p].length > processors[p].slotMask { overfull(p) }
     slots[slotIndex(p, tail)] = id
     processors[p].tail = tail &+ 1
     set(index, .queued, owner: p)
@@ -135,9 +135,10 @@ extension SchedulerState {
     lose(id, .queued, p)
   }
 
-  /// A 257th fiber: the oldest is given up.
+  /// A ring that began small grows. A 257th fiber: the oldest is given up.
   @inline(never)
   private mutating func overfull(_ p: Int) {
+    if growRing(p, toHold: processors[p].length &+ 1) { return }
     find(.queueCapacity, expected: UInt32(Self.queueCapacity), found: processors[p].length &+ 1)
     lose(slots[slotIndex(p, processors[p].head)], .queued, p)
     processors[p].head &+= 1
@@ -149,6 +150,7 @@ extension SchedulerState {
     find(.slotOrder, expected: processors[p].tail, found: number)
     let length = number &- processors[p].head
     if length <= UInt32(Self.queueCapacity) {
+      _ = growRing(p, toHold: length)
       // Shorter: what was behind is lost. Longer: empty slots.
       while processors[p].tail != number {
         if length < processors[p].length {
@@ -180,6 +182,7 @@ extension SchedulerState {
       processors[p].head = number
       processors[p].tail = number
     }
+    _ = growRing(p, toHold: needed)
     while processors[p].length < needed {
       slots[slotIndex(p, processors[p].tail)] = Event.noFiber
       processors[p].tail &+= 1

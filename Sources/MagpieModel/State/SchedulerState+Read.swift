@@ -21,8 +21,10 @@ extension SchedulerState {
     let runs = record.fiber != Event.noFiber
     return ProcessorState(
       id: id, status: record.isLost ? .inHands : record.status,
-      machine: record.status == .idle || record.status == .retired || record.machine == Event.noMachine || record.isLost
-        ? nil : record.machine,
+      machine: era == .distributed
+        ? owner(of: id)
+        : record.status == .idle || record.status == .retired || record.machine == Event.noMachine || record.isLost
+          ? nil : record.machine,
       fiber: record.fiber.orNil, runNext: record.runNext.orNil, queueLength: Int(record.length), head: record.head,
       version: record.version, ran: totals.ran,
       busyNanoseconds: totals.busyNanoseconds &+ (runs ? time &- record.runStart : 0),

@@ -69,7 +69,8 @@ extension SchedulerState {
     statistics.fibersStolen &+= count
     statistics.processors[p].stole &+= count
     statistics.processors[victim].stolenFrom &+= count
-    let cell = p &* processors.count &+ victim
+    guard p < statistics.matrixWidth, victim < statistics.matrixWidth else { return }
+    let cell = p &* statistics.matrixWidth &+ victim
     statistics.matrix[cell] &+= UInt32(truncatingIfNeeded: count)
   }
 }

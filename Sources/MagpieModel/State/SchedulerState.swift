@@ -12,7 +12,9 @@ public struct SchedulerState: Sendable, Equatable {
   /// Slots of a local queue.
   public static let queueCapacity = 256
   /// More processors than these are not followed.
-  public static let maximumProcessors = 1024
+  public static let maximumProcessors = 2048
+  /// Slots that a ring begins with where there is one a machine.
+  static let smallestRing = 16
   /// Sync objects beyond these replace older ones.
   static let maximumObjects = 1 << 16
   /// Findings that are kept; all are counted.
@@ -37,8 +39,10 @@ public struct SchedulerState: Sendable, Equatable {
   public internal(set) var wantedProcessorCount: Int
   /// The fewest that there should ever have been.
   var leastProcessorCount: Int
-  /// The local rings: slot `n` of processor `p` at `p * 256 + n % 256`.
+  /// The local rings: slot `n` of a processor at `slotBase + n & slotMask`.
   var slots: [UInt32]
+  /// The distributed era's right to run fibers, which is no processor's.
+  var permits = PermitRecord()
   var machines: [MachineRecord] = []
 
   /// The global queue: index `n` at `n & (global.count - 1)`.
@@ -81,7 +85,7 @@ public struct SchedulerState: Sendable, Equatable {
   public internal(set) var findings: [Finding] = []
 
   /// - Parameters:
-  ///   - processors: how many there are, 1...1024.
+  ///   - processors: how many there are, 1...2048; under the distributed era permits, and a processor for each machine.
   ///   - era: the scheduler whose events they are.
   ///   - fiberLimit: live fibers beyond these are not followed, and say so in a finding.
   public init(processors count: Int, era: Era = .mpn, fiberLimit: Int = 1 << 22) {
@@ -89,11 +93,31 @@ public struct SchedulerState: Sendable, Equatable {
     let count = min(max(count, 1), Self.maximumProcessors)
     wantedProcessorCount = count
     leastProcessorCount = count
-    processors = [ProcessorRecord](repeating: ProcessorRecord(), count: count)
-    slots = [UInt32](repeating: 0, count: count * Self.queueCapacity)
+    processors = []
+    slots = []
     global = [UInt32](repeating: 0, count: 256)
-    statistics = Statistics(processors: count)
+    statistics = Statistics(processors: 0)
     self.fiberLimit = min(max(fiberLimit, 1), 1 << 26)
+    permits.existing = count
+    addProcessors(upTo: era == .distributed ? 1 : count, .idle)
+  }
+
+  /// Makes records, statistics and slots of processors that are seen for the first time. Where there are many, mostly of short queues,
+  /// a ring begins small, and grows (`growRing`).
+  mutating func addProcessors(upTo count: Int, _ status: ProcessorState.Status) {
+    guard count > processors.count else { return }
+    let size = era == .distributed ? Self.smallestRing : Self.queueCapacity
+    slots.reserveCapacity(slots.count + (count - processors.count) * size)
+    while processors.count < count {
+      var record = ProcessorRecord()
+      record.status = status
+      record.since = time
+      record.slotBase = UInt32(truncatingIfNeeded: slots.count)
+      record.slotMask = UInt32(size - 1)
+      processors.append(record)
+      slots.append(contentsOf: repeatElement(Event.noFiber, count: size))
+    }
+    statistics.resize(processors: count)
   }
 }
 

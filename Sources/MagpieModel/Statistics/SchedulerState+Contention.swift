@@ -37,8 +37,9 @@ extension Statistics {
     let size = Statistics.groupSize(count, groups)
     let length = (count + size - 1) / size
     var result = [[UInt64]](repeating: [UInt64](repeating: 0, count: length), count: length)
-    for thief in 0..<count {
-      for victim in 0..<count { result[thief / size][victim / size] += UInt64(matrix[thief * count + victim]) }
+    let known = min(count, matrixWidth)
+    for thief in 0..<known {
+      for victim in 0..<known { result[thief / size][victim / size] += UInt64(matrix[thief * matrixWidth + victim]) }
     }
     return result
   }

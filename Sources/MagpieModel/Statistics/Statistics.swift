@@ -15,7 +15,11 @@ public struct Statistics: Sendable, Equatable {
   }
 
   var counts: [UInt64]
+  /// Fibers stolen, a row a thief and `matrixWidth` cells each, of which the first are used.
   var matrix: [UInt32]
+  var matrixWidth: Int
+  /// Where each machine has a queue the matrix would be larger than all the rest: beyond these processors nothing is kept in it.
+  static let widestMatrix = 256
   public internal(set) var processors: [Processor]
   /// From runnable to start, in virtual nanoseconds.
   public internal(set) var queueWait = WaitHistogram()
@@ -26,7 +30,8 @@ public struct Statistics: Sendable, Equatable {
 
   init(processors count: Int) {
     counts = [UInt64](repeating: 0, count: 256)
-    matrix = [UInt32](repeating: 0, count: count * count)
+    matrixWidth = min(count, Self.widestMatrix)
+    matrix = [UInt32](repeating: 0, count: matrixWidth * matrixWidth)
     processors = [Processor](repeating: Processor(), count: count)
   }
 
@@ -41,11 +46,11 @@ public struct Statistics: Sendable, Equatable {
   /// Fibers started.
   public var switches: UInt64 { count(of: .fiberStart) }
 
-  /// Fibers that `thief` stole from `victim`; 0 where there is no such processor.
+  /// Fibers that `thief` stole from `victim`; 0 where there is no such processor, or one beyond the first 256.
   public func stolen(by thief: Int, from victim: Int) -> UInt64 {
-    let count = processors.count
-    guard thief >= 0, thief < count, victim >= 0, victim < count else { return 0 }
-    return UInt64(matrix[thief * count + victim])
+    let known = min(processors.count, matrixWidth)
+    guard thief >= 0, thief < known, victim >= 0, victim < known else { return 0 }
+    return UInt64(matrix[thief * matrixWidth + victim])
   }
 
   /// Events of a kind a second of virtual time, between an earlier moment and this one.
@@ -59,13 +64,19 @@ extension Statistics {
   /// Keeps the totals of the processors that remain.
   mutating func resize(processors count: Int) {
     let old = processors.count
-    var resized = [UInt32](repeating: 0, count: count * count)
-    for thief in 0..<min(old, count) {
-      for victim in 0..<min(old, count) { resized[thief * count + victim] = matrix[thief * old + victim] }
-    }
-    matrix = resized
+    // By doubling: they may come one by one.
+    if min(count, Self.widestMatrix) > matrixWidth { widen(to: min(max(count, 2 * old), Self.widestMatrix)) }
     if count < old { processors.removeLast(old - count) }
     while processors.count < count { processors.append(Processor()) }
+  }
+
+  private mutating func widen(to width: Int) {
+    var wider = [UInt32](repeating: 0, count: width * width)
+    for thief in 0..<matrixWidth {
+      for victim in 0..<matrixWidth { wider[thief * width + victim] = matrix[thief * matrixWidth + victim] }
+    }
+    matrix = wider
+    matrixWidth = width
   }
 }
 

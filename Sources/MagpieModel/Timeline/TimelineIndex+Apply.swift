@@ -52,6 +52,7 @@ extension TimelineIndex {
   /// Takes who has what from a state.
   mutating func adopt(_ state: SchedulerState) {
     moveTime(to: state.time)
+    isDistributed = state.era == .distributed
     addLanes(processors: state.processors.count)
     addLanes(machines: state.machines.count)
     for (m, record) in state.machines.enumerated() {
@@ -83,15 +84,15 @@ extension TimelineIndex {
       show(processor: Int(event.processor), .steal)
       show(machine: m, .steal)
     case .processorIdle, .processorBegin: set(Int(event.processor), .idle, m)
-    case .processorRelease: set(Int(event.processor), .retired, m)
+    case .processorRelease: retire(event, m)
     case .processorAcquire: hold(Int(event.processor), m)
-    case .processorHandoff: set(Int(event.processor), .inHands, m, .handoff)
+    case .processorHandoff: letGo(event, m)
     case .processorRetake:
       markSysmon(m)
       set(Int(event.processor), .inHands, m, .handoff)
     case .processorDetach: detach(event, m)
     case .processorCountChanged:
-      if event.a >= 1, event.a <= UInt32(SchedulerState.maximumProcessors) { addLanes(processors: Int(event.a)) }
+      if !isDistributed, event.a >= 1, event.a <= UInt32(SchedulerState.maximumProcessors) { addLanes(processors: Int(event.a)) }
     case .machineStart: begin(event, m)
     case .machineWake: wake(event, m)
     case .machinePark: park(event, m)
@@ -168,14 +169,27 @@ extension TimelineIndex {
 
   private mutating func give(_ p: UInt16, to target: Int) {
     guard p != Event.noProcessor else { return }
+    if isDistributed, Int(p) < SchedulerState.maximumProcessors { addLanes(processors: Int(p) + 1) }
     set(Int(p), .given, target, .wake)
+  }
+
+  /// Where each machine has a queue, a permit may retire that nobody has.
+  private mutating func retire(_ event: Event, _ m: Int) {
+    if !isDistributed { return set(Int(event.processor), .retired, m) }
+    if event.a != 0 { set(Int(event.processor), .idle, m) }
+  }
+
+  /// Where each machine has a queue, that stays with it when the permit goes; with a call that was told before.
+  private mutating func letGo(_ event: Event, _ m: Int) {
+    if !isDistributed { return set(Int(event.processor), .inHands, m, .handoff) }
+    if event.a != 0 { set(Int(event.processor), .idle, m, .handoff) }
   }
 
   private mutating func detach(_ event: Event, _ m: Int) {
     let target = Int(event.b)
     markSysmon(m)
     guard Int(event.processor) < holders.count, target != m, ensure(target) else { return }
-    set(Int(event.processor), .inHands, m, .handoff)
+    set(Int(event.processor), isDistributed ? .idle : .inHands, m, .handoff)
     guard event.fiber != Event.noFiber else { return }
     workers[target].fiber = event.fiber
     act(target, .detached, .handoff)
@@ -272,7 +286,7 @@ extension TimelineIndex {
       workers[m].processor = Event.noProcessor
       act(m, .active)
       if p < holders.count, holders[p].status == .blocked || holders[p].status == .held {
-        holders[p].status = .inHands
+        holders[p].status = isDistributed ? .idle : .inHands
         holders[p].fiber = Event.noFiber
         show(processor: p)
       }

@@ -35,6 +35,8 @@ public struct TimelineIndex: Sendable {
 
   var holders: [Holder] = []
   var workers: [Worker] = []
+  /// Each machine has a processor of its own.
+  var isDistributed = false
   private var segment = -1
   private var losses = 0
   private var isExact = true
