@@ -261,5 +261,7 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
   }
 
   /// The queues of machines among so many processors: sysmon's is none.
-  func queueCount(of processors: UInt32) -> UInt32 { processors > UInt32(Scheduler.sysmonID) ? processors &- 1 : processors }
+  func queueCount(of processors: UInt32) -> UInt32 {
+    processors > UInt32(Scheduler.sysmonID) ? processors &- 1 : processors
+  }
 }

@@ -26,7 +26,9 @@ extension UnsafeMutablePointer where Pointee == Machine {
   @inline(__always)
   func wakeOne() {
     let scheduler = scheduler
-    guard scheduler.pointee.processorCount.load(ordering: .relaxed) > scheduler.pointee.loneProcessorCount else { return }
+    guard scheduler.pointee.processorCount.load(ordering: .relaxed) > scheduler.pointee.loneProcessorCount else {
+      return
+    }
     // Sequentially consistent: the work was put, by an operation of the same ordering, before this; see Spinners.
     if !scheduler.pointee.spinners.areEnough { wakeOneSlowly() }
   }

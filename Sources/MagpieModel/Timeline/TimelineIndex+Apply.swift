@@ -92,7 +92,9 @@ extension TimelineIndex {
       set(Int(event.processor), .inHands, m, .handoff)
     case .processorDetach: detach(event, m)
     case .processorCountChanged:
-      if !isDistributed, event.a >= 1, event.a <= UInt32(SchedulerState.maximumProcessors) { addLanes(processors: Int(event.a)) }
+      if !isDistributed, event.a >= 1, event.a <= UInt32(SchedulerState.maximumProcessors) {
+        addLanes(processors: Int(event.a))
+      }
     case .machineStart: begin(event, m)
     case .machineWake: wake(event, m)
     case .machinePark: park(event, m)
