@@ -234,7 +234,8 @@ public final class Session: Sendable {
     summary.kernel.threads = max(usage.threads, runtime.machinesMade + 3)
     summary.kernel.voluntary = Int(usage.voluntary)
     summary.kernel.involuntary = Int(usage.involuntary)
-    for index in 0..<live.processorCount {
+    // Where each machine has a queue, sysmon has none.
+    for index in 0..<live.processorCount where request.era != .distributed || live.owner(of: index) != nil {
       let processor = live.processor(index)
       var row = Summary.Processor(id: index)
       row.ran = Int(processor.ran)

@@ -4,7 +4,7 @@ import MagpieTrace
 // A processor is `held` by its machine while that has a permit, `blocked` in its calls, else `idle`.
 extension SchedulerState {
   /// The machine whose queue a processor is; sysmon's number has one that nobody uses.
-  func owner(of p: Int) -> UInt16? {
+  public func owner(of p: Int) -> UInt16? {
     p < machines.count && machines[p].exists && !machines[p].isSysmon ? UInt16(truncatingIfNeeded: p) : nil
   }
 
