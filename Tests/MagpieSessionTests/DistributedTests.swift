@@ -44,7 +44,7 @@ extension SessionTests {
     @Test("Seeds of every scenario are clean", arguments: names + storms, [false, true])
     func seeds(name: String, isDisturbed: Bool) throws {
       try withSmall(scenarioType(name)) { scenario in
-        let outcome = Simulation.run(scenario, era: .distributed, seeds: 1...8, isDisturbed: isDisturbed)
+        let outcome = Simulation.run(scenario, seeds: 1...8, era: .distributed, isDisturbed: isDisturbed)
         #expect(outcome.seeds == 8)
         #expect(outcome.first?.words == nil, "seed \(outcome.first?.seed ?? 0) on \(outcome.first?.processors ?? 0) P")
       }
@@ -53,7 +53,7 @@ extension SessionTests {
     @Test("The same seed gives the same trace, and another one than with Ps", arguments: ["blockers", "resize-storm"])
     func sameSeed(name: String) throws {
       try withSmall(scenarioType(name)) { scenario in
-        let runs = (0..<2).map { _ in Simulation.run(scenario, era: .distributed, seed: 3, processors: 3) }
+        let runs = (0..<2).map { _ in Simulation.run(scenario, seed: 3, era: .distributed, processors: 3) }
         #expect(runs[0].traceHash == runs[1].traceHash)
         #expect(runs[0].traceHash != Simulation.run(scenario, seed: 3, processors: 3).traceHash)
       }
