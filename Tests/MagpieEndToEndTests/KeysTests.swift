@@ -61,6 +61,8 @@ extension EndToEnd {
       Step(.stage, "1", .text("every 61st")),
       Step(.focus, "Tab", .text("every 61st")),
       Step(.explain, "Enter", .text("behind one lock")),
+      Step(.zoomPane, "z", .text("all panes")),
+      Step(.close, "Escape", .noText("all panes")),
       Step(.close, "Escape", .noText("behind one lock")),
       // One view's own.
       Step(.zoomIn, "2", .text("a cell is")),

@@ -44,21 +44,23 @@ extension App {
       if let big {
         Stage(scene: scene).drawBig(&canvas, big, motion, told: teller.number)
       } else {
-        Stage(scene: scene).draw(&canvas, area, motion: &motion, told: teller.number)
+        Stage(scene: scene).draw(&canvas, area, zoomed, motion: &motion, told: teller.number)
       }
-    case .timeline: timeline.draw(&canvas, area, scene, selection: selection)
+    case .timeline: timeline.draw(&canvas, area, scene, selection: selection, zoomed)
     case .fibers: fiberTable.draw(&canvas, area, scene)
-    case .stats: stats.draw(&canvas, area, scene)
+    case .stats: stats.draw(&canvas, area, scene, zoomed)
     case .events:
       let events = EventsView(scene: scene, isSpaced: isBig)
       events.draw(&canvas, area, &eventsFilter)
       pageLength = events.rows(area)
     }
+    panes = canvas.panes
     show(selection: &canvas)
     controlled = App.controlled(selection, scene)
     if isExplained, let selection {
       let explanation = Explanation(selection, explainer.past(of: selection, scene), scene)
-      ExplainPanel(explanation: explanation).draw(&canvas, above: height - 1, top: top)
+      let whole = zoomed == .explanation ? (selection, scene) : nil
+      ExplainPanel(explanation: explanation, whole: whole).draw(&canvas, above: height - 1, top: top)
       spots = canvas.spots
     } else if let lesson {
       let panel = Area(x: 0, y: area.bottom, width: width, height: words)
@@ -72,7 +74,8 @@ extension App {
       line.draw(&canvas, y: height - 1)
     } else {
       footerParts = Footer(
-        scene: scene, view: view, bindings: keyMap.bindings, canFreeze: target != nil, isAsked: finder.isAsked
+        scene: scene, view: view, bindings: keyMap.bindings, canFreeze: target != nil, isAsked: finder.isAsked,
+        isZoomed: zoomed != nil
       ).draw(&canvas, y: height - 1)
     }
     if help.isShown {

@@ -37,6 +37,7 @@ extension App {
     let subject = spots.last { $0.area.contains(x: x, y: y) }?.subject
     if view == .timeline { timeline.press(x: x, y: y) }
     guard let subject else { return [] }
+    stats.focus = nil
     let isSecond = subject == selection
     selection = subject
     if case .fiber(let id) = subject, view == .fibers { fiberTable.select(id) }

@@ -7,7 +7,11 @@ extension App {
     case .stage: moveSelection(action)
     case .timeline: timeline.perform(action)
     case .fibers: fiberTable.perform(action)
-    case .stats: stats.perform(action)
+    case .stats:
+      guard let zoomed, zoomed != .explanation else { return stats.perform(action) }
+      stats.focus = zoomed
+      stats.perform(action)
+      self.zoomed = stats.focus
     case .events:
       switch action {
       case .up, .left: look(at: shown - 1)
@@ -50,6 +54,7 @@ extension App {
 
   /// To the next thing in reading order, and round.
   mutating func focusNext() {
+    stats.focus = nil
     let ordered = spots.sorted { ($0.area.y, $0.area.x) < ($1.area.y, $1.area.x) }
     guard !ordered.isEmpty else { return }
     guard let place = ordered.firstIndex(where: { $0.subject == selection }) else {

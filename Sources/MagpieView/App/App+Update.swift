@@ -58,6 +58,7 @@ extension App {
     case .focus: focusNext()
     case .explain: explain()
     case .close: close()
+    case .zoomPane: zoomPane()
     case .zoomIn, .zoomOut, .fit, .undo, .lanes, .mark: timeline.perform(action)
     case .sort, .reverse: if view == .fibers { fiberTable.perform(action) } else { stats.perform(action) }
     case .stepSelected, .freeze, .wake, .block: return controlSelected(action)
@@ -67,6 +68,7 @@ extension App {
     case .mouse: isMouseOn.toggle()
     case .big:
       isBig.toggle()
+      zoomed = nil
       if isBig, view != .stage, view != .events { notice = .bigElsewhere }
     case .picture: wantsPicture = true
     case .help: help.toggle()
@@ -102,6 +104,8 @@ extension App {
   private mutating func close() {
     if help.isShown {
       help.isShown = false
+    } else if zoomed != nil {
+      zoomed = nil
     } else if isExplained {
       isExplained = false
     } else if view == .fibers, fiberTable.close() {

@@ -44,7 +44,7 @@ public struct App: Sendable {
     }
   }
 
-  public internal(set) var view = View.stage
+  public internal(set) var view = View.stage { didSet { if view != oldValue { zoomed = nil } } }
   /// The number of the event that is shown last, while the view is back; nil when it is live.
   public internal(set) var position: Int?
   public internal(set) var observation = Observation()
@@ -84,11 +84,16 @@ public struct App: Sendable {
   /// What is selected, wherever it is drawn.
   public internal(set) var selection: Subject?
   /// Whether what is selected is explained.
-  public internal(set) var isExplained = false
+  public internal(set) var isExplained = false {
+    didSet { if !isExplained, zoomed == .explanation { zoomed = nil } }
+  }
+  /// The pane that has the whole body, if one has.
+  var zoomed: Pane?
   /// The view that was drawn last.
   var drawnView: View?
   /// Where things were drawn last, and the keys of the footer.
   var spots: [Canvas.Spot] = []
+  var panes: [Canvas.PanePlace] = []
   var footerParts: [Footer.Part] = []
   /// The fiber of the selected processor or event, as it was drawn last.
   var controlled: Subject?

@@ -7,6 +7,8 @@ struct Footer {
   var canFreeze = false
   /// Whether a filter was asked for, which the next match goes by.
   var isAsked = false
+  /// Whether a pane has the whole body.
+  var isZoomed = false
 
   /// Where a key stands, for the mouse.
   struct Part: Sendable, Hashable {
@@ -76,6 +78,7 @@ struct Footer {
     case .live where scene.shown == scene.end: nil
     case .freeze where !canFreeze || scene.facts.status == .ended: nil
     case .findPrevious where isAsked: .keyMatches
+    case .zoomPane where !isZoomed: nil
     // It works everywhere, and is seen in one view.
     case .mark where view != .timeline: nil
     default: binding.footer?.text

@@ -6,7 +6,7 @@ public enum Action: Sendable, Hashable, CaseIterable {
   // What is looked at.
   case stage, timeline, fibers, events, stats
   case up, down, left, right, pageUp, pageDown, first, last
-  case focus, explain, close
+  case focus, explain, zoomPane, close
   // One view's own.
   case zoomIn, zoomOut, fit, undo, mark, lanes, sort, reverse
   // The run.
@@ -71,6 +71,7 @@ public struct KeyBinding: Sendable {
     KeyBinding([.end], .last),
     KeyBinding([.tab], .focus, help: .helpFocus),
     KeyBinding([.enter], .explain, footer: (7, .keyExplain), help: .helpExplain),
+    KeyBinding("z", .zoomPane, footer: (1, .keyUnzoom), help: .helpZoomPane),
     KeyBinding([.escape], .close, help: .helpClose),
     KeyBinding(">", .stepSelected, help: .helpStepSelected),
     KeyBinding("F", .freeze, footer: (5, .keyFreeze), help: .helpFreeze),

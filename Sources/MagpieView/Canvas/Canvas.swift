@@ -33,6 +33,8 @@ public struct Canvas: Sendable, Equatable {
   public let isASCII: Bool
   /// Where things are that can be selected.
   public internal(set) var spots: [Spot] = []
+  /// Where the panes of a view are, if it has several.
+  var panes: [PanePlace] = []
 
   public init(width: Int, height: Int, isASCII: Bool = false) {
     self.width = max(width, 0)

@@ -145,6 +145,7 @@ extension Phrase {
     case .keyFreeze: "冻结"
     case .keyHelp: "帮助"
     case .keyQuit: "退出"
+    case .keyUnzoom: "所有窗格"
     case .keyZoom: "缩放"
     case .keyFit: "全部"
     case .keyLanes: "泳道"
@@ -181,6 +182,7 @@ extension Phrase {
     case .helpProcessors: "减少、增加一个 P"
     case .helpLoad: "从下一轮起负载减半、加倍"
     case .helpRestart: "用同一个种子重新开始"
+    case .helpZoomPane: "将所选对象所在的窗格放大到整个画面；Esc 还原"
     case .helpZoom: "时间线：缩小、放大"
     case .helpFit: "时间线：全部；撤销缩放"
     case .helpLanes: "时间线：P、M 或 G 的泳道"
@@ -202,6 +204,7 @@ extension Phrase {
     case .load(let factor): "负载 ×" + Phrase.factor(factor)
 
     case .tooManyForBig(let count): "空间不足，\(count) 个 P 无法用大字显示"
+    case .zoomOnePane: "此视图只有一个窗格，已占满画面"
     case .bigElsewhere: "大字用于舞台；事件则隔行显示"
     case .themes: "主题"
     case .themeHint: "enter 选用 · esc 恢复原主题 · 字母跳转"

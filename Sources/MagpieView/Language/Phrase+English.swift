@@ -145,6 +145,7 @@ extension Phrase {
     case .keyFreeze: "freeze"
     case .keyHelp: "help"
     case .keyQuit: "quit"
+    case .keyUnzoom: "all panes"
     case .keyZoom: "zoom"
     case .keyFit: "whole"
     case .keyLanes: "lanes"
@@ -181,6 +182,7 @@ extension Phrase {
     case .helpProcessors: "one P fewer, one more"
     case .helpLoad: "half the load, twice the load, from the next round on"
     case .helpRestart: "begin again with the same seed"
+    case .helpZoomPane: "give the pane of what is selected the whole body; Esc gives it back"
     case .helpZoom: "Timeline: zoom out, in"
     case .helpFit: "Timeline: the whole; undo a zoom"
     case .helpLanes: "Timeline: lanes of P, M or G"
@@ -203,6 +205,7 @@ extension Phrase {
     case .load(let factor): "load ×" + Phrase.factor(factor)
 
     case .tooManyForBig(let count): "no room for \(count) P in big letters"
+    case .zoomOnePane: "this view is one pane, and has the whole body"
     case .bigElsewhere: "big letters are in the Stage; Events are spaced"
     case .themes: "themes"
     case .themeHint: "enter take · esc back · a–z jump"

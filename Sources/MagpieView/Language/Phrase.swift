@@ -112,14 +112,14 @@ public enum Phrase: Sendable, Hashable {
   // MARK: keys and help
   case keyHold, keyRelease, keyStep, keyBack, keyTempo, keyLive, keyViews, keyExplain
   case keyFind, keySteals, keyMatches, keyFilter, keySort, keyBreak, keyFreeze, keyHelp, keyQuit
-  case keyZoom, keyFit, keyLanes, keyMark
+  case keyZoom, keyFit, keyLanes, keyMark, keyUnzoom
   case helpTitle, legend
   /// Rows that are shown, from and to, of so many.
   case rowsOf(Int, Int, Int)
   case helpSearch(String)
   case helpHold, helpStep, helpBack, helpSlower, helpFaster, helpLive, helpFindOn, helpFind, helpFilter, helpBreak
   case helpStage, helpTimeline, helpFibers, helpEvents, helpStats
-  case helpArrows, helpPages, helpEnds, helpFocus, helpExplain, helpClose
+  case helpArrows, helpPages, helpEnds, helpFocus, helpExplain, helpZoomPane, helpClose
   case helpStepSelected, helpFreeze, helpWake, helpBlock, helpProcessors, helpLoad, helpRestart
   case helpZoom, helpFit, helpLanes, helpMark, helpSort
   case helpTheme, helpLanguage, helpMouse, helpBig, helpPicture, helpHelp, helpQuit
@@ -133,6 +133,9 @@ public enum Phrase: Sendable, Hashable {
 
   // MARK: big letters
   case tooManyForBig(Int), bigElsewhere
+
+  // MARK: panes
+  case zoomOnePane
 
   // MARK: themes
   case themes, themeHint

@@ -19,16 +19,17 @@ struct CardLayout {
   static let leastBelow = 10
 
   /// Nil where cards do not fit.
-  init?(area: Area, processors: Int) {
-    guard area.width >= 74, area.height >= 27 else { return nil }
+  /// - Parameter isAlone: whether nothing is above and below the cards; they take the room.
+  init?(area: Area, processors: Int, isAlone: Bool = false) {
+    guard area.width >= 74, area.height >= (isAlone ? 12 : 27) else { return nil }
     let inside = area.width - 2
     let most = (inside + CardLayout.gap) / (CardLayout.widths.lowerBound + CardLayout.gap)
     let neededRows = (processors + most - 1) / most
     let isTall = area.height >= 40
-    sharedHeight = isTall ? 6 : 5
-    upperAlley = 2
+    sharedHeight = isAlone ? 1 : isTall ? 6 : 5
+    upperAlley = isAlone ? 0 : 2
     lowerAlley = isTall && neededRows == 1 ? 4 : 3
-    let room = area.height - sharedHeight - upperAlley - CardLayout.leastBelow - 1
+    let room = area.height - sharedHeight - upperAlley - (isAlone ? 0 : CardLayout.leastBelow + 1)
     guard neededRows * (CardLayout.heights.lowerBound + lowerAlley) <= room else { return nil }
     rows = neededRows
     columns = (processors + neededRows - 1) / neededRows
@@ -36,7 +37,10 @@ struct CardLayout {
     margin = 1 + (inside - (cardWidth + CardLayout.gap) * columns + CardLayout.gap) / 2
     // Half of what is left over goes to the log.
     let spare = room - neededRows * (CardLayout.heights.lowerBound + lowerAlley)
-    cardHeight = min(CardLayout.heights.lowerBound + spare * 2 / 3 / neededRows, CardLayout.heights.upperBound)
+    cardHeight =
+      isAlone
+      ? CardLayout.heights.lowerBound + spare / neededRows
+      : min(CardLayout.heights.lowerBound + spare * 2 / 3 / neededRows, CardLayout.heights.upperBound)
     self.area = area
   }
 
@@ -45,7 +49,7 @@ struct CardLayout {
   var shared: Area { Area(x: area.x + 1, y: top, width: area.width - 2, height: sharedHeight - 1) }
   /// Lanes above the cards.
   func upperLane(_ lane: Int) -> Int { shared.bottom + min(lane, upperAlley - 2) }
-  var upperLanes: Int { max(upperAlley - 1, 1) }
+  var upperLanes: Int { upperAlley == 0 ? 0 : max(upperAlley - 1, 1) }
 
   func card(_ id: Int) -> Area {
     Area(

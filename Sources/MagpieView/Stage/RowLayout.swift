@@ -16,11 +16,13 @@ struct RowLayout {
 
   static let leastColumn = 48
 
-  init(area: Area, processors: Int) {
+  /// - Parameter isAlone: whether nothing is above and below the rows; they take the room.
+  init(area: Area, processors: Int, isAlone: Bool = false) {
     self.area = area
-    sharedLines = area.height >= 15 ? 2 : 1
-    hasSpace = area.height >= 19
-    let below = area.height >= 40 ? 14 : area.height >= 26 ? 11 : area.height >= 19 ? 8 : area.height >= 13 ? 5 : 2
+    sharedLines = isAlone ? 0 : area.height >= 15 ? 2 : 1
+    hasSpace = area.height >= 19 && !isAlone
+    let below =
+      isAlone ? 0 : area.height >= 40 ? 14 : area.height >= 26 ? 11 : area.height >= 19 ? 8 : area.height >= 13 ? 5 : 2
     let available = max(area.height - sharedLines - (hasSpace ? 2 : 0) - 1 - below, 1)
     let most = max(area.width / RowLayout.leastColumn, 1)
     let needed = (processors + available - 1) / available
@@ -29,7 +31,7 @@ struct RowLayout {
     shown = processors <= fits ? processors : max(fits - columns, 1)
     rows = (shown + columns - 1) / columns
     hasMore = shown < processors
-    pitch = columns == 1 && hasSpace && rows * 2 - 1 <= available ? 2 : 1
+    pitch = columns == 1 && area.height >= 19 && rows * 2 - 1 <= available ? 2 : 1
     let width = (area.width - 2) / columns
     gutter = columns == 1 ? (width >= 110 ? 30 : width >= 70 ? 22 : width >= 58 ? 10 : 0) : width >= 64 ? 12 : 0
   }

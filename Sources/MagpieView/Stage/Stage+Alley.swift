@@ -11,6 +11,8 @@ extension Stage {
     }
     for index in order {
       let flight = motion.flights[index]
+      // What comes from above, where nothing is above, is not seen.
+      if layout.upperLanes == 0, alley(of: flight, layout) == -1 { continue }
       let label = say(flight.label)
       let preferred = flight.lane.map { [$0] } ?? []
       let isUpper = alley(of: flight, layout) == -1

@@ -107,9 +107,10 @@ extension Stage {
   private func line(of place: Flight.Place, _ layout: RowLayout) -> Int? {
     switch place {
     case .processor(let id): id < layout.shown ? layout.row(id).y : nil
-    case .global: layout.shared(0)
-    case .timers, .blocking: layout.shared(layout.sharedLines - 1)
-    case .machines: nil
+    case .global where layout.sharedLines > 0: layout.shared(0)
+    case .timers where layout.sharedLines > 0, .blocking where layout.sharedLines > 0:
+      layout.shared(layout.sharedLines - 1)
+    case .global, .timers, .blocking, .machines: nil
     }
   }
 

@@ -12,7 +12,7 @@ extension Stage {
       let gap = 2
       let inside = area.width - 2 * gap
       let globalWidth = inside * 42 / 100
-      let timersWidth = inside * 24 / 100
+      let timersWidth = max(inside * 24 / 100, 20)
       global = Area(x: area.x, y: area.y, width: globalWidth, height: area.height)
       timers = Area(x: global.right + gap, y: area.y, width: timersWidth, height: area.height)
       blocking = Area(
@@ -20,8 +20,7 @@ extension Stage {
     }
   }
 
-  func drawShared(_ canvas: inout Canvas, _ layout: CardLayout) {
-    let areas = SharedAreas(layout.shared)
+  func drawShared(_ canvas: inout Canvas, _ areas: SharedAreas) {
     drawGlobal(&canvas, areas.global)
     drawTimers(&canvas, areas.timers)
     drawBlocking(&canvas, areas.blocking)

@@ -3,7 +3,8 @@ import MagpieTrace
 
 extension Stage {
   /// Under the processors: machines that wait, how long fibers wait, what the kernel sees; the story; the log.
-  func drawBelow(_ canvas: inout Canvas, _ area: Area, _ told: Int?) {
+  /// - Parameter isAlone: whether the whole body is theirs: there is room for a longer report, then.
+  func drawBelow(_ canvas: inout Canvas, _ area: Area, _ told: Int?, isAlone: Bool = false) {
     guard area.height > 0 else { return }
     var y = area.y
     let isRoomy = area.height >= 10
@@ -13,9 +14,10 @@ extension Stage {
       canvas.line(x: area.x + 1, y: y, length: area.width - 2)
       y += 1
     }
-    let lines = area.height >= 8 ? 3 : area.height >= 5 ? 2 : 1
+    let most = isAlone ? area.height / 2 : area.height >= 8 ? 3 : area.height >= 5 ? 2 : 1
+    let lastWords = scene.shown < scene.end ? [] : lastWords(atMost: most)
+    let lines = lastWords.isEmpty ? min(most, isAlone ? 6 : 3) : isAlone ? lastWords.count : most
     let story = Area(x: area.x + 2, y: y, width: area.width - 4, height: min(lines, area.bottom - y))
-    let lastWords = scene.shown < scene.end ? [] : lastWords(atMost: story.height)
     if lastWords.isEmpty {
       drawStory(&canvas, story, told)
     } else {

@@ -10,19 +10,37 @@ struct Stage {
   var say: Language { scene.say }
   var state: SchedulerState { scene.state }
 
-  func draw(_ canvas: inout Canvas, _ area: Area, motion: inout Motion, told: Int?) {
-    if let cards = CardLayout(area: area, processors: state.activeProcessorCount) {
-      drawShared(&canvas, cards)
+  /// - Parameter zoomed: the pane that has the whole area, if one has.
+  func draw(_ canvas: inout Canvas, _ area: Area, _ zoomed: Pane?, motion: inout Motion, told: Int?) {
+    switch zoomed {
+    case .shared: return drawShared(&canvas, SharedAreas(area))
+    case .story: return drawBelow(&canvas, area, told, isAlone: true)
+    default: break
+    }
+    let isAlone = zoomed == .processors
+    let below: Int
+    if let cards = CardLayout(area: area, processors: state.activeProcessorCount, isAlone: isAlone) {
+      if !isAlone { drawShared(&canvas, SharedAreas(cards.shared)) }
       for id in 0..<state.activeProcessorCount { drawCard(id, &canvas, cards.card(id), motion) }
       drawFlights(&canvas, cards, &motion)
-      drawBelow(&canvas, Area(x: area.x, y: cards.below, width: area.width, height: area.bottom - cards.below), told)
+      markPanes(&canvas, area, shared: cards.shared.bottom, below: cards.below)
+      below = cards.below
     } else {
-      let rows = RowLayout(area: area, processors: state.activeProcessorCount)
-      drawShared(&canvas, rows)
+      let rows = RowLayout(area: area, processors: state.activeProcessorCount, isAlone: isAlone)
+      if !isAlone { drawShared(&canvas, rows) }
       drawRows(&canvas, rows, motion)
       drawFlights(&canvas, rows, motion)
-      drawBelow(&canvas, Area(x: area.x, y: rows.below, width: area.width, height: area.bottom - rows.below), told)
+      markPanes(&canvas, area, shared: rows.heading, below: rows.below)
+      below = rows.below
     }
+    if isAlone { return }
+    drawBelow(&canvas, Area(x: area.x, y: below, width: area.width, height: area.bottom - below), told)
+  }
+
+  private func markPanes(_ canvas: inout Canvas, _ area: Area, shared: Int, below: Int) {
+    canvas.mark(.processors, Area(x: area.x, y: shared, width: area.width, height: below - shared))
+    canvas.mark(.shared, Area(x: area.x, y: area.y, width: area.width, height: shared - area.y))
+    canvas.mark(.story, Area(x: area.x, y: below, width: area.width, height: area.bottom - below))
   }
 
   // MARK: what cards and rows share

@@ -41,7 +41,7 @@ extension StatsContext {
 
   /// Who stole how many fibers from whom.
   func drawSteals(_ canvas: inout Canvas, _ area: Area) {
-    let groups = max(min(area.height - 2, (area.width - 8) / 6, 8), 1)
+    let groups = max(min(area.height - 2, (area.width - 8) / 6, area.height > 11 ? 64 : 8), 1)
     let cells = statistics.stolen(groups: groups)
     let size = Statistics.groupSize(statistics.processors.count, groups)
     StatsContext.title(&canvas, area, say(.statsStealTitle), note: say(.statsStealNote))

@@ -65,6 +65,12 @@ struct StatsContext {
     }
   }
 
+  /// Marks the title of the part to which the keys have gone.
+  static func mark(_ canvas: inout Canvas, _ area: Area) {
+    canvas.put(.leftHalf, x: area.x - 1, y: area.y, Style(.title))
+    canvas.setGround(.selected, Area(x: area.x, y: area.y, width: area.width, height: 1))
+  }
+
   /// Switches, steals, handoffs and how busy the processors are: the total, and the curve from the beginning on.
   func drawTotals(_ canvas: inout Canvas, _ area: Area) {
     let tries = statistics.stealAttempts

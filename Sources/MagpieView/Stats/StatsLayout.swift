@@ -1,13 +1,12 @@
 /// Where the parts of the Stats view are: in columns, the most important parts first.
 struct StatsLayout {
-  enum Pane: Hashable {
-    case worst, busy, waits, kinds, contention, steals
-  }
-
   let totals: Area
   private(set) var areas: [Pane: Area] = [:]
+  /// The panes in reading order: those that there is room for, or all while one has the whole area.
+  let order: [Pane]
 
-  init(_ area: Area, processors: Int) {
+  /// - Parameter zoomed: the pane that has the whole area, if one has.
+  init(_ area: Area, processors: Int, _ zoomed: Pane? = nil) {
     let isWide = area.width >= 110
     totals = Area(x: area.x + 2, y: area.y, width: area.width - 4, height: isWide ? 1 : 2)
     let columns: [[Pane]] =
@@ -20,13 +19,23 @@ struct StatsLayout {
     let gap = 3
     let top = totals.bottom + 1
     let inside = Area(x: area.x + 2, y: top, width: area.width - 4, height: area.bottom - top)
+    let all = columns.joined() + [.steals].filter { !columns.joined().contains($0) }
+    if let zoomed, all.contains(zoomed) {
+      areas = [zoomed: inside]
+      order = Array(all)
+      return
+    }
     let width = (inside.width - gap * (columns.count - 1)) / columns.count
+    var areas: [Pane: Area] = [:]
     for (number, panes) in columns.enumerated() {
       let x = inside.x + number * (width + gap)
       // The last column takes what the division leaves.
       let isLast = number == columns.count - 1
-      place(panes, Area(x: x, y: top, width: isLast ? inside.right - x : width, height: inside.height), processors)
+      let column = Area(x: x, y: top, width: isLast ? inside.right - x : width, height: inside.height)
+      areas.merge(StatsLayout.place(panes, column, processors)) { $1 }
     }
+    self.areas = areas
+    order = all.filter { areas[$0] != nil }
   }
 
   /// Lines that a part needs at least, and those that it can use.
@@ -38,10 +47,11 @@ struct StatsLayout {
     case .kinds: (5, 60)
     case .contention: (5, 18)
     case .steals: (6, min(processors, 8) + 3)
+    case .processors, .shared, .story, .lanes, .telling, .explanation: (1, 1)
     }
   }
 
-  private mutating func place(_ panes: [Pane], _ column: Area, _ processors: Int) {
+  private static func place(_ panes: [Pane], _ column: Area, _ processors: Int) -> [Pane: Area] {
     var heights: [Int] = []
     var left = column.height
     for pane in panes {
@@ -62,10 +72,12 @@ struct StatsLayout {
       }
       if !isGiven { break }
     }
+    var areas: [Pane: Area] = [:]
     var y = column.y
     for (pane, height) in zip(panes, heights) {
       areas[pane] = Area(x: column.x, y: y, width: column.width, height: height)
       y += height + 1
     }
+    return areas
   }
 }

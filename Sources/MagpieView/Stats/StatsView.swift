@@ -22,6 +22,10 @@ struct StatsView: Sendable {
   /// The events of the worst cases on the screen, as they were drawn last.
   private var listed: [Int] = []
   private var move = 0
+  /// The pane that ← and → have gone to; nil while it is the selection that says where one is.
+  var focus: Pane?
+  /// The panes as they were drawn last, in reading order.
+  private var panes: [Pane] = []
 
   /// What a key does here.
   mutating func perform(_ action: Action) {
@@ -30,6 +34,8 @@ struct StatsView: Sendable {
       order = Order(rawValue: order.rawValue + 1) ?? .total
       isReversed = false
     case .reverse: isReversed.toggle()
+    case .left: go(-1)
+    case .right: go(1)
     case .up: scroll(-1)
     case .down: scroll(1)
     case .pageUp: scroll(-5)
@@ -38,6 +44,12 @@ struct StatsView: Sendable {
     case .last: scroll(listed.count)
     default: break
     }
+  }
+
+  /// To another pane, in reading order.
+  private mutating func go(_ step: Int) {
+    guard let place = panes.firstIndex(of: focus ?? .worst) else { return }
+    focus = panes[min(max(place + step, 0), panes.count - 1)]
   }
 
   /// Moves the cursor on the worst cases.
@@ -51,8 +63,9 @@ struct StatsView: Sendable {
     move = 0
   }
 
-  mutating func draw(_ canvas: inout Canvas, _ area: Area, _ scene: Scene) {
-    let layout = StatsLayout(area, processors: scene.state.activeProcessorCount)
+  mutating func draw(_ canvas: inout Canvas, _ area: Area, _ scene: Scene, _ zoomed: Pane? = nil) {
+    let layout = StatsLayout(area, processors: scene.state.activeProcessorCount, zoomed)
+    panes = layout.order
     let worst = WorstPane(scene: scene, area: layout.areas[.worst])
     place(worst.events)
     let context = StatsContext(scene: scene, order: order, isReversed: isReversed)
@@ -63,5 +76,10 @@ struct StatsView: Sendable {
     if let area = layout.areas[.kinds] { context.drawKinds(&canvas, area) }
     if let area = layout.areas[.contention] { context.drawContention(&canvas, area) }
     if let area = layout.areas[.steals] { context.drawSteals(&canvas, area) }
+    for pane in panes {
+      guard let area = layout.areas[pane] else { continue }
+      canvas.mark(pane, area)
+      if pane == focus { StatsContext.mark(&canvas, area) }
+    }
   }
 }

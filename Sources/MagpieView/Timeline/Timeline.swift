@@ -193,11 +193,13 @@ struct Timeline: Sendable {
 
   // MARK: a frame
 
-  mutating func draw(_ canvas: inout Canvas, _ area: Area, _ scene: Scene, selection: Subject? = nil) {
+  mutating func draw(
+    _ canvas: inout Canvas, _ area: Area, _ scene: Scene, selection: Subject? = nil, _ zoomed: Pane? = nil
+  ) {
     index.advance(in: scene.history, limit: Timeline.eventsAFrame, runsOn: scene.facts.status == .running)
     isReading = index.next < scene.history.count
     place(scene)
-    let layout = TimelineLayout(area, kind: kind, lanes: laneCount(scene))
+    let layout = TimelineLayout(area, kind: kind, lanes: laneCount(scene), zoomed)
     if kind == .fibers {
       chooseFibers(scene, rows: layout.rows, selection: selection)
       readFibers(scene)

@@ -16,9 +16,15 @@ struct TimelineLayout {
   let minimap: Area
   let labelWidth: Int
   let hasShares: Bool
+  /// Whether the telling has the whole area but its first line.
+  let onlyTells: Bool
 
-  /// - Parameter lanes: how many there are; nil: as many as there is room for.
-  init(_ area: Area, kind: LaneKind, lanes: Int?) {
+  /// - Parameters:
+  ///   - lanes: how many there are; nil: as many as there is room for.
+  ///   - zoomed: the pane that has the whole area, if one has.
+  init(_ area: Area, kind: LaneKind, lanes: Int?, _ zoomed: Pane? = nil) {
+    onlyTells = zoomed == .telling
+    let tells = zoomed != .lanes
     self.area = area
     let isLow = area.height < 16
     hasShares = area.width >= 70 && kind != .fibers
@@ -32,7 +38,7 @@ struct TimelineLayout {
     // From below: the minimap, a line, what is told of the moment, a line, the legend.
     let map = isLow ? 1 : 2
     minimap = Area(x: left, y: area.bottom - map, width: width, height: map)
-    let most = minimap.y - top - (isLow ? 1 : 5)
+    let most = minimap.y - top - (isLow ? (tells ? 1 : 0) : tells ? 5 : 2)
     let wanted = lanes ?? (most >= 24 ? most / 2 : most)
     laneHeight = wanted * 3 <= most + 1 ? 3 : wanted * 2 <= most ? 2 : 1
     // The gap after the last lane is not needed.
@@ -41,10 +47,11 @@ struct TimelineLayout {
     // What the lanes leave goes to the telling, if it is enough for a log.
     let height = max(rows * laneHeight - gap, 1)
     let spare = max(most - height, 0)
-    plot = Area(x: left, y: top, width: width, height: isLow || spare < 3 ? max(most, 1) : height + 1)
+    plot = Area(x: left, y: top, width: width, height: isLow || spare < 3 || !tells ? max(most, 1) : height + 1)
     legend = isLow ? nil : plot.bottom
-    let first = isLow ? minimap.y - 1 : plot.bottom + 2
-    telling = Area(x: area.x + 1, y: first, width: area.width - 2, height: minimap.y - first - (isLow ? 0 : 1))
+    let first = onlyTells ? area.y + 1 : !tells ? minimap.y : isLow ? minimap.y - 1 : plot.bottom + 2
+    let last = onlyTells ? area.bottom : minimap.y - (isLow ? 0 : 1)
+    telling = Area(x: area.x + 1, y: first, width: area.width - 2, height: last - first)
   }
 
   /// The first line of a row.

@@ -14,6 +14,7 @@ struct TimelinePicture {
 
   func draw(_ canvas: inout Canvas) {
     heading(&canvas)
+    if layout.onlyTells { return telling(&canvas) }
     ruler(&canvas)
     if let legend = layout.legend {
       self.legend(&canvas, y: legend)
@@ -22,7 +23,14 @@ struct TimelinePicture {
     }
     lanes(&canvas)
     moment(&canvas)
-    telling(&canvas)
+    if layout.telling.height > 0 {
+      telling(&canvas)
+      canvas.mark(
+        .lanes,
+        Area(x: layout.area.x, y: layout.heading, width: layout.area.width, height: layout.plot.bottom - layout.heading)
+      )
+      canvas.mark(.telling, layout.telling)
+    }
     minimap(&canvas)
   }
 
