@@ -4,14 +4,18 @@ public import Magpie
 public struct Blockers: Scenario {
   public static let name = "blockers"
   public static let text = "tasks block in system calls while others compute: processors change hands"
+  public static let chineseText = "任务在系统调用中阻塞，其他任务照常计算：处理器换手"
   public static let parameters: [Parameter] = [
-    .integer("tasks", "tasks that block", default: 12, in: 1...10_000, small: 4),
-    .integer("calls", "blocking calls of each", default: 10, in: 1...1_000_000, small: 3),
+    .integer("tasks", "tasks that block", zh: "会阻塞的任务数", default: 12, in: 1...10_000, small: 4),
+    .integer("calls", "blocking calls of each", zh: "每个任务的阻塞调用次数", default: 10, in: 1...1_000_000, small: 3),
     .duration(
-      "longest", "the longest call; the shortest is a twelfth of it", default: .milliseconds(12),
+      "longest", "the longest call; the shortest is a twelfth of it", zh: "最长的调用；最短的是它的十二分之一",
+      default: .milliseconds(12),
       in: .microseconds(12) ... .seconds(10), small: .microseconds(600)),
-    .integer("thinkers", "tasks that compute", default: 4, in: 0...10_000, small: 2),
-    .integer("rounds", "half milliseconds that each thinker computes", default: 60, in: 0...1_000_000, small: 8),
+    .integer("thinkers", "tasks that compute", zh: "做计算的任务数", default: 4, in: 0...10_000, small: 2),
+    .integer(
+      "rounds", "half milliseconds that each thinker computes", zh: "每个计算任务计算多少个半毫秒", default: 60, in: 0...1_000_000,
+      small: 8),
   ]
 
   public struct Shared: BitwiseCopyable, Sendable {

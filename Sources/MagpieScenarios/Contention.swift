@@ -5,11 +5,12 @@ public import Magpie
 public struct Contention: Scenario {
   public static let name = "contention"
   public static let text = "many tasks add to one number under one mutex"
+  public static let chineseText = "许多任务在一个互斥锁下给同一个数做加法"
   public static let parameters: [Parameter] = [
-    .integer("tasks", "tasks that add", default: 100, in: 1...1_000_000, small: 12),
-    .integer("additions", "additions of each", default: 200, in: 1...100_000_000, small: 10),
+    .integer("tasks", "tasks that add", zh: "做加法的任务数", default: 100, in: 1...1_000_000, small: 12),
+    .integer("additions", "additions of each", zh: "每个任务加多少次", default: 200, in: 1...100_000_000, small: 10),
     .duration(
-      "work", "what is computed inside the lock", default: .microseconds(1), in: .zero ... .seconds(1),
+      "work", "what is computed inside the lock", zh: "在锁内的计算量", default: .microseconds(1), in: .zero ... .seconds(1),
       small: .microseconds(1)),
   ]
 

@@ -4,6 +4,7 @@ public import Magpie
 public struct Deadlock: Scenario {
   public static let name = "deadlock"
   public static let text = "two tasks take two locks in opposite order: the run ends in a report of who waits on what"
+  public static let chineseText = "两个任务以相反的次序取两把锁：运行以一份报告结束，说明谁在等什么"
   public static let parameters: [Parameter] = []
   public static let deadlocks = true
 

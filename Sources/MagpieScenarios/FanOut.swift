@@ -5,12 +5,15 @@ public import Magpie
 public struct FanOut: Scenario {
   public static let name = "fan-out"
   public static let text = "one task floods its processor with short tasks, the others steal"
+  public static let chineseText = "一个任务用短任务淹没自己的处理器，其他处理器来窃取"
   public static let parameters: [Parameter] = [
-    .integer("tasks", "tasks to spawn", default: 20_000, in: 1...5_000_000, small: 600),
+    .integer("tasks", "tasks to spawn", zh: "要创建的任务数", default: 20_000, in: 1...5_000_000, small: 600),
     .duration(
-      "work", "what each computes", default: .microseconds(5), in: .zero ... .seconds(1), small: .microseconds(5)),
+      "work", "what each computes", zh: "每个任务的计算量", default: .microseconds(5), in: .zero ... .seconds(1),
+      small: .microseconds(5)),
     .integer(
-      "wave", "tasks that it spawns before it waits for them", default: 500, in: 1...5_000_000, small: 300),
+      "wave", "tasks that it spawns before it waits for them", zh: "创建多少个任务之后等待它们", default: 500, in: 1...5_000_000,
+      small: 300),
   ]
 
   public struct Shared: BitwiseCopyable, Sendable {

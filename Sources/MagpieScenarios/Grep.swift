@@ -9,10 +9,11 @@ public import Magpie
 public struct Grep: Scenario {
   public static let name = "grep"
   public static let text = "searches files for a fixed text, a task a file, and counts the lines as grep -racF does"
+  public static let chineseText = "在文件中搜索固定的文字，每个文件一个任务，像 grep -racF 那样数行"
   public static let parameters: [Parameter] = [
-    .text("pattern", "the text to search for, byte by byte", small: SmallTree.pattern),
-    .paths("path", "files and directories to search"),
-    .integer("readers", "files searched at the same time", default: 64, in: 1...512, small: 4),
+    .text("pattern", "the text to search for, byte by byte", zh: "要搜索的文字，逐字节比较", small: SmallTree.pattern),
+    .paths("path", "files and directories to search", zh: "要搜索的文件和目录"),
+    .integer("readers", "files searched at the same time", zh: "同时搜索的文件数", default: 64, in: 1...512, small: 4),
   ]
 
   public struct Shared: BitwiseCopyable, Sendable {

@@ -4,14 +4,18 @@ public import Magpie
 public struct HogScenario: Scenario {
   public static let name = "hog"
   public static let text = "a task that computes without a checkpoint, beside polite ones"
+  public static let chineseText = "一个从不经过检查点的计算任务，旁边是守规矩的任务"
   public static let parameters: [Parameter] = [
-    .integer("hogs", "tasks that hog", default: 1, in: 0...1000, small: 1),
+    .integer("hogs", "tasks that hog", zh: "霸占处理器的任务数", default: 1, in: 0...1000, small: 1),
     .duration(
-      "length", "how long a hog computes at a stretch", default: .milliseconds(50), in: .zero ... .seconds(60),
+      "length", "how long a hog computes at a stretch", zh: "一口气计算多久", default: .milliseconds(50),
+      in: .zero ... .seconds(60),
       small: .milliseconds(25)),
-    .integer("stretches", "how often it does so", default: 4, in: 1...100_000, small: 2),
-    .integer("polite", "tasks that pass checkpoints", default: 4, in: 0...10_000, small: 3),
-    .integer("rounds", "milliseconds that each polite one computes", default: 40, in: 0...1_000_000, small: 10),
+    .integer("stretches", "how often it does so", zh: "这样做多少次", default: 4, in: 1...100_000, small: 2),
+    .integer("polite", "tasks that pass checkpoints", zh: "经过检查点的任务数", default: 4, in: 0...10_000, small: 3),
+    .integer(
+      "rounds", "milliseconds that each polite one computes", zh: "每个守规矩的任务计算多少毫秒", default: 40, in: 0...1_000_000,
+      small: 10),
   ]
 
   public struct Shared: BitwiseCopyable, Sendable {

@@ -8,8 +8,9 @@ public struct Parameter: Sendable, Equatable {
   /// In the flag's spelling: lower case, words joined by `-`.
   public let name: String
   public let kind: Kind
-  /// What it is, in one line.
+  /// What it is, in one line; in English and in Chinese.
   public let text: String
+  public let chineseText: String
   /// What holds when nothing is given; nil when it must be given.
   public let defaultValue: ParameterValue?
   /// What simulation uses, so that a run has few steps; nil when that depends on the machine, as a path does.
@@ -19,35 +20,41 @@ public struct Parameter: Sendable, Equatable {
 
   /// A whole number, given by a flag.
   public static func integer(
-    _ name: String, _ text: String, default value: Int, in range: ClosedRange<Int>, small: Int
+    _ name: String, _ text: String, zh chineseText: String, default value: Int, in range: ClosedRange<Int>, small: Int
   ) -> Parameter {
     Parameter(
-      name: name, kind: .integer, text: text, defaultValue: .integer(value), smallValue: .integer(small), range: range)
+      name: name, kind: .integer, text: text, chineseText: chineseText, defaultValue: .integer(value),
+      smallValue: .integer(small), range: range)
   }
 
   /// A length of time, given by a flag.
   public static func duration(
-    _ name: String, _ text: String, default value: Duration, in range: ClosedRange<Duration>, small: Duration
+    _ name: String, _ text: String, zh chineseText: String, default value: Duration, in range: ClosedRange<Duration>,
+    small: Duration
   ) -> Parameter {
     Parameter(
-      name: name, kind: .duration, text: text, defaultValue: .duration(value), smallValue: .duration(small),
+      name: name, kind: .duration, text: text, chineseText: chineseText, defaultValue: .duration(value),
+      smallValue: .duration(small),
       range: range.lowerBound.nanoseconds...range.upperBound.nanoseconds)
   }
 
   /// A path, given by a flag, which may not be left out.
-  public static func path(_ name: String, _ text: String) -> Parameter {
-    Parameter(name: name, kind: .path, text: text, defaultValue: nil, smallValue: nil, range: nil)
+  public static func path(_ name: String, _ text: String, zh chineseText: String) -> Parameter {
+    Parameter(
+      name: name, kind: .path, text: text, chineseText: chineseText, defaultValue: nil, smallValue: nil, range: nil)
   }
 
   /// A text, given by position.
-  public static func text(_ name: String, _ text: String, small: String) -> Parameter {
+  public static func text(_ name: String, _ text: String, zh chineseText: String, small: String) -> Parameter {
     Parameter(
-      name: name, kind: .text, text: text, defaultValue: nil, smallValue: .bytes(Array(small.utf8)), range: nil)
+      name: name, kind: .text, text: text, chineseText: chineseText, defaultValue: nil,
+      smallValue: .bytes(Array(small.utf8)), range: nil)
   }
 
   /// One or more paths, given by position, after all other arguments.
-  public static func paths(_ name: String, _ text: String) -> Parameter {
-    Parameter(name: name, kind: .paths, text: text, defaultValue: nil, smallValue: nil, range: nil)
+  public static func paths(_ name: String, _ text: String, zh chineseText: String) -> Parameter {
+    Parameter(
+      name: name, kind: .paths, text: text, chineseText: chineseText, defaultValue: nil, smallValue: nil, range: nil)
   }
 
   /// Whether it is given by its place, not by a flag.

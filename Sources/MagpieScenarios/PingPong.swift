@@ -5,8 +5,9 @@ public struct PingPong: Scenario {
   public static let name = "ping-pong"
   public static let text = "two tasks hand a value to and fro over unbuffered channels"
   public static let waitsForLater = true
+  public static let chineseText = "两个任务经无缓冲通道来回传递一个值"
   public static let parameters: [Parameter] = [
-    .integer("rounds", "round trips", default: 50_000, in: 1...1_000_000_000, small: 200)
+    .integer("rounds", "round trips", zh: "往返次数", default: 50_000, in: 1...1_000_000_000, small: 200)
   ]
 
   public struct Shared: BitwiseCopyable, Sendable {

@@ -5,10 +5,11 @@ public struct Pipeline: Scenario {
   public static let name = "pipeline"
   public static let text = "values pass through a row of stages joined by buffered channels"
   public static let waitsForLater = true
+  public static let chineseText = "值依次通过由缓冲通道连接的各级"
   public static let parameters: [Parameter] = [
-    .integer("stages", "stages between source and sink", default: 8, in: 0...1000, small: 4),
-    .integer("buffer", "values that a channel holds", default: 16, in: 0...100_000, small: 4),
-    .integer("values", "values to send through", default: 10_000, in: 1...100_000_000, small: 60),
+    .integer("stages", "stages between source and sink", zh: "源与汇之间的级数", default: 8, in: 0...1000, small: 4),
+    .integer("buffer", "values that a channel holds", zh: "一个通道能容纳的值", default: 16, in: 0...100_000, small: 4),
+    .integer("values", "values to send through", zh: "要送过去的值", default: 10_000, in: 1...100_000_000, small: 60),
   ]
 
   public struct Shared: BitwiseCopyable, Sendable {

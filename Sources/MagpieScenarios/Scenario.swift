@@ -11,8 +11,9 @@ public protocol Scenario: Sendable {
 
   /// What the command calls it.
   static var name: String { get }
-  /// What it shows, in one line.
+  /// What it shows, in one line; in English and in Chinese.
   static var text: String { get }
+  static var chineseText: String { get }
   /// What can be set, in the order in which it is shown.
   static var parameters: [Parameter] { get }
   /// How many processors it wants when nobody says; nil for as many as there are CPUs.
@@ -31,8 +32,8 @@ public protocol Scenario: Sendable {
 
   /// Where clients find it, if it serves.
   var port: Int? { get }
-  /// What is told to the user when it begins, in one line.
-  var announcement: String? { get }
+  /// What is told to the user when it begins.
+  var announcement: Announcement? { get }
 
   /// Allocates what the tasks share.
   func share<System: TaskSystem>(on system: System) -> Shared
@@ -45,12 +46,13 @@ public protocol Scenario: Sendable {
 }
 
 extension Scenario {
+  public static var chineseText: String { text }
   public static var processors: Int? { nil }
   public static var deadlocks: Bool { false }
   public static var waitsForLater: Bool { deadlocks }
   public static var serves: Bool { false }
   public var port: Int? { nil }
-  public var announcement: String? { nil }
+  public var announcement: Announcement? { nil }
 
   /// Allocates what the tasks share and gives a run that knows it, whatever the scenario's type.
   public func prepare<System: TaskSystem>(on system: System) -> ScenarioRun {

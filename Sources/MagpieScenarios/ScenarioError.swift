@@ -10,7 +10,12 @@ public enum ScenarioError: Error, Equatable {
   case patternWithNewline
   case noSuchPath(String, reason: String)
   case cannotServe(String, reason: String)
-  case cannotListen(port: Int, reason: String, wayOut: String?)
+  case cannotListen(port: Int, reason: String, wayOut: WayOutOfListening?)
+}
+
+/// Why a port cannot be had, where that tells what to do.
+public enum WayOutOfListening: Sendable, Equatable {
+  case isTaken, isPrivileged
 }
 
 extension ScenarioError: CustomStringConvertible {
@@ -28,7 +33,11 @@ extension ScenarioError: CustomStringConvertible {
     case .patternWithNewline: "the pattern contains a line break: search for one line's text at a time"
     case .noSuchPath(let path, let reason): "cannot search '\(path)': \(reason)"
     case .cannotServe(let path, let reason): "cannot serve '\(path)': \(reason)"
-    case .cannotListen(let port, let reason, let wayOut?): "cannot listen on port \(port): \(reason): \(wayOut)"
+    case .cannotListen(let port, let reason, .isTaken?):
+      "cannot listen on port \(port): \(reason): another program listens there; --port 0 takes any free port"
+    case .cannotListen(let port, let reason, .isPrivileged?):
+      "cannot listen on port \(port): \(reason): ports below 1024 are the system's; take one from 1024 on, or --port 0 for any "
+        + "free one"
     case .cannotListen(let port, let reason, nil): "cannot listen on port \(port): \(reason)"
     }
   }

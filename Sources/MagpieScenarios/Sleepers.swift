@@ -4,9 +4,10 @@ public import Magpie
 public struct Sleepers: Scenario {
   public static let name = "sleepers"
   public static let text = "many tasks sleep between 1 and 10 ms, several times each"
+  public static let chineseText = "许多任务各睡几次，每次 1 到 10 毫秒"
   public static let parameters: [Parameter] = [
-    .integer("tasks", "tasks that sleep", default: 100, in: 1...1_000_000, small: 20),
-    .integer("naps", "how often each sleeps", default: 10, in: 1...1_000_000, small: 4),
+    .integer("tasks", "tasks that sleep", zh: "睡眠的任务数", default: 100, in: 1...1_000_000, small: 20),
+    .integer("naps", "how often each sleeps", zh: "每个任务睡多少次", default: 10, in: 1...1_000_000, small: 4),
   ]
 
   public struct Shared: BitwiseCopyable, Sendable {

@@ -11,16 +11,18 @@ public struct Tour: Scenario {
   public static let name = "tour"
   public static let text = "a bit of everything, at a pace that eyes follow: the default demo"
   public static let waitsForLater = true
+  public static let chineseText = "样样都有一点，快慢适合眼睛：默认的演示"
   public static let parameters: [Parameter] = [
     .duration(
-      "length", "how long it goes on", default: .seconds(8), in: .milliseconds(10) ... .seconds(3600),
+      "length", "how long it goes on", zh: "持续多久", default: .seconds(8), in: .milliseconds(10) ... .seconds(3600),
       small: .milliseconds(200)),
-    .integer("readers", "tasks that block in system calls", default: 2, in: 0...1000, small: 2),
-    .integer("workers", "tasks that take what was read", default: 3, in: 1...1000, small: 2),
-    .integer("crew", "tasks that a crew has", default: 14, in: 0...10_000, small: 6),
-    .integer("flood", "tasks of a flood", default: 360, in: 0...100_000, small: 290),
+    .integer("readers", "tasks that block in system calls", zh: "在系统调用中阻塞的任务数", default: 2, in: 0...1000, small: 2),
+    .integer("workers", "tasks that take what was read", zh: "接收所读内容的任务数", default: 3, in: 1...1000, small: 2),
+    .integer("crew", "tasks that a crew has", zh: "一个班组的任务数", default: 14, in: 0...10_000, small: 6),
+    .integer("flood", "tasks of a flood", zh: "一波洪流的任务数", default: 360, in: 0...100_000, small: 290),
     .duration(
-      "read", "the longest blocking call", default: .milliseconds(48), in: .microseconds(10) ... .seconds(10),
+      "read", "the longest blocking call", zh: "最长的阻塞调用", default: .milliseconds(48),
+      in: .microseconds(10) ... .seconds(10),
       small: .microseconds(500)),
   ]
   public static let processors: Int? = 4

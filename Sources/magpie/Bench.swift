@@ -3,31 +3,33 @@ import MagpieScenarios
 
 /// `magpie bench`: the runtime's own benchmarks.
 struct Bench: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Measure the runtime.")
+  static let configuration = CommandConfiguration(abstract: help(.bench))
 
-  @Argument(help: ArgumentHelp("One of: \(benchmarkNames.joined(separator: ", ")).", valueName: "name"))
+  @Argument(help: ArgumentHelp(help(.oneOf(benchmarkNames)), valueName: "name"))
   var name: String?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("How many Ps, 1 to 256.", valueName: "N"))
+  @Option(parsing: .unconditional, help: ArgumentHelp(help(.procs), valueName: "N"))
   var procs: Int?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("How often it is repeated.", valueName: "R"))
+  @Option(parsing: .unconditional, help: ArgumentHelp(help(.repetitions), valueName: "R"))
   var reps = 5
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("How much one repetition does.", valueName: "K"))
+  @Option(parsing: .unconditional, help: ArgumentHelp(help(.operations), valueName: "K"))
   var ops: Int?
 
-  @Flag(help: "Print one JSON object a repetition, one a line.")
+  @Flag(help: ArgumentHelp(help(.repetitionAsJSON)))
   var json = false
 
-  @Flag(help: "With tracing on, while nobody reads.")
+  @Flag(help: ArgumentHelp(help(.traced)))
   var traced = false
 
+  @OptionGroup var language: LanguageFlag
+
   mutating func run() throws {
-    let list = "There are: \(benchmarkNames.joined(separator: ", "))."
-    guard let name else { throw UsageError("bench needs the name of a benchmark", list) }
+    try language.check()
+    guard let name else { throw UsageError(.benchNeedsName, .thereAre(benchmarkNames)) }
     guard benchmarkNames.contains(name) else {
-      throw UsageError.unknown("benchmark", name, among: benchmarkNames, list: list)
+      throw UsageError.unknown(.benchmark, name, among: benchmarkNames, .thereAre(benchmarkNames))
     }
     try Check.procs(procs)
     try Check.atLeastOne("reps", reps)

@@ -5,7 +5,7 @@ import MagpieTrace
 enum Check {
   static func procs(_ count: Int?) throws {
     guard let count, !(1...256).contains(count) else { return }
-    throw UsageError("--procs takes a whole number from 1 to 256, not \(count)")
+    throw UsageError(.takes(option: "--procs", .whole(1...256), given: "\(count)"))
   }
 
   /// Eras that cannot run yet.
@@ -15,23 +15,16 @@ enum Check {
   static func era(_ name: String, _ scenario: any Scenario.Type, isSimulated: Bool) throws -> Era {
     guard let era = Era(rawValue: name) else {
       let names = Era.allCases.map(\.rawValue)
-      throw UsageError.unknown("era", name, among: names, list: "There are: \(names.joined(separator: ", ")).")
+      throw UsageError.unknown(.era, name, among: names, .thereAre(names))
     }
     if unbuilt.contains(era) {
-      let built = Era.allCases.filter { !unbuilt.contains($0) }.map(\.rawValue).joined(separator: ", ")
-      throw UsageError("--era \(era) is not built yet", "There are: \(built).")
+      throw UsageError(.eraUnbuilt(era), .thereAre(Era.allCases.filter { !unbuilt.contains($0) }.map(\.rawValue)))
     }
     if scenario.serves, era == .serial || era == .processes {
-      let why =
-        era == .serial
-        ? "its first client would have to leave before the second is heard" : "its tasks' sockets are not shared"
-      throw UsageError(
-        "'\(scenario.name)' cannot run under \(era): \(why)", "Every other era can: --era threads, --era mpn.")
+      throw UsageError(.eraCannotServe(era, scenario: scenario.name), .erasThatServe)
     }
     if isSimulated, !era.hasFibers {
-      throw UsageError(
-        "--simulate cannot be combined with --era \(era): there the kernel schedules, in an order of its own",
-        "Every era with fibers can be simulated: --era nto1, --era global.")
+      throw UsageError(.eraCannotBeSimulated(era), .erasThatCan)
     }
     return era
   }
@@ -39,7 +32,7 @@ enum Check {
   /// How many may run at once: nil for as many as there are CPUs. Where that means nothing it is 1, and who asks for more is told.
   static func processors(_ count: Int?, _ scenario: any Scenario.Type, _ era: Era) -> Int? {
     guard !era.hasProcessorCount else { return count ?? scenario.processors }
-    if let count, count != 1 { complain(["--procs \(count) means nothing under --era \(era), which has no Ps"]) }
+    if let count, count != 1 { complain(.eraHasNoProcessors(era, asked: count)) }
     return 1
   }
 
@@ -51,26 +44,19 @@ enum Check {
     {
       return divisor
     }
-    throw UsageError(
-      "--tempo takes 1/N with N from 1 to 10000, not '\(printable(tempo.utf8))'",
-      "1/1 is full speed, 1/1000 a thousand times slower.")
+    throw UsageError(.takes(option: "--tempo", .tempo, given: "'\(printable(tempo.utf8))'"), .tempoHint)
   }
 
   static func seconds(_ seconds: Double?) throws {
     guard let seconds, !(seconds > 0 && seconds <= 1e6) else { return }
-    throw UsageError("--seconds takes a number above 0, at most 1000000, not \(seconds)")
+    throw UsageError(.takes(option: "--seconds", .seconds, given: "\(seconds)"))
   }
 
   static func ring(_ events: Int?, isFree: Bool) throws {
     guard let events else { return }
-    if !(16...1_048_576).contains(events) {
-      throw UsageError("--ring takes a number of events from 16 to 1048576, not \(events)")
-    }
-    if events < 64 && !isFree {
-      throw UsageError(
-        "--ring \(events) is too small for a run that must lose nothing: at least 64",
-        "With --free the run never waits for the viewer, and a ring may be as small as 16.")
-    }
+    let sizes = 16...1_048_576
+    if !sizes.contains(events) { throw UsageError(.takes(option: "--ring", .events(sizes), given: "\(events)")) }
+    if events < 64 && !isFree { throw UsageError(.ringTooSmall(events), .ringHint) }
   }
 
   /// Bytes of memory that one event of the past takes: its own 32, and as many for the keyframes between them.
@@ -86,27 +72,24 @@ enum Check {
     let scale = unit.map { 1 << (10 * ($0 + 1)) } ?? 1
     let (value, overflows) = (Int(digits) ?? 0).multipliedReportingOverflow(by: scale)
     guard isNumber, !overflows, (1 << 20...64 << 30).contains(value) else {
-      throw UsageError("--history takes bytes such as 256M or 2G, from 1M to 64G, not '\(printable(bytes.utf8))'")
+      throw UsageError(.takes(option: "--history", .bytes, given: "'\(printable(bytes.utf8))'"))
     }
     return value / bytesAnEvent
   }
 
   static func scheduleTrace(_ milliseconds: Int?, hasScreen: Bool) throws {
     guard let milliseconds else { return }
-    if !(1...3_600_000).contains(milliseconds) {
-      throw UsageError("--schedtrace takes milliseconds from 1 to 3600000, not \(milliseconds)")
+    let pauses = 1...3_600_000
+    if !pauses.contains(milliseconds) {
+      throw UsageError(.takes(option: "--schedtrace", .milliseconds(pauses), given: "\(milliseconds)"))
     }
-    if hasScreen {
-      throw UsageError("--schedtrace would write over the screen", "Add --headless, or 2>FILE with --text.")
-    }
+    if hasScreen { throw UsageError(.scheduleTraceOverScreen, .scheduleTraceHint) }
   }
 
   static func theme(_ theme: String?) throws {
     guard let theme else { return }
     let names = themeNames()
-    if !names.contains(theme) {
-      throw UsageError.unknown("theme", theme, among: names, list: "There are: \(names.joined(separator: ", ")).")
-    }
+    if !names.contains(theme) { throw UsageError.unknown(.theme, theme, among: names, .thereAre(names)) }
   }
 
   /// Reads `A..B`.
@@ -115,18 +98,16 @@ enum Check {
     if parts.count == 3, parts[1].isEmpty, let first = UInt64(parts[0]), let last = UInt64(parts[2]), first <= last {
       return first...last
     }
-    throw UsageError("--seeds takes A..B, two whole numbers with A not above B, not '\(printable(seeds.utf8))'")
+    throw UsageError(.takes(option: "--seeds", .seeds, given: "'\(printable(seeds.utf8))'"))
   }
 
   static func canBeSimulated(_ type: any Scenario.Type) throws {
     guard type.serves else { return }
-    throw UsageError(
-      "\(type.name) cannot be simulated: its clients are outside, and no seed has them come at the same moment again",
-      "`magpie run \(type.name) --help` shows how it runs.")
+    throw UsageError(.cannotBeSimulated(scenario: type.name), .runHelpShowsHow(scenario: type.name))
   }
 
   static func atLeastOne(_ name: String, _ count: Int?) throws {
     guard let count, count < 1 else { return }
-    throw UsageError("--\(name) takes a whole number from 1, not \(count)")
+    throw UsageError(.takes(option: "--" + name, .wholeFrom(1), given: "\(count)"))
   }
 }

@@ -38,29 +38,31 @@ extension Doctor {
     let variable = environment("XDG_CONFIG_HOME")?.hasPrefix("/") == true ? "XDG_CONFIG_HOME" : "HOME"
     return [
       Diagnosis(
-        "folder", folder ?? "none", why: folder == nil ? "neither XDG_CONFIG_HOME nor HOME is set" : "by \(variable)"),
+        .folder, folder.map { .plain($0) } ?? .none, why: folder == nil ? .noFolder : .byVariable(variable)),
       file("config.yaml", files.settingsProblem), file("keys.yaml", files.keysProblem),
       theme(files), themes(files.themes),
-    ] + files.themes.problems.map { Diagnosis("theme", "skipped", isFine: false, why: $0) }
+    ] + files.themes.problems.map { Diagnosis(.theme, .skipped, isFine: false, why: .command($0)) }
   }
 
   private static func file(_ name: String, _ problem: UsageError?) -> Diagnosis {
     if let problem {
       return Diagnosis(
-        name, "wrong", isFine: false, why: problem.lines.first, advice: problem.lines.dropFirst().joined(separator: " ")
-      )
+        .plain(name), .wrong, isFine: false, why: .several(Array(problem.phrases.prefix(1))),
+        advice: .several(Array(problem.phrases.dropFirst())))
     }
     let isThere = UserFiles.path(name).map { (try? UserFiles.contents(of: $0)) != nil } ?? false
-    return Diagnosis(name, isThere ? "read" : "none", why: isThere ? nil : "everything is as magpie has it")
+    return Diagnosis(.plain(name), isThere ? .read : .none, why: isThere ? nil : .everythingAsIs)
   }
 
   private static func theme(_ files: UserSettings) -> Diagnosis {
-    guard let name = files.settings?.theme else { return Diagnosis("theme", files.themes.names.first ?? "none") }
-    return Diagnosis("theme", name, why: "config.yaml names it")
+    guard let name = files.settings?.theme else {
+      return Diagnosis(.theme, files.themes.names.first.map { .plain($0) } ?? .none)
+    }
+    return Diagnosis(.theme, .plain(name), why: .configNames)
   }
 
   private static func themes(_ themes: UserThemes) -> Diagnosis {
-    let own = themes.own.isEmpty ? "none of your own" : "of your own " + themes.own.joined(separator: ", ")
-    return Diagnosis("themes", "\(themes.all.count)", why: own)
+    let own: DoctorPhrase = themes.own.isEmpty ? .noneOfYourOwn : .ofYourOwn(themes.own)
+    return Diagnosis(.themes, .plain("\(themes.all.count)"), why: own)
   }
 }

@@ -13,123 +13,102 @@ extension Doctor {
   }
 
   private static var screen: Diagnosis {
-    guard let obstacle = Screen.obstacle else { return Diagnosis("screen", "yes") }
-    return Diagnosis(
-      "screen", "no", isFine: false, why: obstacle, advice: "--headless and --text work without one")
+    guard let obstacle = Screen.obstacle else { return Diagnosis(.screen, .yes) }
+    return Diagnosis(.screen, .no, isFine: false, why: .obstacle(obstacle), advice: .worksWithout)
   }
 
   private static func size(isASCII: Bool) -> Diagnosis {
-    guard let (columns, rows) = Facts.terminalSize else { return Diagnosis("size", "not a terminal") }
+    guard let (columns, rows) = Facts.terminalSize else { return Diagnosis(.size, .notATerminal) }
     let times = isASCII ? "x" : "×"
-    let value = "\(columns)\(times)\(rows)"
-    if columns >= 60, rows >= 18 { return Diagnosis("size", value) }
+    let value = DoctorPhrase.plain("\(columns)\(times)\(rows)")
+    if columns >= 60, rows >= 18 { return Diagnosis(.size, value) }
     let isEnough = columns >= App.minimumWidth && rows >= App.minimumHeight
     return Diagnosis(
-      "size", value, isFine: false,
-      why: isEnough
-        ? "the full picture takes 60\(times)18"
-        : "less than the \(App.minimumWidth)\(times)\(App.minimumHeight) that a picture takes",
-      advice: "a larger window, or smaller letters")
+      .size, value, isFine: false,
+      why: isEnough ? .fullPicture(times: times) : .tooSmall(App.minimumWidth, App.minimumHeight, times: times),
+      advice: .largerWindow)
   }
 
   private static var term: Diagnosis {
+    let variable = DoctorPhrase.plain("TERM")
     guard let name = environment("TERM") else {
-      return Diagnosis(
-        "TERM", "not set", isFine: false, advice: "export TERM=xterm-256color, if the terminal is like one")
+      return Diagnosis(variable, .notSet, isFine: false, advice: .exportTerm)
     }
+    let value = DoctorPhrase.plain(printable(name.utf8))
     guard let described = Abilities.describedName(for: name) else {
-      return Diagnosis(
-        "TERM", printable(name.utf8), isFine: false, why: "no description of it is installed",
-        advice: "install ncurses-term, or export TERM=xterm-256color, if the terminal is like one")
+      return Diagnosis(variable, value, isFine: false, why: .noDescription, advice: .installTerm)
     }
-    if described == name { return Diagnosis("TERM", printable(name.utf8)) }
-    return Diagnosis(
-      "TERM", printable(name.utf8), isFine: false,
-      why: "no description of it is installed; that of \(described) is used",
-      advice: "install ncurses-term, or the terminal's own description")
+    if described == name { return Diagnosis(variable, value) }
+    return Diagnosis(variable, value, isFine: false, why: .descriptionOf(described), advice: .installOwnTerm)
   }
 
   private static func shown(_ name: String) -> Diagnosis {
-    Diagnosis(name, environment(name).map { printable($0.utf8) } ?? "not set")
+    Diagnosis(.plain(name), environment(name).map { .plain(printable($0.utf8)) } ?? .notSet)
   }
 
   static func colors(_ abilities: Abilities) -> Diagnosis {
-    let value =
+    let value: DoctorPhrase =
       switch abilities.depth {
-      case .none: "none"
-      case .direct: "24 bit"
-      case .eight, .sixteen, .palette256: "\(abilities.depth.rawValue)"
+      case .none: .none
+      case .direct: .bits24
+      case .eight, .sixteen, .palette256: .plain("\(abilities.depth.rawValue)")
       }
-    let more = "if the terminal has more, export COLORTERM=truecolor, or --color 256 or 24bit"
-    let why: String
-    var advice: String?
-    var isFine = true
     switch abilities.colorReason {
-    case .choice(let choice): why = "config.yaml has color: \(choice.rawValue)"
-    case .noColor: (why, advice) = ("NO_COLOR is set", "unset NO_COLOR, or --color always")
-    case .colorTerm(let name): why = "COLORTERM is \(name)"
-    case .knownTerminal(let name): why = "\(name) has them"
+    case .choice(let choice): return Diagnosis(.colors, value, why: .configHas("color: \(choice.rawValue)"))
+    case .noColor: return Diagnosis(.colors, value, why: .noColor, advice: .unsetNoColor)
+    case .colorTerm(let name): return Diagnosis(.colors, value, why: .colorTerm(name))
+    case .knownTerminal(let name): return Diagnosis(.colors, value, why: .knownToHave(name))
     case .description(let colors) where colors < 8:
-      (why, advice) = ("the description of TERM has none", "a TERM that fits better, or --color 16")
-      isFine = false
+      return Diagnosis(.colors, value, isFine: false, why: .descriptionHasNoColors, advice: .betterTerm)
     case .description(let colors):
-      why = "the description of TERM has \(colors), and COLORTERM promises no more"
-      advice = colors < 1 << 24 ? more : nil
-    case .insideScreen:
-      why = "COLORTERM is that of the terminal outside of GNU screen"
-      advice = "--color 24bit, if this screen passes them on (version 5, truecolor on)"
+      return Diagnosis(
+        .colors, value, why: .descriptionHasColors(colors), advice: colors < 1 << 24 ? .moreColors : nil)
+    case .insideScreen: return Diagnosis(.colors, value, why: .insideScreen, advice: .screenPasses)
     }
-    return Diagnosis("colours", value, isFine: isFine, why: why, advice: advice)
   }
 
   static func characters(_ abilities: Abilities) -> Diagnosis {
-    let value = abilities.isASCII ? "ASCII" : "UTF-8"
+    let value = DoctorPhrase.plain(abilities.isASCII ? "ASCII" : "UTF-8")
     switch abilities.characterReason {
     case .choice:
-      return Diagnosis("characters", value, why: "config.yaml has ascii: \(abilities.isASCII ? "on" : "off")")
-    case .console:
-      return Diagnosis(
-        "characters", value, why: "the fonts of the Linux console lack half of the signs",
-        advice: "--no-ascii, if this console's font has them")
+      return Diagnosis(.characters, value, why: .configHas("ascii: \(abilities.isASCII ? "on" : "off")"))
+    case .console: return Diagnosis(.characters, value, why: .consoleFonts, advice: .noASCII)
     case .locale(let codeset):
       let isFine = !abilities.isASCII
       return Diagnosis(
-        "characters", value, isFine: isFine, why: "\(locale) means \(printable(codeset.utf8))",
-        advice: isFine ? nil : "export LC_ALL=C.UTF-8, or another locale that `locale -a` lists")
+        .characters, value, isFine: isFine, why: locale(printable(codeset.utf8)),
+        advice: isFine ? nil : .exportLocale)
     }
   }
 
-  /// The variable that decides on characters, and its value.
-  private static var locale: String {
+  /// The variable that decides on characters, with its value and what comes of it.
+  private static func locale(_ codeset: String) -> DoctorPhrase {
     for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
       guard let value = environment(name) else { continue }
       let isThere = setlocale(LC_CTYPE, "") != nil
-      return "\(name)=\(printable(value.utf8))" + (isThere ? "" : ", a locale that is not installed,")
+      return .localeMeans(variable: "\(name)=\(printable(value.utf8))", isThere: isThere, codeset: codeset)
     }
-    return "neither LC_ALL nor LC_CTYPE nor LANG is set, which"
+    return .noLocale(codeset: codeset)
   }
 
   static func mouse(_ abilities: Abilities) -> Diagnosis {
-    let value = abilities.hasMouse ? "yes" : "no"
+    let value: DoctorPhrase = abilities.hasMouse ? .yes : .no
     switch abilities.mouseReason {
-    case .choice: return Diagnosis("mouse", value, why: "config.yaml has mouse: off", advice: "--mouse")
-    case .console: return Diagnosis("mouse", value, why: "the Linux console tells programs nothing of it")
+    case .choice: return Diagnosis(.mouse, value, why: .configHas("mouse: off"), advice: .plain("--mouse"))
+    case .console: return Diagnosis(.mouse, value, why: .consoleMouse)
     case .description where abilities.hasMouse:
-      return Diagnosis(
-        "mouse", value, why: "the description of TERM has one",
-        advice: "to select text, hold Shift (Option in some terminals), or --no-mouse")
-    case .description: return Diagnosis("mouse", value, why: "the description of TERM has none")
+      return Diagnosis(.mouse, value, why: .descriptionHasMouse, advice: .selectText)
+    case .description: return Diagnosis(.mouse, value, why: .descriptionHasNoMouse)
     }
   }
 
   static func updates(_ abilities: Abilities) -> Diagnosis {
-    let value = abilities.hasSynchronizedUpdates ? "yes" : "no"
-    let why =
+    let why: DoctorPhrase =
       switch abilities.updateReason {
-      case .knownTerminal(let name): "\(printable(name.utf8)) shows a frame at once"
-      case .notKnown: "no terminal that is known to have it; frames are drawn as they come"
-      case .between(let name): "\(printable(name.utf8)) stands between, which is not known to have it"
+      case .knownTerminal(let name): .showsAtOnce(printable(name.utf8))
+      case .notKnown: .noneKnown
+      case .between(let name): .standsBetween(printable(name.utf8))
       }
-    return Diagnosis("synchronised output", value, why: why)
+    return Diagnosis(.updates, abilities.hasSynchronizedUpdates ? .yes : .no, why: why)
   }
 }

@@ -27,7 +27,7 @@ enum EndingSignals {
     guard sigwait(&set, &signal) == 0 else { return }
     ask()
     guard sigwait(&set, &signal) == 0 else { return }
-    complain(["stopped by a second signal"])
+    complain(.stoppedByASecondSignal)
     _exit(128 + signal)
   }
 }

@@ -8,9 +8,9 @@ enum Facts {
     return (Int(size.ws_col), Int(size.ws_row))
   }
 
-  static var kernel: String {
+  static var kernel: String? {
     var name = utsname()
-    guard uname(&name) == 0 else { return "not known" }
+    guard uname(&name) == 0 else { return nil }
     return "\(text(of: &name.sysname)) \(text(of: &name.release)) \(text(of: &name.machine))"
   }
 

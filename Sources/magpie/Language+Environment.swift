@@ -23,11 +23,28 @@ extension Language {
     return Language(environment: variables, isUTF8: Abilities.codeset.uppercased() == "UTF-8")
   }
 
+  /// The language in which the command talks: the one that `--lang` names, else what the environment asks for. The parser asks for
+  /// words before it has read `--lang`, so this looks for itself.
+  static let spoken = Language(words: CommandLine.arguments.dropFirst()) ?? .ofEnvironment
+
+  /// The language that the last `--lang` of a command line names; nil where none does.
+  init?(words: some Sequence<String>) {
+    var name: Substring?
+    var isNext = false
+    for word in words.prefix(while: { $0 != "--" }) {
+      if isNext { name = word[...] }
+      isNext = word == "--lang"
+      if word.hasPrefix("--lang=") { name = word.dropFirst("--lang=".count) }
+    }
+    guard let name, let language = Language(rawValue: String(name)) else { return nil }
+    self = language
+  }
+
   /// The language that `--lang` names; what the environment asks for without it.
   static func named(_ name: String?) throws -> Language {
     guard let name else { return ofEnvironment }
     if let language = Language(rawValue: name) { return language }
     let names = allCases.map(\.rawValue)
-    throw UsageError.unknown("language", name, among: names, list: "There are: \(names.joined(separator: ", ")).")
+    throw UsageError.unknown(.language, name, among: names, .thereAre(names))
   }
 }

@@ -7,19 +7,15 @@ import MagpieView
 /// `magpie lesson`: a lecture about one run.
 struct LessonCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "lesson", abstract: "Give a lecture: a run that never varies, with stops and words.",
-    discussion: """
-      Without a name, lists the lessons. NAME is one of them, one of your own in $XDG_CONFIG_HOME/magpie/lessons/NAME.yaml, or the \
-      path of a .yaml file. → and ← (PageDown, PageUp) go from stop to stop, . and , by an event.
-      """)
+    commandName: "lesson", abstract: help(.lesson), discussion: help(.lessonMore))
 
-  @Argument(help: ArgumentHelp("Which lesson.", valueName: "name"))
+  @Argument(help: ArgumentHelp(help(.whichLesson), valueName: "name"))
   var name: String?
 
-  @Flag(help: "Goes on by itself, and ends after the last stop.")
+  @Flag(help: ArgumentHelp(help(.auto)))
   var auto = false
 
-  @Flag(help: "No screen: print each stop with its event and its words.")
+  @Flag(help: ArgumentHelp(help(.lessonText)))
   var text = false
 
   @OptionGroup var look: LookFlags
@@ -30,7 +26,7 @@ struct LessonCommand: ParsableCommand {
       print(Table.lines(try LessonFiles.names.map { try row(LessonFiles.load($0), language) }).joined(separator: "\n"))
       return
     }
-    if text && auto { throw UsageError("--text and --auto exclude each other") }
+    if text && auto { throw UsageError(.exclude("--text", "--auto")) }
     try Check.theme(look.theme)
     let lesson = try LessonFiles.load(name)
     let request = try LessonFiles.request(lesson)
@@ -45,6 +41,9 @@ struct LessonCommand: ParsableCommand {
   }
 
   private func row(_ lesson: Lesson, _ language: Language) -> [String] {
-    [lesson.name, "\(lesson.title(language)): \(lesson.stops.count) stops in \(lesson.scenario)"]
+    [
+      lesson.name,
+      language(.stopsIn(title: lesson.title(language), lesson.stops.count, scenario: lesson.scenario)),
+    ]
   }
 }

@@ -25,10 +25,10 @@ enum LessonFiles {
       return try lesson(bytes, path: path)
     }
     if isPath {
-      throw UsageError("there is no file '\(printable(name.utf8))'", "`magpie lesson` lists the lessons.")
+      throw UsageError(.noSuchFile(printable(name.utf8)), .lessonLists)
     }
     if let file = Lessons.files.first(where: { $0.name == name }) { return try lesson(file.yaml, path: name + suffix) }
-    throw UsageError.unknown("lesson", name, among: names, list: "`magpie lesson` lists them.")
+    throw UsageError.unknown(.lesson, name, among: names, .lessonListsThem)
   }
 
   /// What is in a file; nil where there is none.
@@ -36,7 +36,7 @@ enum LessonFiles {
     do { return try UserFiles.contents(of: path) } catch {
       switch error {
       case .missing: return nil
-      case .unreadable(let why): throw UsageError("cannot read the lesson '\(printable(path.utf8))': \(why)")
+      case .unreadable(let problem): throw UsageError(.cannotReadLesson(printable(path.utf8), problem))
       }
     }
   }
@@ -45,8 +45,8 @@ enum LessonFiles {
     let file = path.split(separator: "/").last.map(String.init) ?? path
     let name = printable((file.hasSuffix(suffix) ? String(file.dropLast(suffix.count)) : file).utf8)
     do { return try Lesson(yaml: bytes, name: name, file: printable(path.utf8)) } catch {
-      if case .notYAML(let problem) = error.reason { throw UsageError("lesson " + error.file + problem.words) }
-      throw UsageError("lesson " + Language.english(error.phrase))
+      if case .notYAML(let problem) = error.reason { throw UsageError(.lessonIsNotYAML(error.file, problem)) }
+      throw UsageError(.lesson(error))
     }
   }
 
@@ -54,8 +54,8 @@ enum LessonFiles {
   static func request(_ lesson: Lesson) throws -> RunRequest {
     guard let type = Scenarios.named(lesson.scenario) else {
       throw UsageError.unknown(
-        "scenario in line \(lesson.scenarioLine) of lesson \(lesson.name):", lesson.scenario,
-        among: Scenarios.closed.map { $0.name }, list: "`magpie list` shows all scenarios.")
+        .scenarioOfLesson(lesson.name, line: lesson.scenarioLine), lesson.scenario,
+        among: Scenarios.closed.map { $0.name }, .listShowsScenarios)
     }
     try Check.canBeSimulated(type)
     let words = lesson.parameters.flatMap { ["--" + $0.name, $0.value] }
@@ -63,7 +63,7 @@ enum LessonFiles {
     do {
       (_, scenario) = try ScenarioArguments.make(type, words, over: ParameterValues(defaultsOf: type.parameters))
     } catch let error as UsageError {
-      throw UsageError("lesson \(lesson.name), line \(lesson.parametersLine): \(error.lines.joined(separator: " "))")
+      throw UsageError(.lessonParameters(lesson: lesson.name, line: lesson.parametersLine, error.phrases))
     }
     var request = RunRequest(scenario: scenario, processors: lesson.processors)
     request.seed = lesson.seed

@@ -1,27 +1,34 @@
 import ArgumentParser
 import MagpieScenarios
 import MagpieSession
+import MagpieView
 
 /// `magpie list`: what there is.
 struct List: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Show all scenarios, benchmarks and themes.")
+  static let configuration = CommandConfiguration(abstract: help(.list))
 
-  @Flag(help: "Print one JSON object on one line.")
+  @Flag(help: ArgumentHelp(help(.json)))
   var json = false
 
-  mutating func run() { print(json ? List.json : List.text) }
+  @OptionGroup var language: LanguageFlag
+
+  mutating func run() throws {
+    try language.check()
+    print(json ? List.json : List.text(.spoken))
+  }
 
   /// Scenarios with their parameters, aligned over all.
-  static var text: String {
+  static func text(_ say: Language) -> String {
     var rows: [[String]] = []
     for scenario in Scenarios.all {
-      rows.append(["  " + scenario.name, scenario.text])
+      rows.append(["  " + scenario.name, say.text(of: scenario)])
       for parameter in scenario.parameters {
-        rows.append(["    " + ScenarioHelp.usage(of: parameter), ScenarioHelp.details(of: parameter)])
+        rows.append(["    " + ScenarioHelp.usage(of: parameter), ScenarioHelp.details(of: parameter, say)])
       }
     }
-    let others = Table.lines(List.rows("benchmarks", benchmarkNames) + List.rows("themes", themeNames()))
-    return (["scenarios"] + Table.lines(rows) + others).joined(separator: "\n")
+    let others = Table.lines(
+      List.rows(say(HelpPhrase.benchmarks), benchmarkNames) + List.rows(say(HelpPhrase.themes), themeNames()))
+    return ([say(HelpPhrase.scenarios)] + Table.lines(rows) + others).joined(separator: "\n")
   }
 
   /// Names in as many lines as they need: all in one would be too long for a terminal.

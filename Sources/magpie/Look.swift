@@ -3,30 +3,35 @@ import MagpieScenarios
 import MagpieTerminal
 import MagpieView
 
+/// The flag on the language of everything that magpie says; data for programs stays as it is.
+struct LanguageFlag: ParsableArguments {
+  @Option(parsing: .unconditional, help: ArgumentHelp(help(.language), valueName: "L"))
+  var lang: String?
+
+  /// Fails where there is no such language.
+  func check() throws { _ = try Language.named(lang) }
+}
+
 /// The flags on how the screen looks. They win over the config file.
 struct LookFlags: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How many colours: \(ColorChoice.words).", valueName: "C"))
+    help: ArgumentHelp(help(.colors(ColorChoice.words)), valueName: "C"))
   var color: String?
 
-  @Option(help: ArgumentHelp("The colours by name; `magpie list` shows the themes.", valueName: "T"))
+  @Option(help: ArgumentHelp(help(.theme), valueName: "T"))
   var theme: String?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The language of the screen and of --text: en or zh. Without it, that of LC_ALL, LC_MESSAGES or LANG.",
-      valueName: "L"))
-  var lang: String?
+  @OptionGroup var language: LanguageFlag
+  var lang: String? { language.lang }
 
-  @Flag(inversion: .prefixedNo, help: "Draw with the characters of ASCII alone.")
+  @Flag(inversion: .prefixedNo, help: ArgumentHelp(help(.ascii)))
   var ascii: Bool?
 
-  @Flag(inversion: .prefixedNo, help: "Take the mouse from the terminal.")
+  @Flag(inversion: .prefixedNo, help: ArgumentHelp(help(.mouse)))
   var mouse: Bool?
 
-  @Flag(inversion: .prefixedNo, help: "Read config.yaml and keys.yaml of the config folder.")
+  @Flag(inversion: .prefixedNo, help: ArgumentHelp(help(.config)))
   var config = true
 
   /// For those who mistype one.
@@ -38,9 +43,8 @@ struct LookFlags: ParsableArguments {
   func checkedColor() throws(UsageError) -> ColorChoice? {
     guard let color else { return nil }
     if let choice = ColorChoice(rawValue: color) { return choice }
-    throw UsageError(
-      "--color takes \(ColorChoice.words), not '\(printable(color.utf8))'",
-      "auto goes by NO_COLOR, COLORTERM and TERM; `magpie doctor` says what comes of it.")
+    let given = "'\(printable(color.utf8))'"
+    throw UsageError(.takes(option: "--color", .oneOf(ColorChoice.allCases.map(\.rawValue)), given: given), .colorHint)
   }
 }
 

@@ -7,72 +7,66 @@ import MagpieView
 /// `magpie run`: one scenario, on the screen or without.
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Run a scenario and show it live.",
-    usage: "magpie run [SCENARIO] [its parameters …] [<options>]",
-    discussion: "`magpie run SCENARIO --help` shows the scenario's own parameters, `magpie list` all scenarios.")
+    abstract: help(.run), usage: help(.runUsage), discussion: help(.runMore))
 
-  @Argument(help: ArgumentHelp("What to run.", valueName: "scenario"))
+  @Argument(help: ArgumentHelp(help(.whatToRun), valueName: "scenario"))
   var scenario = Tour.name
 
-  @Argument(parsing: .allUnrecognized, help: ArgumentHelp("Its parameters.", valueName: "parameters"))
+  @Argument(parsing: .allUnrecognized, help: ArgumentHelp(help(.itsParameters), valueName: "parameters"))
   var parameters: [String] = []
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp(
-      "The scheduler: \(Era.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "era"))
+    help: ArgumentHelp(help(.era(Era.allCases.map(\.rawValue))), valueName: "era"))
   var era = Era.mpn.rawValue
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("How many Ps, 1 to 256.", valueName: "N"))
+  @Option(parsing: .unconditional, help: ArgumentHelp(help(.procs), valueName: "N"))
   var procs: Int?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How fast virtual time goes: 1/N, N from 1 to 10000.", valueName: "1/N"))
+    help: ArgumentHelp(help(.tempo), valueName: "1/N"))
   var tempo = "1/1"
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Where random choices begin.", valueName: "S"))
+  @Option(parsing: .unconditional, help: ArgumentHelp(help(.seed), valueName: "S"))
   var seed: UInt64 = 1
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Stop after so many real seconds.", valueName: "S"))
+  @Option(parsing: .unconditional, help: ArgumentHelp(help(.seconds), valueName: "S"))
   var seconds: Double?
 
-  @Flag(help: "One machine at a time, in an order drawn from the seed: the same seed gives the same run.")
+  @Flag(help: ArgumentHelp(help(.simulated)))
   var simulate = false
 
-  @Flag(help: "With --simulate: the faults of `magpie simulate --faults`.")
+  @Flag(help: ArgumentHelp(help(.faultsOfSimulate)))
   var faults = false
 
-  @Flag(help: "Never let the run wait for the viewer: what the viewer misses counts as lost.")
+  @Flag(help: ArgumentHelp(help(.free)))
   var free = false
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Events that a machine's ring holds, 16 to 1048576; below 64 with --free.", valueName: "EVENTS"))
+    help: ArgumentHelp(help(.ring), valueName: "EVENTS"))
   var ring: Int?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp(
-      "Memory for what has happened, 1M to 64G, the oldest of which goes; 64M if not said.", valueName: "BYTES"))
+    help: ArgumentHelp(help(.history), valueName: "BYTES"))
   var history: String?
 
   @OptionGroup var look: LookFlags
 
-  @Flag(help: "No screen: run, audit, print the summary.")
+  @Flag(help: ArgumentHelp(help(.headless)))
   var headless = false
 
-  @Flag(help: "No screen: print the summary as one JSON object on one line.")
+  @Flag(help: ArgumentHelp(help(.summaryAsJSON)))
   var json = false
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp(
-      "No screen: every so many real milliseconds, print the line of Go's GODEBUG=schedtrace to the standard error.",
-      valueName: "MS"))
+    help: ArgumentHelp(help(.scheduleTrace), valueName: "MS"))
   var schedtrace: Int?
 
-  @Flag(help: "No screen: print one event a line, in plain words.")
+  @Flag(help: ArgumentHelp(help(.text)))
   var text = false
 
   /// Its flags, for those who mistype one.
@@ -98,10 +92,8 @@ struct Run: ParsableCommand {
 
   /// The options, or what is wrong with them.
   func checked() throws -> RunOptions {
-    if text && (headless || json) { throw UsageError("--text and --\(json ? "json" : "headless") exclude each other") }
-    if faults && !simulate {
-      throw UsageError("--faults needs --simulate", "Only a simulation can have them on purpose.")
-    }
+    if text && (headless || json) { throw UsageError(.exclude("--text", json ? "--json" : "--headless")) }
+    if faults && !simulate { throw UsageError(.faultsNeedSimulate, .faultsHint) }
     let type = try scenarioType()
     if simulate { try Check.canBeSimulated(type) }
     let era = try Check.era(era, type, isSimulated: simulate)
@@ -133,8 +125,7 @@ struct Run: ParsableCommand {
       commands.contains(command)
     {
       throw UsageError(
-        "unknown command or scenario '\(printable(scenario.utf8))'; did you mean '\(command)'?",
-        "`magpie --help` shows the commands, `magpie list` the scenarios.")
+        .unknown(.commandOrScenario, printable(scenario.utf8), nearest: command), .helpShowsCommands)
     }
     return try ScenarioArguments.scenario(named: scenario)
   }

@@ -7,7 +7,7 @@ enum ScenarioArguments {
   static func scenario(named name: String) throws -> any Scenario.Type {
     if let scenario = Scenarios.named(name) { return scenario }
     throw UsageError.unknown(
-      "scenario", name, among: Scenarios.all.map { $0.name }, list: "`magpie list` shows all scenarios.")
+      .scenario, name, among: Scenarios.all.map { $0.name }, .listShowsScenarios)
   }
 
   /// Puts what was typed over `values`, and makes the scenario.

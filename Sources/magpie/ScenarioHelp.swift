@@ -1,5 +1,6 @@
 import ArgumentParser
 import MagpieScenarios
+import MagpieView
 
 /// The help of one scenario: its parameters, then what every run takes.
 enum ScenarioHelp {
@@ -9,26 +10,29 @@ enum ScenarioHelp {
     guard words.count >= 2, words[0] == "run", words.contains("--help") || words.contains("-h"),
       let scenario = Scenarios.named(words[1])
     else { return false }
-    Swift.print(text(of: scenario))
+    Swift.print(text(of: scenario, .spoken))
     return true
   }
 
-  static func text(of scenario: any Scenario.Type) -> String {
+  static func text(of scenario: any Scenario.Type, _ say: Language) -> String {
     let positions = scenario.parameters.filter(\.isPositional).map { " " + $0.label }.joined()
     var lines = [
-      "\(scenario.name): \(scenario.text)", "", "USAGE: magpie run \(scenario.name)\(positions) [<options>]",
+      scenario.name + (say == .english ? ": " : "：") + say.text(of: scenario), "",
+      say(.usage) + "magpie run \(scenario.name)\(positions) [<options>]",
     ]
     if !scenario.parameters.isEmpty {
-      lines += ["", "OF THIS SCENARIO:"]
-      lines += Table.lines(scenario.parameters.map { ["  " + usage(of: $0), details(of: $0)] })
+      lines += ["", say(.ofThisScenario)]
+      lines += Table.lines(scenario.parameters.map { ["  " + usage(of: $0), details(of: $0, say)] })
     }
     // The parser's own help of `run`, from its options on.
     let general = MagpieCommand.helpMessage(for: Run.self).split(separator: "\n", omittingEmptySubsequences: false)
     if let start = general.firstIndex(of: "OPTIONS:") {
-      lines += ["", "OF EVERY RUN:"] + general[(start + 1)...].map(String.init)
+      let options = general[(start + 1)...].joined(separator: "\n")
+      lines += ["", say(.ofEveryRun), HelpText.worded(options, say)]
     }
-    while lines.last?.isEmpty == true { lines.removeLast() }
-    return lines.joined(separator: "\n")
+    var text = lines.joined(separator: "\n")
+    while text.last == "\n" { text.removeLast() }
+    return text
   }
 
   /// `--tasks N`, `PATTERN`.
@@ -42,25 +46,46 @@ enum ScenarioHelp {
   }
 
   /// `tasks to spawn (20000; 1 to 5000000)`.
-  static func details(of parameter: Parameter) -> String {
-    guard let value = parameter.defaultValue, let range = parameter.range else { return parameter.text }
+  static func details(of parameter: Parameter, _ say: Language) -> String {
+    guard let value = parameter.defaultValue, let range = parameter.range else {
+      return say.text(of: parameter)
+    }
     let (lower, upper) =
       parameter.kind == .duration
       ? (Duration.nanoseconds(range.lowerBound).text, Duration.nanoseconds(range.upperBound).text)
       : (String(range.lowerBound), String(range.upperBound))
-    return "\(parameter.text) (\(value.text); \(lower) to \(upper))"
+    return say.text(of: parameter) + say(.range(value: value.text, from: lower, to: upper))
   }
 }
 
-/// Lines of columns, each as wide as its widest text.
+extension Language {
+  /// What a scenario shows.
+  func text(of scenario: any Scenario.Type) -> String {
+    switch self {
+    case .english: scenario.text
+    case .chinese: scenario.chineseText
+    }
+  }
+
+  /// What a parameter is.
+  func text(of parameter: Parameter) -> String {
+    switch self {
+    case .english: parameter.text
+    case .chinese: parameter.chineseText
+    }
+  }
+}
+
+/// Lines of columns, each as wide as its widest text is on a terminal.
 enum Table {
   static func lines(_ rows: [[String]]) -> [String] {
     let columns = rows.map(\.count).max() ?? 0
-    let widths = (0..<columns).map { column in rows.compactMap { column < $0.count ? $0[column].count : nil }.max() ?? 0
+    let widths = (0..<columns).map { column in
+      rows.compactMap { column < $0.count ? Canvas.width(of: $0[column]) : nil }.max() ?? 0
     }
     return rows.map { row in
       let padded = row.enumerated().map { column, text in
-        column == row.count - 1 ? text : text + String(repeating: " ", count: widths[column] - text.count)
+        column == row.count - 1 ? text : text + String(repeating: " ", count: widths[column] - Canvas.width(of: text))
       }
       return padded.joined(separator: "  ")
     }

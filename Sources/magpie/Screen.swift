@@ -4,19 +4,20 @@ import Glibc
 enum Screen {
   /// Fails, naming the ways without a screen, where none can be drawn.
   static func check() throws {
-    guard let reason = obstacle else { return }
-    throw UsageError(
-      "cannot draw: \(reason)", "--headless runs and prints a summary (with --json as JSON),",
-      "--text prints one event a line; `magpie doctor` says what this terminal can do.")
+    guard let obstacle else { return }
+    throw UsageError(.cannotDraw(obstacle), .headlessInstead, .textInstead)
   }
 
+  /// Why nothing can be drawn.
+  enum Obstacle: Sendable { case output, input, noTerm, dumb }
+
   /// What stands in the way; nil when nothing does.
-  static var obstacle: String? {
-    if isatty(STDOUT_FILENO) == 0 { return "standard output is not a terminal" }
-    if isatty(STDIN_FILENO) == 0 { return "standard input is not a terminal" }
+  static var obstacle: Obstacle? {
+    if isatty(STDOUT_FILENO) == 0 { return .output }
+    if isatty(STDIN_FILENO) == 0 { return .input }
     switch environment("TERM") {
-    case nil: return "TERM is not set"
-    case "dumb"?: return "TERM is 'dumb', a terminal that cannot move its cursor"
+    case nil: return .noTerm
+    case "dumb"?: return .dumb
     default: return nil
     }
   }

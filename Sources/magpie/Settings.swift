@@ -15,7 +15,6 @@ struct Settings: Equatable {
   var frames: Int?
 
   static let keys = ["theme", "color", "language", "mouse", "ascii", "history", "frames"]
-  static let wayOut = "--no-config runs without the files in the config folder."
 
   init() {}
 
@@ -27,49 +26,51 @@ struct Settings: Equatable {
     }
     let file: YAMLMapping
     do { file = try YAMLMapping(reading: bytes) } catch {
-      throw UsageError(printable(path.utf8) + error.words, Settings.wayOut)
+      throw UsageError(.isNotYAML(printable(path.utf8), error), .withoutFiles)
     }
     try self.init(file, path: path, themes: themes)
   }
 
   init(_ file: YAMLMapping, path: String, themes: [String]) throws(UsageError) {
     for entry in file.entries {
-      func wrong(_ what: String) -> UsageError {
-        UsageError("\(printable(path.utf8)):\(entry.line): \(what)", Settings.wayOut)
-      }
+      let file = printable(path.utf8)
       guard Settings.keys.contains(entry.key) else {
-        let nearest = nearestName(to: entry.key, among: Settings.keys).map { "; did you mean '\($0)'?" } ?? ""
+        let nearest = nearestName(to: entry.key, among: Settings.keys)
         throw UsageError(
-          "\(printable(path.utf8)):\(entry.line): unknown key '\(printable(entry.key.prefix(40).utf8))'\(nearest)",
-          "There are: \(Settings.keys.joined(separator: ", ")).", Settings.wayOut)
+          .unknownSetting(file: file, line: entry.line, printable(entry.key.prefix(40).utf8), nearest: nearest),
+          .thereAre(Settings.keys), .withoutFiles)
       }
       let text = entry.value.text ?? ""
-      func needs(_ what: String) -> UsageError {
-        wrong("\(entry.key) takes \(what), not '\(printable(text.prefix(40).utf8))'")
+      func needs(_ wanted: CommandPhrase.Expectation) -> UsageError {
+        let given = printable(text.prefix(40).utf8)
+        return UsageError(
+          .setting(file: file, line: entry.line, entry.key, wanted, given: given), .withoutFiles)
       }
       switch entry.key {
       case "theme":
-        guard themes.contains(text) else { throw needs("a theme's name (`magpie list` shows them)") }
+        guard themes.contains(text) else { throw needs(.themeName) }
         theme = text
       case "color":
-        guard let choice = ColorChoice(rawValue: text) else { throw needs(ColorChoice.words) }
+        guard let choice = ColorChoice(rawValue: text) else {
+          throw needs(.oneOf(ColorChoice.allCases.map(\.rawValue)))
+        }
         color = choice
       case "language":
         guard let language = Language(rawValue: text) else {
-          throw needs(Language.allCases.map(\.rawValue).joined(separator: " or "))
+          throw needs(.oneOf(Language.allCases.map(\.rawValue)))
         }
         self.language = language
       case "mouse":
-        guard let isOn = Settings.truth(text) else { throw needs("on or off") }
+        guard let isOn = Settings.truth(text) else { throw needs(.onOrOff) }
         isMouseOn = isOn
       case "ascii":
-        guard let isOn = Settings.truth(text) else { throw needs("on or off") }
+        guard let isOn = Settings.truth(text) else { throw needs(.onOrOff) }
         isASCII = isOn
       case "history":
-        guard let bytes = Settings.bytes(text) else { throw needs("a size from 1M to 1024G, such as 256M") }
+        guard let bytes = Settings.bytes(text) else { throw needs(.size) }
         history = bytes
       default:
-        guard let frames = Int(text), (1...60).contains(frames) else { throw needs("a whole number from 1 to 60") }
+        guard let frames = Int(text), (1...60).contains(frames) else { throw needs(.whole(1...60)) }
         self.frames = frames
       }
     }
@@ -115,8 +116,8 @@ extension UserFiles {
     do {
       return try contents(of: path)
     } catch {
-      guard case .unreadable(let why) = error else { return nil }
-      throw UsageError("\(printable(path.utf8)): \(why)", Settings.wayOut)
+      guard case .unreadable(let problem) = error else { return nil }
+      throw UsageError(.unreadable(printable(path.utf8), problem), .withoutFiles)
     }
   }
 
@@ -126,28 +127,9 @@ extension UserFiles {
     do {
       return try KeyMap(yaml: bytes)
     } catch {
-      let first = printable(path.utf8) + error.words
-      guard case .unknownAction = error else { throw UsageError(first, Settings.wayOut) }
-      let names = Action.allCases.map(\.name).joined(separator: ", ")
-      throw UsageError(first, "There are: \(names).", Settings.wayOut)
-    }
-  }
-}
-
-extension KeyMapError {
-  /// What is wrong, after the file's name: `:3: …`.
-  var words: String {
-    switch self {
-    case .notYAML(let error): return error.words
-    case .unknownAction(let name, let line):
-      let nearest = nearestName(to: name, among: Action.allCases.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
-      return ":\(line): unknown action '\(printable(name.prefix(40).utf8))'\(nearest)"
-    case .unknownKey(let name, let line):
-      return ":\(line): '\(printable(name.prefix(40).utf8))' is no key: one character, or space, esc, enter, tab,"
-        + " backspace, up, down, left, right, pageup, pagedown, home, end"
-    case .noKey(let action, let line): return ":\(line): \(action) needs a key"
-    case .conflict(let key, let action, let other, let line):
-      return ":\(line): '\(key)' would be the key of \(action) and of \(other): give \(other) another"
+      let first = CommandPhrase.keys(file: printable(path.utf8), error)
+      guard case .unknownAction = error else { throw UsageError(first, .withoutFiles) }
+      throw UsageError(first, .thereAre(Action.allCases.map(\.name)), .withoutFiles)
     }
   }
 }

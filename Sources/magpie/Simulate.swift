@@ -5,38 +5,38 @@ import MagpieTrace
 /// `magpie simulate`: many seeds of a scenario, or of all, each audited.
 struct Simulate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Run scenarios one machine at a time over many seeds, each audited.",
-    usage: "magpie simulate SCENARIO|--all [its parameters …] [<options>]",
-    discussion: "Each scenario has its small size unless its parameters say otherwise.")
+    abstract: help(.simulate), usage: help(.simulateUsage), discussion: help(.simulateMore))
 
-  @Argument(help: ArgumentHelp("What to run.", valueName: "scenario"))
+  @Argument(help: ArgumentHelp(help(.whatToRun), valueName: "scenario"))
   var scenario: String?
 
-  @Argument(parsing: .allUnrecognized, help: ArgumentHelp("Its parameters.", valueName: "parameters"))
+  @Argument(parsing: .allUnrecognized, help: ArgumentHelp(help(.itsParameters), valueName: "parameters"))
   var parameters: [String] = []
 
-  @Flag(help: "Every scenario that can be simulated.")
+  @Flag(help: ArgumentHelp(help(.allScenarios)))
   var all = false
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("The first seed and the last.", valueName: "A..B"))
+  @Option(parsing: .unconditional, help: ArgumentHelp(help(.seeds), valueName: "A..B"))
   var seeds = "1..50"
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp(
-      "The scheduler: \(Era.allCases.filter(\.hasFibers).map(\.rawValue).joined(separator: ", ")).", valueName: "era"))
+    help: ArgumentHelp(help(.era(Era.allCases.filter(\.hasFibers).map(\.rawValue))), valueName: "era"))
   var era = Era.mpn.rawValue
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("How many Ps, 1 to 256.", valueName: "N"))
+  @Option(parsing: .unconditional, help: ArgumentHelp(help(.procs), valueName: "N"))
   var procs: Int?
 
-  @Flag(help: "Slow machines, lost races, late timers, sleepers woken for nothing, threads that are refused at first.")
+  @Flag(help: ArgumentHelp(help(.faults)))
   var faults = false
 
-  @Flag(help: "Print one JSON object a scenario, one a line.")
+  @Flag(help: ArgumentHelp(help(.scenarioAsJSON)))
   var json = false
 
+  @OptionGroup var language: LanguageFlag
+
   mutating func run() throws {
+    try language.check()
     let seeds = try Check.seeds(seeds)
     try Check.procs(procs)
     let types = try scenarioTypes()
@@ -59,8 +59,8 @@ struct Simulate: ParsableCommand {
       try Check.canBeSimulated(type)
       return [type]
     case (nil, true) where parameters.isEmpty: return Scenarios.closed
-    case (nil, false): throw UsageError("simulate needs a scenario, or --all", "`magpie list` shows all scenarios.")
-    default: throw UsageError("--all takes no scenario and no parameters besides")
+    case (nil, false): throw UsageError(.simulateNeedsScenario, .listShowsScenarios)
+    default: throw UsageError(.allTakesNoScenario)
     }
   }
 
@@ -68,7 +68,7 @@ struct Simulate: ParsableCommand {
     var values = ParameterValues(smallOf: type.parameters)
     for parameter in type.parameters where parameter.kind == .paths && parameters.isEmpty {
       tree = tree ?? SmallTree()
-      guard let tree else { throw UsageError("cannot make a small tree to search in $TMPDIR or /tmp") }
+      guard let tree else { throw UsageError(.noSmallTree) }
       values[parameter] = .paths([Array(tree.path.utf8)])
     }
     let (read, scenario) = try ScenarioArguments.make(type, parameters, over: values)

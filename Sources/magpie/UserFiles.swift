@@ -14,22 +14,32 @@ enum UserFiles {
 
   enum Failure: Error {
     case missing
-    /// errno, or that it is no file: a folder, a pipe, a device.
-    case unreadable(String)
+    case unreadable(Problem)
+  }
+
+  /// Why a file cannot be read.
+  enum Problem: Sendable, Equatable {
+    /// errno
+    case system(CInt)
+    /// A folder, a pipe, a device.
+    case notAFile
+
+    /// errno in the system's words.
+    static func words(_ code: CInt) -> String { String(cString: strerror(code)) }
   }
 
   /// What is in a file, to one byte more than such files may have. Never waits, whatever stands under the name.
   static func contents(of path: String) throws(Failure) -> [UInt8] {
     let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
-    guard file >= 0 else { throw errno == ENOENT ? .missing : .unreadable(String(cString: strerror(errno))) }
+    guard file >= 0 else { throw errno == ENOENT ? .missing : .unreadable(.system(errno)) }
     defer { close(file) }
     var facts = stat()
-    guard fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { throw .unreadable("not a file") }
+    guard fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { throw .unreadable(.notAFile) }
     var bytes = [UInt8](repeating: 0, count: YAMLMapping.byteLimit + 1)
     var count = 0
     while count < bytes.count {
       let result = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress! + count, $0.count - count) }
-      if result < 0 { throw .unreadable(String(cString: strerror(errno))) }
+      if result < 0 { throw .unreadable(.system(errno)) }
       if result == 0 { break }
       count += result
     }
@@ -50,18 +60,4 @@ enum UserFiles {
 
   /// More themes than anybody has.
   private static let fileLimit = 1000
-}
-
-extension YAMLError {
-  /// What is wrong, after the file's name: `:3: …`.
-  var words: String {
-    let place = line.map { ":\($0): " } ?? ": "
-    switch self {
-    case .tooLarge(let limit): return place + "more than \(limit >> 10) KiB"
-    case .notText: return place + "not text in UTF-8"
-    case .tooInvolved: return place + "nested too deeply, or too many references"
-    case .syntax(_, let problem): return place + "not YAML" + (problem.isEmpty ? "" : ": " + printable(problem.utf8))
-    case .notAMapping: return place + "not lines of `key: value`"
-    }
-  }
 }

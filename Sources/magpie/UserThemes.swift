@@ -7,8 +7,8 @@ struct UserThemes {
   private(set) var all: [Theme] = []
   /// The user's own, by name.
   private(set) var own: [String] = []
-  /// A line for each file that cannot be used: which, where and why.
-  private(set) var problems: [String] = []
+  /// For each file that cannot be used: which, where and why.
+  private(set) var problems: [CommandPhrase] = []
 
   static var folder: String? { UserFiles.path("themes") }
 
@@ -21,9 +21,9 @@ struct UserThemes {
       do {
         add(Theme(try Scheme(yaml: try UserFiles.contents(of: path), file: path)))
       } catch let error as ThemeError {
-        problems.append(UserThemes.words(error))
-      } catch UserFiles.Failure.unreadable(let why) {
-        problems.append("\(printable(path.utf8)): \(why)")
+        problems.append(.theme(error))
+      } catch UserFiles.Failure.unreadable(let problem) {
+        problems.append(.unreadable(printable(path.utf8), problem))
       } catch {
         // It was removed meanwhile.
       }
@@ -38,11 +38,5 @@ struct UserThemes {
   private mutating func add(_ theme: Theme) {
     own.append(printable(theme.slug.utf8))
     if let place = all.firstIndex(where: { $0.slug == theme.slug }) { all[place] = theme } else { all.append(theme) }
-  }
-
-  private static func words(_ error: ThemeError) -> String {
-    if case .notYAML(let file, let error) = error { return printable(file.utf8) + error.words }
-    let text = Language.english(error.phrase)
-    return text.hasPrefix("theme ") ? String(text.dropFirst(6)) : text
   }
 }

@@ -26,7 +26,7 @@ func runHeadless(_ options: RunOptions) -> Int32 {
 /// Says which limit the run met, if it did: there is nothing to sum up then.
 private func refusal(of session: Session) -> Int32? {
   guard let limit = session.limit else { return nil }
-  complain(["\(limit)"])
+  complain(.limit(limit))
   return 2
 }
 
@@ -35,7 +35,7 @@ private func start(_ session: Session, _ options: RunOptions) {
   if type(of: session.request.scenario).serves { EndingSignals.watch { session.askToEnd() } }
   session.start()
   if let milliseconds = options.scheduleTrace { session.traceSchedule(every: milliseconds, to: writeToStandardError) }
-  if let announcement = session.request.scenario.announcement { complain([announcement]) }
+  if let announcement = session.request.scenario.announcement { complain(.announcement(announcement)) }
 }
 
 extension RunRequest {
@@ -86,7 +86,7 @@ func runScreen(_ options: RunOptions, _ look: Look) -> Int32 {
     let status = try TerminalLoop.run(app: app, program: program, options: look.terminal) { PictureFiles.save($0) }
     return refusal(of: program.session) ?? status
   } catch {
-    complain([Language.english(error.phrase)])
+    complain(.screen(error.phrase))
     return 2
   }
 }
@@ -100,7 +100,7 @@ func showLesson(_ player: LessonPlayer, _ request: RunRequest, _ look: Look) -> 
   do {
     return try TerminalLoop.run(app: app, program: program, options: look.terminal) { PictureFiles.save($0) }
   } catch {
-    complain([Language.english(error.phrase)])
+    complain(.screen(error.phrase))
     return 2
   }
 }
@@ -123,7 +123,7 @@ func tellLesson(_ lesson: Lesson, _ request: RunRequest, _ language: Language) -
   }
   if told < lesson.stops.count {
     let stop = lesson.stops[told]
-    complain([Language.english(.stopNeverReached(number: told + 1, filter: stop.text, line: stop.line))])
+    complain(.screen(.stopNeverReached(number: told + 1, filter: stop.text, line: stop.line)))
     return 1
   }
   return session.summary().exitStatus
@@ -148,11 +148,11 @@ func runSimulation(_ options: SimulateOptions) -> Int32 {
     if options.isJSON {
       print(Simulation.json(scenario: job.scenarioType.name, era: options.era, outcome, replay: replay))
     } else if let replay, let first = outcome.first {
-      print(
-        "\(job.scenarioType.name): \(outcome.findings) of \(outcome.seeds) seeds failed; \(first.words); replay: \(replay)"
-      )
+      say(
+        .seedsFailed(
+          scenario: job.scenarioType.name, outcome.findings, of: outcome.seeds, first: first.words, replay: replay))
     } else {
-      print("\(job.scenarioType.name): \(outcome.seeds) seeds, nothing found")
+      say(.seedsClean(scenario: job.scenarioType.name, outcome.seeds))
     }
     fflush(nil)
   }

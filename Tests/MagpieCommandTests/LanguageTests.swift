@@ -1,3 +1,5 @@
+import Foundation
+import MagpieScenarios
 import MagpieView
 import Testing
 
@@ -48,4 +50,104 @@ import Testing
     // The same events, told in other words.
     #expect(english.output.split(separator: "\n").count == chinese.output.split(separator: "\n").count)
   }
+
+  @Test("The last --lang before `--` is the one in which the command talks")
+  func spoken() {
+    #expect(Language(words: ["run", "--lang", "zh"]) == .chinese)
+    #expect(Language(words: ["--lang=zh", "run", "--lang", "en"]) == .english)
+    #expect(Language(words: ["run", "grep", "--", "--lang", "zh"]) == nil)
+    #expect(Language(words: ["run", "--lang"]) == nil)
+    #expect(Language(words: ["run", "--lang", "xx"]) == nil)
+  }
+
+  @Test("Whatever is wrong is told in Chinese, and names the same things", arguments: UsageTests.wrong)
+  func errors(_ wrong: UsageTests.Wrong) throws {
+    guard !wrong.words.contains("--lang") else { return }
+    // What a scenario may not be given goes after `--`; the language before it.
+    let program = try Program(words: ["--lang", "zh"] + wrong.words)
+    let english = try Program(words: wrong.words)
+    #expect(program.status == 2)
+    #expect(program.output == "")
+    #expect(program.complaintLines.count == english.complaintLines.count)
+    for line in program.complaintLines { #expect(line.hasChinese, "\(line)") }
+    for name in wrong.named where !Self.words.contains(name) {
+      #expect(program.complaint.contains(name), "\(name): \(program.complaint)")
+    }
+  }
+
+  /// Names in the table of errors that are words of English.
+  private static let words: Set = ["1 to 256", "1 to", "en, zh", "pattern", "empty", "line break", "terminal", "simul"]
+
+  @Test("The environment chooses the language of errors, lists and help")
+  func environment() throws {
+    let variables = ["LANG=C.UTF-8", "LC_MESSAGES=zh_CN.UTF-8"]
+    #expect(try Program(words: ["run", "nonesuch"], environment: variables).complaint.hasChinese)
+    #expect(try Program(words: ["list"], environment: variables).output.hasChinese)
+    #expect(try Program(words: ["--help"], environment: variables).output.hasChinese)
+    #expect(try !Program(words: ["--help"], environment: ["LANG=C.UTF-8"]).output.hasChinese)
+  }
+
+  @Test(
+    "Every line of help is in Chinese, and none is wider than 80 columns",
+    arguments: [[], ["run"], ["simulate"], ["lesson"], ["bench"], ["list"], ["doctor"], ["run", "fan-out"]])
+  func help(command: [String]) throws {
+    let chinese = try Program(words: command + ["--help", "--lang", "zh"]).output
+    let english = try Program(words: command + ["--help"]).output
+    for line in chinese.split(separator: "\n") {
+      #expect(Canvas.width(of: line) <= 80, "\(line)")
+      for word in ["OVERVIEW", "USAGE", "OPTIONS", "ARGUMENTS", "SUBCOMMANDS", "(default", "Show ", "See "] {
+        #expect(!line.contains(word), "\(line)")
+      }
+      // A line of words is one of Chinese; others go on with a list of names, or are a line of usage.
+      let words = line.split(separator: " ").filter { $0.allSatisfy { $0.isLetter && $0.isASCII } }
+      #expect(words.count < 3 || line.hasChinese, "\(line)")
+    }
+    // The same options, in the same order.
+    func options(_ text: String) -> [Substring] {
+      text.split(separator: "\n").filter { $0.hasPrefix("  -") }.compactMap { $0.split(separator: " ").first }
+    }
+    #expect(options(chinese) == options(english))
+  }
+
+  @Test("All scenarios and their parameters have words in Chinese")
+  func scenarios() throws {
+    for scenario in Scenarios.all {
+      #expect(scenario.chineseText.hasChinese && !scenario.text.hasChinese, "\(scenario.name)")
+      for parameter in scenario.parameters {
+        #expect(parameter.chineseText.hasChinese && !parameter.text.hasChinese, "\(scenario.name) \(parameter.name)")
+      }
+    }
+    #expect(try Program("list", "--json", "--lang", "zh").output == Program("list", "--json").output)
+  }
+
+  @Test("The doctor says the same things in both languages, and to programs in one")
+  func doctor() throws {
+    let chinese = try Program("doctor", "--lang", "zh")
+    let english = try Program("doctor")
+    #expect(chinese.output.hasChinese && !english.output.hasChinese)
+    #expect(chinese.output.split(separator: "\n").count == english.output.split(separator: "\n").count)
+    #expect(try Program("doctor", "--json", "--lang", "zh").output == Program("doctor", "--json").output)
+  }
+
+  @Test("Files with mistakes are told of in Chinese")
+  func files() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("magpie-\(UUID())")
+    let files = folder.appendingPathComponent("magpie")
+    try FileManager.default.createDirectory(at: files, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for (name, text) in [("config.yaml", "frames: 900"), ("keys.yaml", "stepp: x"), ("config.yaml", "a: [")] {
+      try text.write(to: files.appendingPathComponent(name), atomically: true, encoding: .utf8)
+      let doctor = try Program(
+        words: ["doctor", "--lang", "zh"], environment: ["LANG=C.UTF-8", "XDG_CONFIG_HOME=\(folder.path)"])
+      #expect(doctor.output.contains("有错"), "\(doctor.output)")
+      for line in doctor.output.split(separator: "\n") where line.contains("\(name):") {
+        #expect(line.hasChinese, "\(line)")
+      }
+    }
+  }
+}
+
+extension StringProtocol {
+  /// Whether a character of Chinese is in it.
+  fileprivate var hasChinese: Bool { unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) } }
 }

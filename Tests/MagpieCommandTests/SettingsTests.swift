@@ -108,7 +108,7 @@ import Testing
     let themes = UserThemes(folder: path("themes"))
     #expect(themes.own == ["dark", "my-own"] && themes.names.first == "dark" && themes.names.last == "my-own")
     #expect(themes.all.first?.name == "Night")
-    let problems = themes.problems.map { $0.replacingOccurrences(of: folder.path, with: "") }
+    let problems = themes.problems.map { $0.english.replacingOccurrences(of: folder.path, with: "") }
     #expect(problems.count == 7, "\(problems)")
     for words in [
       "bad.yaml:3: base00 is 'green'", "binary.yaml: not text", "huge.yaml: more than", "deep.yaml:1: nested",

@@ -4,6 +4,7 @@ public import Magpie
 public struct Echo: Scenario {
   public static let name = "echo"
   public static let text = "a TCP server that sends back what it gets, a task a connection, until INT or TERM"
+  public static let chineseText = "回显所收内容的 TCP 服务器，每个连接一个任务，直到 INT 或 TERM"
   public static let parameters = Reception.parameters
   public static let serves = true
 
@@ -18,7 +19,7 @@ public struct Echo: Scenario {
   public init(_ values: ParameterValues) throws(ScenarioError) { reception = try Reception(values) }
 
   public var port: Int? { reception.socket.port }
-  public var announcement: String? { "echoes on 127.0.0.1 port \(reception.socket.port)" }
+  public var announcement: Announcement? { .echoes(port: reception.socket.port) }
 
   public func share<System: TaskSystem>(on system: System) -> Shared {
     Shared(reception: reception.share(on: system), received: system.makeCounter(), sent: system.makeCounter())

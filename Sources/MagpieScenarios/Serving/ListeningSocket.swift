@@ -71,10 +71,10 @@ extension SystemCall {
 
 extension SystemCall.Failure {
   /// What to do about a port that cannot be had.
-  fileprivate var wayOutOfListening: String? {
+  fileprivate var wayOutOfListening: WayOutOfListening? {
     switch number {
-    case EADDRINUSE: "another program listens there; --port 0 takes any free port"
-    case EACCES, EPERM: "ports below 1024 are the system's; take one from 1024 on, or --port 0 for any free one"
+    case EADDRINUSE: .isTaken
+    case EACCES, EPERM: .isPrivileged
     default: nil
     }
   }

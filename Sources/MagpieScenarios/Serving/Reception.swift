@@ -13,10 +13,12 @@ struct Reception: Sendable {
   }
 
   static let parameters: [Parameter] = [
-    .integer("port", "where it listens on 127.0.0.1; 0 for any free port", default: 0, in: 0...65_535, small: 0),
-    .integer("clients", "connections at the same time", default: 1_000, in: 1...100_000, small: 10),
+    .integer(
+      "port", "where it listens on 127.0.0.1; 0 for any free port", zh: "在 127.0.0.1 上监听的端口；0 为任一空闲端口", default: 0,
+      in: 0...65_535, small: 0),
+    .integer("clients", "connections at the same time", zh: "同时的连接数", default: 1_000, in: 1...100_000, small: 10),
     .duration(
-      "patience", "how long a client may be silent, or not read its answer",
+      "patience", "how long a client may be silent, or not read its answer", zh: "客户端可以沉默或不读应答多久",
       default: .seconds(30), in: .milliseconds(1) ... .seconds(3600), small: .milliseconds(10)),
   ]
   /// How long connections may go on once the run is asked to end.

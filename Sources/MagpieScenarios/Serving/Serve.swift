@@ -8,8 +8,9 @@ public import Magpie
 public struct Serve: Scenario {
   public static let name = "serve"
   public static let text = "a web server for the files of a directory, a task a connection, until INT or TERM"
+  public static let chineseText = "提供一个目录中文件的 Web 服务器，每个连接一个任务，直到 INT 或 TERM"
   public static let parameters: [Parameter] =
-    [.path("root", "the directory whose files are served")] + Reception.parameters
+    [.path("root", "the directory whose files are served", zh: "提供其中文件的目录")] + Reception.parameters
   public static let serves = true
 
   public struct Shared: BitwiseCopyable, Sendable {
@@ -30,7 +31,7 @@ public struct Serve: Scenario {
   }
 
   public var port: Int? { reception.socket.port }
-  public var announcement: String? { "serves \(rootName) at http://127.0.0.1:\(reception.socket.port)/" }
+  public var announcement: Announcement? { .serves(root: rootName, port: reception.socket.port) }
 
   public func share<System: TaskSystem>(on system: System) -> Shared {
     Shared(
