@@ -5,6 +5,12 @@ extension Summary {
   /// One JSON object on one line. Its keys and their order are an interface: tests and users build on them.
   public var json: String {
     var json = JSONWriter()
+    write(to: &json)
+    return json.text
+  }
+
+  /// The object as a value of another one.
+  func write(to json: inout JSONWriter) {
     json.object {
       $0.field("version", 1)
       $0.field("scenario", scenario)
@@ -47,7 +53,6 @@ extension Summary {
       writeProcessors(&$0)
       writeVerdict(&$0)
     }
-    return json.text
   }
 
   /// 16 hexadecimal digits.

@@ -9,7 +9,7 @@ struct MagpieCommand: ParsableCommand {
     commandName: "magpie",
     abstract: help(.magpie),
     discussion: help(.magpieMore),
-    subcommands: [Run.self, Simulate.self, LessonCommand.self, Bench.self, List.self, Doctor.self],
+    subcommands: [Run.self, Compare.self, Simulate.self, LessonCommand.self, Bench.self, List.self, Doctor.self],
     defaultSubcommand: Run.self)
 
   static func main() {

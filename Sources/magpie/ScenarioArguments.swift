@@ -11,23 +11,25 @@ enum ScenarioArguments {
   }
 
   /// Puts what was typed over `values`, and makes the scenario.
+  /// - Parameter flags: those of the command itself.
   static func make(
-    _ type: any Scenario.Type, _ words: [String], over values: ParameterValues
+    _ type: any Scenario.Type, _ words: [String], over values: ParameterValues, flags: [String] = Run.flags
   ) throws -> (values: ParameterValues, scenario: any Scenario) {
     var values = values
     do {
       try values.read(words, for: type.parameters, bytes: RawArguments.bytes(of:))
       return (values, try type.init(values))
     } catch {
-      throw explain(error, in: type)
+      throw explain(error, in: type, flags)
     }
   }
 
   /// A mistyped flag may as well be the command's own.
-  private static func explain(_ error: ScenarioError, in type: any Scenario.Type) -> UsageError {
+  private static func explain(
+    _ error: ScenarioError, in type: any Scenario.Type, _ flags: [String]
+  ) -> UsageError {
     guard case .unknownParameter(let name, _) = error else { return UsageError(error, in: type) }
-    let flags = type.parameters.filter { !$0.isPositional }.map(\.label)
-    let own = Run.flags + flags
+    let own = flags + type.parameters.filter { !$0.isPositional }.map(\.label)
     return UsageError(.unknownParameter(printable(name.utf8), nearest: nearestName(to: name, among: own)), in: type)
   }
 }

@@ -151,6 +151,7 @@ final class SessionProgram: Program {
       if !session.setLoad(session.load + (isMore ? 1 : -1)) { refusal = .hasNoSize }
     case .restart: restart()
     case .tempo(let tempo): session.setTempo(tempo)
+    case .side: break
     case .quit: session.stop()
     }
   }

@@ -94,7 +94,13 @@ func runScreen(_ options: RunOptions, _ look: Look) -> Int32 {
 /// Gives a lecture on the terminal until it is over, or until q.
 func showLesson(_ player: LessonPlayer, _ request: RunRequest, _ look: Look) -> Int32 {
   let program = SessionProgram(request, seconds: nil)
-  var app = App(themes: look.themes, theme: look.theme, language: look.language, lesson: player)
+  let app = App(themes: look.themes, theme: look.theme, language: look.language, lesson: player)
+  return show(app, program, look)
+}
+
+/// Has the terminal show a program until the user leaves.
+private func show(_ app: App, _ program: some Program, _ look: Look) -> Int32 {
+  var app = app
   app.keyMap = look.keys
   app.isMouseOn = look.terminal.isMouseOn
   do {
@@ -103,6 +109,25 @@ func showLesson(_ player: LessonPlayer, _ request: RunRequest, _ look: Look) -> 
     complain(.screen(error.phrase))
     return 2
   }
+}
+
+/// Runs both sides one after the other, and shows them side by side until q; without a look, prints what differs.
+func runComparison(_ options: CompareOptions, _ look: Look?) -> Int32 {
+  let outcomes = options.sides.indices.map { ComparedRunner.run(options, $0) }
+  if let limit = outcomes.compactMap(\.limit).first {
+    complain([limit])
+    return 2
+  }
+  guard let look else {
+    let sides = outcomes.map { ComparisonReport.Side(summary: $0.summary, end: $0.history.live) }
+    let report = ComparisonReport(sides[0], sides[1])
+    print(options.isJSON ? report.json : report.text)
+    return report.exitStatus
+  }
+  let runs = outcomes.map { ComparedRunner.compared($0) }
+  let app = App(
+    themes: look.themes, theme: look.theme, language: look.language, comparison: Comparison(runs[0], runs[1]))
+  return show(app, ComparedRuns(runs[0], runs[1]), look)
 }
 
 /// Prints a lecture: each stop with its event and its words.

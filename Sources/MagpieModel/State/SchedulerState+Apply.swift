@@ -23,7 +23,9 @@ extension SchedulerState {
     case .fiberPark: parkFiber(event, m)
     case .fiberExit: exitFiber(event, m)
     case .fiberName: nameFiber(event)
-    case .searchFind: auditSearch(event, m)
+    case .searchFind:
+      statistics.victims &+= UInt64(event.c)
+      auditSearch(event, m)
     case .queuePush: pushLocal(event, m)
     case .queuePop: popLocal(event, m)
     case .queueRunNextPut: putRunNext(event, m)

@@ -27,6 +27,8 @@ public struct Statistics: Sendable, Equatable {
   public internal(set) var stealsSucceeded: UInt64 = 0
   /// Fibers stolen, runnext included.
   public internal(set) var fibersStolen: UInt64 = 0
+  /// Queues of others that searches have looked at.
+  public internal(set) var victims: UInt64 = 0
 
   init(processors count: Int) {
     counts = [UInt64](repeating: 0, count: 256)

@@ -21,13 +21,18 @@ extension App {
     }
     if let found = finder.advance(in: history) { position = found >= history.count ? nil : found }
     advanceLesson(history, now: now)
+    advanceComparison(now: now)
     let wish = timeline.takeWish(history, shown: min(shown, history.count)) ?? fiberTable.takeWish(history)
     if let wish { look(at: wish) }
     drawnView = view
-    let scene = scene(history, now: now)
-    motion.advance(scene)
-    teller.advance(scene)
-    var banner = Banner(scene: scene, view: view, breakpoint: breakpoint)
+    let compared = view == .compare ? comparison : nil
+    let scene = compared.map { $0.scene($0.focus, say: language, now: now) } ?? scene(history, now: now)
+    let whole = compared?.header(say: language, now: now) ?? scene
+    if compared == nil {
+      motion.advance(scene)
+      teller.advance(scene)
+    }
+    var banner = Banner(scene: whole, view: view, breakpoint: breakpoint)
     let header = Header.height(width: width)
     let words = lesson == nil ? 0 : LessonPanel.height(height)
     let room = { (top: Int) in Area(x: 0, y: top, width: width, height: height - top - 1 - words) }
@@ -39,6 +44,7 @@ extension App {
     }
     let top = header + (banner.isShown ? 1 : 0)
     let area = room(top)
+    let say = language
     switch view {
     case .stage:
       if let big {
@@ -49,6 +55,7 @@ extension App {
     case .timeline: timeline.draw(&canvas, area, scene, selection: selection, zoomed)
     case .fibers: fiberTable.draw(&canvas, area, scene)
     case .stats: stats.draw(&canvas, area, scene, zoomed)
+    case .compare: comparison?.draw(&canvas, area, say: say, now: now)
     case .events:
       let events = EventsView(scene: scene, isSpaced: isBig)
       events.draw(&canvas, area, &eventsFilter)
@@ -66,7 +73,7 @@ extension App {
       let panel = Area(x: 0, y: area.bottom, width: width, height: words)
       LessonPanel(player: lesson, say: language).draw(&canvas, panel)
     }
-    Header(scene: scene, width: width).draw(&canvas)
+    Header(scene: whole, width: width).draw(&canvas)
     if banner.isShown { banner.draw(&canvas, y: header) }
     let line = PromptLine(prompt: prompt, finder: finder, notice: notice, say: language)
     footerParts = []
@@ -74,7 +81,7 @@ extension App {
       line.draw(&canvas, y: height - 1)
     } else {
       footerParts = Footer(
-        scene: scene, view: view, bindings: keyMap.bindings, canFreeze: target != nil, isAsked: finder.isAsked,
+        scene: whole, view: view, bindings: keyMap.bindings, canFreeze: target != nil, isAsked: finder.isAsked,
         isZoomed: zoomed != nil
       ).draw(&canvas, y: height - 1)
     }

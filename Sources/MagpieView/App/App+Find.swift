@@ -40,6 +40,10 @@ extension App {
 
   /// On to the next event of the filter: in history while there is one, else the program goes on until it comes.
   mutating func findNext() -> [ProgramCommand] {
+    if comparison != nil {
+      comparison?.find(finder.filter, finder.text, isForward: true)
+      return []
+    }
     if shown < observation.end || observation.facts.status == .ended {
       finder.begin(from: shown + 1, isForward: true)
       return []

@@ -14,6 +14,7 @@ extension App {
     case .press: return press(event.x, event.y)
     case .drag:
       if view == .timeline { timeline.drag(x: event.x, y: event.y) }
+      if view == .compare, comparison?.bar.y == event.y { dragComparison(event.x) }
     case .release: break
     case .scrollUp: scroll(isUp: true, x: event.x)
     case .scrollDown: scroll(isUp: false, x: event.x)
@@ -36,7 +37,7 @@ extension App {
     finder.stop()
     let subject = spots.last { $0.area.contains(x: x, y: y) }?.subject
     if view == .timeline { timeline.press(x: x, y: y) }
-    guard let subject else { return [] }
+    guard let subject else { return view == .compare ? pressComparison(x, y) : [] }
     stats.focus = nil
     let isSecond = subject == selection
     selection = subject
@@ -53,7 +54,7 @@ extension App {
   private mutating func press(_ part: Footer.Part, _ x: Int) -> [ProgramCommand] {
     switch part.action {
     case .stage:
-      let views = View.allCases
+      let views = View.allCases.filter { $0 != .compare || comparison != nil }
       let number = views.firstIndex(of: view) ?? 0
       show(views[(number + 1) % views.count])
       return []
@@ -70,6 +71,7 @@ extension App {
     case .timeline: timeline.scroll(isAway: isUp, x: x)
     case .fibers, .stats: for _ in 0..<3 { move(isUp ? .up : .down) }
     case .stage, .events: look(at: shown + (isUp ? -3 : 3))
+    case .compare: for _ in 0..<3 { _ = perform(isUp ? .back : .step) }
     }
   }
 }

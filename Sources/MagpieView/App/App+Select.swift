@@ -12,6 +12,8 @@ extension App {
       stats.focus = zoomed
       stats.perform(action)
       self.zoomed = stats.focus
+    // Its keys move the clock of both.
+    case .compare: break
     case .events:
       switch action {
       case .up, .left: look(at: shown - 1)
@@ -76,7 +78,10 @@ extension App {
     if view == .fibers, fiberTable.open() { return }
     if view == .stats, let event = stats.chosenEvent { return look(at: event) }
     if isExplained { return isExplained = false }
-    if selection == nil || view == .events { selection = .event(view == .stage ? teller.number ?? shown : shown) }
+    if selection == nil || view == .events {
+      let told = view == .stage ? teller.number : view == .compare ? comparison?.told : nil
+      selection = .event(told ?? shown)
+    }
     isExplained = true
   }
 }

@@ -12,6 +12,7 @@ extension App {
         // What is no longer kept cannot be shown, and who has caught up is live.
         self.position = min(max(position, observation.first), observation.end)
       }
+      followComparison()
       return []
     case .noticed(let phrase):
       notice = phrase
@@ -28,6 +29,7 @@ extension App {
         return []
       }
       finder.stop()
+      comparison?.stopFinding()
       if help.type(key) { return [] }
       guard let action = keyMap.action(of: key, in: view) else { return [] }
       return perform(action)
@@ -36,6 +38,7 @@ extension App {
 
   mutating func perform(_ action: Action) -> [ProgramCommand] {
     if lesson != nil, present(action) { return [] }
+    if let commands = compare(action) { return commands }
     switch action {
     case .holdOrRelease: return holdOrRelease()
     case .step: return step()
@@ -54,6 +57,8 @@ extension App {
     case .fibers: show(.fibers)
     case .events: show(.events)
     case .stats: show(.stats)
+    case .compare: if comparison == nil { notice = .compareNeedsTwo } else { show(.compare) }
+    case .align: notice = .compareNeedsTwo
     case .up, .down, .left, .right, .pageUp, .pageDown, .first, .last: move(action)
     case .focus: focusNext()
     case .explain: explain()

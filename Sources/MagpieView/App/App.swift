@@ -6,7 +6,7 @@ public import MagpieModel
 /// Two states are kept apart. The *program* runs, is held, steps or has ended (`ProgramFacts.status`); the *view* is live
 /// or back by some events (`position`). Looking never changes the program.
 public struct App: Sendable {
-  public enum View: UInt8, Sendable, Hashable, CaseIterable { case stage, timeline, fibers, events, stats }
+  public enum View: UInt8, Sendable, Hashable, CaseIterable { case stage, timeline, fibers, events, stats, compare }
 
   /// What happens to the viewer.
   public enum Message: Sendable, Hashable {
@@ -101,6 +101,8 @@ public struct App: Sendable {
   /// The lecture that is given, if one is.
   public internal(set) var lesson: LessonPlayer?
   var lessonStage: LessonStage?
+  /// The two runs that are compared, if that is what the screen is for.
+  public internal(set) var comparison: Comparison?
   var explainer = Explainer()
   var timeline = Timeline()
   var fiberTable = FiberTable()
@@ -112,10 +114,14 @@ public struct App: Sendable {
   ///   - themes: those that a key goes through; must not be empty.
   ///   - theme: the one to begin with.
   ///   - lesson: the lecture to give about the run.
+  ///   - comparison: the two runs to compare.
   public init(
-    themes: [Theme], theme: Theme, language: Language = .english, isASCII: Bool = false, lesson: LessonPlayer? = nil
+    themes: [Theme], theme: Theme, language: Language = .english, isASCII: Bool = false, lesson: LessonPlayer? = nil,
+    comparison: Comparison? = nil
   ) {
     self.lesson = lesson
+    self.comparison = comparison
+    if comparison != nil { view = .compare }
     self.themes = themes.contains(theme) ? themes : [theme] + themes
     themeIndex = self.themes.firstIndex(of: theme) ?? 0
     chosenLanguage = language
@@ -126,7 +132,8 @@ public struct App: Sendable {
 
   /// 1 if something was wrong with the run, else 0.
   public var exitStatus: Int32 {
-    observation.findings > 0 || observation.isDeadlocked || lesson?.missing != nil ? 1 : 0
+    if let comparison { return comparison.isFine ? 0 : 1 }
+    return observation.findings > 0 || observation.isDeadlocked || lesson?.missing != nil ? 1 : 0
   }
 
   /// Whether a view still reads what has happened.
@@ -136,6 +143,7 @@ public struct App: Sendable {
   /// lesson or a reading goes on.
   public var isMoving: Bool {
     view == .stage && motion.isMoving || isReading || finder.isSearching || lesson?.isMoving == true
+      || comparison?.isMoving == true
   }
 
   /// Whether what the next key is about is known only once a frame is drawn: it shows another view by now, or another part of a table.

@@ -35,7 +35,7 @@ struct Banner {
     }
     let oldest = scene.history.firstAvailable
     // The log says it itself, above its oldest event.
-    if oldest > 0, scene.shown <= oldest, scene.shown < scene.end, view != .events {
+    if oldest > 0, scene.shown <= oldest, scene.shown < scene.end, view != .events, view != .compare {
       parts.append((.historyBegins(UInt64(oldest + 1)), .text))
     }
     if facts.load != 1 { parts.append((.load(facts.load), .dim)) }

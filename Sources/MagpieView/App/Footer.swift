@@ -59,7 +59,7 @@ struct Footer {
   private func key(_ binding: KeyBinding) -> String {
     switch binding.action {
     case .slower: together(binding, .faster, by: " ")
-    case .stage: together(binding, .stats, by: "-")
+    case .stage: together(binding, scene.playback == nil ? .stats : .compare, by: "-")
     case .findPrevious: together(binding, .findNext, by: " ")
     case .zoomOut: together(binding, .zoomIn, by: " ")
     default: binding.keys[0].label
@@ -73,9 +73,12 @@ struct Footer {
 
   private func label(_ binding: KeyBinding) -> Phrase? {
     switch binding.action {
+    case .holdOrRelease where scene.playback != nil: scene.playback?.mode == .plays ? .keyHold : .keyPlay
+    case .breakpoint where scene.playback != nil: nil
+    case .focus where view != .compare: nil
     case .holdOrRelease where scene.facts.status == .ended: nil
     case .holdOrRelease where scene.facts.status != .running: .keyRelease
-    case .live where scene.shown == scene.end: nil
+    case .live where scene.shown == scene.end || scene.playback != nil: nil
     case .freeze where !canFreeze || scene.facts.status == .ended: nil
     case .findPrevious where isAsked: .keyMatches
     case .zoomPane where !isZoomed: nil

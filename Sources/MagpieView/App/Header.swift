@@ -42,6 +42,7 @@ struct Header {
   /// What the scheduler is called, and how much of everything there is: where it leaves room for all that the header always
   /// holds, however large the numbers, so that nothing jumps.
   private var extras: [String] {
+    if scene.playback?.isForBoth == true { return [] }
     if isWide { return [scene.facts.era, population] }
     return (72..<120).contains(width) || width >= 132 ? [scene.facts.era] : []
   }
@@ -68,8 +69,8 @@ struct Header {
     let dim = Style(.dim, on: .bar)
     let lost = max(facts.lost, scene.state.lostEvents)
     var parts: [Part] = [(say(.lost(lost)), lost > 0 ? Style(.error, on: .bar, bold: true) : dim)]
-    parts.append((say(.rate(facts.status == .running ? facts.rate : 0)), dim))
-    if width < 120 { parts.append((say(.processorsOnCPUs(scene.state.wantedProcessorCount, facts.cpus)), dim)) }
+    if scene.playback == nil { parts.append((say(.rate(facts.status == .running ? facts.rate : 0)), dim)) }
+    if width < 120, scene.playback?.isForBoth != true { parts.append((say(.processorsOnCPUs(scene.state.wantedProcessorCount, facts.cpus)), dim)) }
     if let seen = facts.seen { parts.append((say(.seen(seen)), Style(.blocked, on: .bar))) }
     if let slowdown = facts.slowdown, slowdown >= Header.leastSlowdown {
       parts.append((say(.slowed(slowdown)), Style(.blocked, on: .bar)))
@@ -79,9 +80,9 @@ struct Header {
   }
 
   private var auditPart: Part {
-    let findings = scene.history.live.findingCount
+    let findings = scene.playback?.findings ?? scene.history.live.findingCount
     if findings > 0 { return (scene.say(.findings(findings)), Style(.inverse, on: .error, bold: true)) }
-    if scene.facts.isDeadlocked { return (scene.say(.deadlock), Style(.inverse, on: .error, bold: true)) }
+    if scene.playback?.isDeadlocked ?? scene.facts.isDeadlocked { return (scene.say(.deadlock), Style(.inverse, on: .error, bold: true)) }
     return (scene.say(.auditClean), Style(.good, on: .bar))
   }
 
@@ -120,6 +121,9 @@ struct Header {
       return (lesson.isPlaying ? "▶ " : "■ ")
         + scene.say(.lessonStop(lesson.index + 1, count, isPlaying: lesson.isPlaying))
     }
+    if let playback = scene.playback {
+      return (playback.mode == .plays ? "▶ " : "■ ") + scene.say(playback.phrase)
+    }
     let view = scene.shown < scene.end ? scene.say(.back(UInt64(scene.end - scene.shown))) : scene.say(.live)
     let mark =
       switch scene.facts.status {
@@ -142,6 +146,10 @@ struct Header {
       case .held, .stepping: .held
       case .ended: .back
       }
+    if let playback = scene.playback {
+      let ground: Ground = playback.mode == .plays ? .live : playback.mode == .held ? .held : .back
+      return canvas.chip(badgeText, x: x, y: 0, Style(.inverse, on: ground, bold: true))
+    }
     let ground: Ground =
       scene.lesson != nil ? scene.lesson?.isPlaying == true ? .live : .held : scene.shown < scene.end ? .back : status
     return canvas.chip(badgeText, x: x, y: 0, Style(.inverse, on: ground, bold: true))

@@ -4,11 +4,11 @@ public enum Action: Sendable, Hashable, CaseIterable {
   case holdOrRelease, step, back, slower, faster, live
   case find, findNext, findPrevious, filter, breakpoint
   // What is looked at.
-  case stage, timeline, fibers, events, stats
+  case stage, timeline, fibers, events, stats, compare
   case up, down, left, right, pageUp, pageDown, first, last
   case focus, explain, zoomPane, close
   // One view's own.
-  case zoomIn, zoomOut, fit, undo, mark, lanes, sort, reverse
+  case zoomIn, zoomOut, fit, undo, mark, lanes, sort, reverse, align
   // The run.
   case stepSelected, freeze, wake, block, fewerProcessors, moreProcessors, lessLoad, moreLoad, restart
   // The screen.
@@ -61,6 +61,7 @@ public struct KeyBinding: Sendable {
     KeyBinding("3", .fibers, help: .helpFibers),
     KeyBinding("4", .events, help: .helpEvents),
     KeyBinding("5", .stats, help: .helpStats),
+    KeyBinding("6", .compare, help: .helpCompare),
     KeyBinding([.up, .character("k")], .up, help: .helpArrows),
     KeyBinding([.down, .character("j")], .down),
     KeyBinding([.left, .character("h")], .left),
@@ -69,7 +70,7 @@ public struct KeyBinding: Sendable {
     KeyBinding([.pageDown], .pageDown),
     KeyBinding([.home], .first, help: .helpEnds),
     KeyBinding([.end], .last),
-    KeyBinding([.tab], .focus, help: .helpFocus),
+    KeyBinding([.tab], .focus, footer: (7, .keySide), help: .helpFocus),
     KeyBinding([.enter], .explain, footer: (7, .keyExplain), help: .helpExplain),
     KeyBinding("z", .zoomPane, footer: (1, .keyUnzoom), help: .helpZoomPane),
     KeyBinding([.escape], .close, help: .helpClose),
@@ -90,6 +91,7 @@ public struct KeyBinding: Sendable {
     KeyBinding("m", .mark, footer: (7, .keyMark), help: .helpMark),
     KeyBinding("s", .sort, in: [.fibers, .stats], footer: (5, .keySort), help: .helpSort),
     KeyBinding("r", .reverse, in: [.fibers, .stats]),
+    KeyBinding("a", .align, in: [.compare], footer: (3, .keyAlign), help: .helpAlign),
     KeyBinding("T", .theme, help: .helpTheme),
     KeyBinding("L", .language, help: .helpLanguage),
     KeyBinding("M", .mouse, help: .helpMouse),

@@ -36,6 +36,8 @@ public enum ProgramCommand: Sendable, Hashable {
   case restart
   /// Run at 1/N of real time.
   case tempo(Int)
+  /// Of two runs that are compared, lend the history of the left one (0) or of the right one (1).
+  case side(Int)
   /// The viewer is leaving.
   case quit
 }

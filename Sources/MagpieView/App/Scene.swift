@@ -14,9 +14,13 @@ struct Scene {
   let now: UInt64
   /// The lecture that is given, if one is.
   var lesson: LessonPlayer?
+  /// How it is played, if it is one of two runs that are compared.
+  var playback: Playback?
 
   /// Whether what is shown stands still: the view is back, or the program does not run; and no lesson moves it.
-  var isStill: Bool { (shown < end || facts.status != .running) && lesson?.isPlaying != true }
+  var isStill: Bool {
+    (shown < end || facts.status != .running) && lesson?.isPlaying != true && playback?.mode != .plays
+  }
 
   /// A fiber's name, or nothing.
   func name(of fiber: UInt32) -> String {

@@ -79,14 +79,28 @@ extension Canvas {
 
   /// A bar of which `part` (0 to 1) is filled. What is more than nothing shows at least one cell.
   mutating func bar(_ part: Double, x: Int, y: Int, length: Int, _ style: Style, empty: Style = Style(.rule)) {
-    guard length > 0 else { return }
-    let share = part.isFinite ? min(max(part, 0), 1) : 0
-    var filled = Int((share * Double(length)).rounded())
-    if share > 0 { filled = max(filled, 1) }
-    if share < 1 { filled = min(filled, max(length - 1, share > 0 ? 1 : 0)) }
+    let filled = Canvas.filled(part, length)
     line(.heavyHorizontal, x: x, y: y, length: filled, style)
     // In ASCII and without colour the two parts must still differ.
     line(.horizontal, x: x + filled, y: y, length: length - filled, empty)
+  }
+
+  /// The same from right to left.
+  mutating func barLeftwards(
+    _ part: Double, x: Int, y: Int, length: Int, _ style: Style, empty: Style = Style(.rule)
+  ) {
+    let filled = Canvas.filled(part, length)
+    line(.horizontal, x: x, y: y, length: length - filled, empty)
+    line(.heavyHorizontal, x: x + length - filled, y: y, length: filled, style)
+  }
+
+  /// The cells of a bar that are filled.
+  private static func filled(_ part: Double, _ length: Int) -> Int {
+    let share = part.isFinite ? min(max(part, 0), 1) : 0
+    var filled = Int((share * Double(max(length, 0))).rounded())
+    if share > 0 { filled = max(filled, 1) }
+    if share < 1 { filled = min(filled, max(length - 1, share > 0 ? 1 : 0)) }
+    return filled
   }
 
   /// Small columns, one a value, scaled to the greatest.

@@ -94,6 +94,20 @@ public struct Canvas: Sendable, Equatable {
     }
   }
 
+  /// Lays another picture over this one, with all that can be selected in it.
+  mutating func paste(_ other: Canvas, x: Int, y: Int) {
+    let columns = max(-x, 0)..<max(min(other.width, width - x), max(-x, 0))
+    for row in max(-y, 0)..<max(min(other.height, height - y), max(-y, 0)) {
+      for column in columns { cells[(y + row) * width + x + column] = other[column, row] }
+    }
+    for spot in other.spots {
+      var spot = spot
+      spot.area.x += x
+      spot.area.y += y
+      spots.append(spot)
+    }
+  }
+
   /// Empties an area.
   mutating func clear(_ area: Area, _ style: Style = Style()) {
     let left = max(area.x, 0)

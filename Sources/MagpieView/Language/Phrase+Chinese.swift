@@ -172,7 +172,7 @@ extension Phrase {
     case .helpArrows: "移动：选择、行或时间"
     case .helpPages: "上一页、下一页"
     case .helpEnds: "最早、最新"
-    case .helpFocus: "选择下一个对象"
+    case .helpFocus: "选择下一个对象；在对比视图中，看另一次运行"
     case .helpExplain: "解释所选对象，或打开它"
     case .helpClose: "关闭、取消选择"
     case .helpStepSelected: "只让所选的 M 或 G 走一步"
@@ -272,6 +272,13 @@ extension Phrase {
       .statsKindTitle, .statsKind, .statsCount, .statsRate, .statsRateOver, .statsContentionTitle, .statsWaited,
       .statsWaits, .statsWaitNow, .statsNoWaits, .statsObject, .statsHeldBy:
       chineseStats
+
+    case .eraName, .side, .playing, .alignedByProgress, .alignedByTime, .sideDone, .sideOver, .figures, .figuresNote,
+      .figure,
+      .wholeTime, .wholeThreads, .wholeSwitches, .better, .alike, .compareIsOver, .compareNeedsTwo, .checkFailed,
+      .keyPlay,
+      .keyAlign, .keySide, .helpCompare, .helpAlign:
+      chineseCompare
 
     case .tooSmall(let width, let height, let neededWidth, let neededHeight):
       "\(width)×\(height)：需要 \(neededWidth)×\(neededHeight)"

@@ -172,7 +172,7 @@ extension Phrase {
     case .helpArrows: "move: the selection, a row, or time"
     case .helpPages: "a page back, a page forward"
     case .helpEnds: "the oldest, the newest"
-    case .helpFocus: "select the next thing"
+    case .helpFocus: "select the next thing; in Compare, look at the other run"
     case .helpExplain: "explain what is selected, open it"
     case .helpClose: "close, let go of the selection"
     case .helpStepSelected: "step the selected M or G only"
@@ -279,6 +279,13 @@ extension Phrase {
       .statsKindTitle, .statsKind, .statsCount, .statsRate, .statsRateOver, .statsContentionTitle, .statsWaited,
       .statsWaits, .statsWaitNow, .statsNoWaits, .statsObject, .statsHeldBy:
       englishStats
+
+    case .eraName, .side, .playing, .alignedByProgress, .alignedByTime, .sideDone, .sideOver, .figures, .figuresNote,
+      .figure,
+      .wholeTime, .wholeThreads, .wholeSwitches, .better, .alike, .compareIsOver, .compareNeedsTwo, .checkFailed,
+      .keyPlay,
+      .keyAlign, .keySide, .helpCompare, .helpAlign:
+      englishCompare
 
     case .tooSmall(let width, let height, let neededWidth, let neededHeight):
       "\(width)×\(height): needs \(neededWidth)×\(neededHeight)"

@@ -1,0 +1,87 @@
+import MagpieTrace
+
+/// A figure by which two runs are compared, at any moment of them.
+public enum Figure: String, Sendable, Hashable, CaseIterable {
+  /// Virtual nanoseconds since the start.
+  case time = "virtual_ns"
+  /// Tasks that have ended.
+  case done
+  /// Tasks that can run and do not.
+  case ready
+  case running
+  /// Tasks in blocking calls, or on without a processor.
+  case calls = "in_calls"
+  /// Tasks that wait for a time, a file, a channel or a lock.
+  case waiting
+  case switches
+  /// From being able to run to running: what half of all waits, and 99 % of them, do not exceed.
+  case queueWait = "queue_wait_p50_ns"
+  case longQueueWait = "queue_wait_p99_ns"
+  /// Steals that got something, and queues that were looked at for it.
+  case steals
+  case victims = "victims_looked_at"
+  case handoffs
+  /// Kernel threads that there are.
+  case threads
+
+  /// What is better, where something is.
+  public enum Better: Sendable { case less, more }
+
+  public var better: Better? {
+    switch self {
+    case .done: .more
+    case .time, .switches, .queueWait, .longQueueWait, .victims, .threads: .less
+    case .ready, .running, .calls, .waiting, .steals, .handoffs: nil
+    }
+  }
+
+  /// Whether it grows with what has been done: then two runs can be judged by it only where both have done the same.
+  public var isTotal: Bool {
+    switch self {
+    case .time, .switches, .queueWait, .longQueueWait, .steals, .victims, .handoffs: true
+    case .done, .ready, .running, .calls, .waiting, .threads: false
+    }
+  }
+
+  /// Whether it is a length of time in nanoseconds; else a count.
+  public var isDuration: Bool {
+    switch self {
+    case .time, .queueWait, .longQueueWait: true
+    default: false
+    }
+  }
+
+  /// - Complexity: O(processors + machines).
+  public func value(in state: SchedulerState) -> UInt64 {
+    switch self {
+    case .time: state.time
+    case .done: state.fibersFinished
+    case .ready: UInt64(state.readyCount)
+    case .running: UInt64(state.runningCount)
+    case .calls: UInt64(state.callCount)
+    case .waiting: UInt64(max(state.liveFiberCount - state.readyCount - state.runningCount - state.callCount, 0))
+    case .switches: state.statistics.switches
+    case .queueWait: state.statistics.queueWait.p50
+    case .longQueueWait: state.statistics.queueWait.p99
+    case .steals: state.statistics.stealsSucceeded
+    case .victims: state.statistics.victims
+    case .handoffs: state.statistics.handoffs
+    case .threads: UInt64(state.machines.reduce(0) { $0 + ($1.exists && $1.activity != .ended ? 1 : 0) })
+    }
+  }
+}
+
+extension SchedulerState {
+  /// Fibers that can run and do not: in queues, and in the hands of machines.
+  fileprivate var readyCount: Int {
+    machines.reduce(queuedCount) { $0 + ($1.exists ? Int($1.hands.count &+ $1.overflow.count) : 0) }
+  }
+
+  fileprivate var runningCount: Int {
+    machines.reduce(0) { $0 + ($1.exists && $1.activity == .active && $1.fiber != Event.noFiber ? 1 : 0) }
+  }
+
+  fileprivate var callCount: Int {
+    machines.reduce(0) { $0 + ($1.exists && ($1.activity == .blocked || $1.activity == .detached) ? 1 : 0) }
+  }
+}

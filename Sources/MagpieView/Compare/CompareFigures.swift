@@ -1,0 +1,108 @@
+import MagpieModel
+
+/// One figure of both sides.
+struct CompareRow {
+  let label: String
+  let left: UInt64
+  let right: UInt64
+  let isDuration: Bool
+  let better: Figure.Better?
+  let judgement: Judgement
+
+  /// The most telling first. What is nothing on both sides from beginning to end is left out.
+  private static let order: [Figure] = [
+    .time, .done, .switches, .longQueueWait, .victims, .steals, .ready, .running, .waiting, .calls, .threads, .handoffs,
+    .queueWait,
+  ]
+
+  static func rows(_ compared: Comparison, say: Language) -> [CompareRow] {
+    let same = compared.haveDoneTheSame
+    var rows = order.compactMap { figure -> CompareRow? in
+      let ends = compared.sides.map { figure.value(in: $0.run.history.live) }
+      if figure.isTotal, ends == [0, 0] { return nil }
+      if figure == .calls,
+        compared.sides.allSatisfy({ $0.run.history.live.statistics.count(of: .machineSyscallEnter) == 0 })
+      {
+        return nil
+      }
+      let now = compared.sides.map { figure.value(in: $0.cursor.state) }
+      return CompareRow(
+        label: say(.figure(figure)), left: now[0], right: now[1], isDuration: figure.isDuration, better: figure.better,
+        judgement: Judgement(figure, now[0], now[1], haveDoneTheSame: same))
+    }
+    let whole: [(Phrase, KeyPath<WholeRun, UInt64>, Bool)] = [
+      (.wholeSwitches, \.kernelSwitches, false), (.wholeThreads, \.threads, false),
+      (.wholeTime, \.wallNanoseconds, true),
+    ]
+    for (label, path, isDuration) in whole {
+      let values = compared.sides.map { $0.run.whole[keyPath: path] }
+      guard values != [0, 0] else { continue }
+      rows.append(
+        CompareRow(
+          label: say(label), left: values[0], right: values[1], isDuration: isDuration, better: nil, judgement: .differ)
+      )
+    }
+    return rows
+  }
+}
+
+/// The figures of two runs, each under its own side: values and bars left and right of their names, and at the better one a sign
+/// and a word.
+struct CompareFigures {
+  let rows: [CompareRow]
+  let say: Language
+  let note: String
+
+  private static let valueWidth = 11
+
+  func draw(_ canvas: inout Canvas, _ area: Area) {
+    guard area.height > 0 else { return }
+    StatsContext.title(&canvas, area, say(.figures), note: note)
+    let names = min((rows.map { Canvas.width(of: $0.label) }.max() ?? 0) + 4, area.width * 2 / 5)
+    let half = (area.width - names) / 2
+    for (number, row) in rows.prefix(max(area.height - 1, 0)).enumerated() {
+      let y = area.y + 1 + number
+      let middle = Area(x: area.x + half, y: y, width: area.width - 2 * half, height: 1)
+      canvas.writeCentered(row.label, middle, y: y, Style(.dim))
+      draw(row, 0, &canvas, Area(x: area.x, y: y, width: half, height: 1))
+      draw(row, 1, &canvas, Area(x: middle.right, y: y, width: half, height: 1))
+    }
+  }
+
+  /// One side of a row: value, bar and verdict, from the name outwards.
+  private func draw(_ row: CompareRow, _ side: Int, _ canvas: inout Canvas, _ area: Area) {
+    let value = side == 0 ? row.left : row.right
+    let isBetter = row.judgement == .better(side: side)
+    let role: Role = isBetter ? .good : .text
+    let text = row.isDuration ? Numbers.duration(value) : Numbers.grouped(value)
+    let verdict = verdict(row, side)
+    let verdictWidth = min(18, max(area.width - CompareFigures.valueWidth - 5, 0))
+    let length = max(area.width - CompareFigures.valueWidth - 2 - verdictWidth, 0)
+    let most = max(row.left, row.right)
+    let share = most == 0 ? 0 : Double(value) / Double(most)
+    let style = Style(isBetter ? .good : .timer)
+    if side == 0 {
+      canvas.writeRight(text, right: area.right, y: area.y, Style(role, bold: isBetter))
+      let end = area.right - CompareFigures.valueWidth - 1
+      canvas.barLeftwards(share, x: end - length, y: area.y, length: length, style)
+      canvas.writeRight(verdict, right: end - length - 1, y: area.y, Style(isBetter ? .good : .dim, bold: isBetter))
+    } else {
+      canvas.write(text, x: area.x, y: area.y, Style(role, bold: isBetter), limit: CompareFigures.valueWidth)
+      let start = area.x + CompareFigures.valueWidth + 1
+      canvas.bar(share, x: start, y: area.y, length: length, style)
+      canvas.write(
+        verdict, x: start + length + 1, y: area.y, Style(isBetter ? .good : .dim, bold: isBetter), limit: verdictWidth)
+    }
+  }
+
+  private func verdict(_ row: CompareRow, _ side: Int) -> String {
+    switch row.judgement {
+    case .better(let better) where better == side:
+      let least = min(row.left, row.right)
+      let factor = least == 0 ? nil : Double(max(row.left, row.right)) / Double(least)
+      return "✓ " + say(.better(row.better ?? .less, isDuration: row.isDuration, factor: factor))
+    case .alike where side == 1: return say(.alike)
+    default: return ""
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import MagpieModel
+import MagpieTrace
+
+extension Phrase {
+  /// The Compare view.
+  var englishCompare: String {
+    switch self {
+    case .eraName(let era):
+      switch era {
+      case .serial: "one at a time"
+      case .processes: "processes"
+      case .threads: "threads 1:1"
+      case .nto1: "N:1"
+      case .global: "M:N global"
+      case .distributed: "M:N distributed"
+      case .mpn: "M:P:N"
+      }
+    case .side(let era, let processors):
+      Phrase.eraName(era).english
+        + (era == .mpn ? " · \(processors) P" : era.hasProcessorCount ? " · \(processors) may run" : "")
+    case .playing: "PLAYING"
+    case .alignedByProgress(let left, let right, let all):
+      left == right
+        ? "aligned by progress: \(Numbers.grouped(left)) of \(Numbers.grouped(all)) tasks have ended in both"
+        : "aligned by progress: of \(Numbers.grouped(all)) tasks \(Numbers.grouped(left)) have ended left, "
+          + "\(Numbers.grouped(right)) right"
+    case .alignedByTime(let time): "aligned by time: \(Numbers.seconds(time)) s since both began"
+    case .sideDone(let count, let all): "\(Numbers.grouped(count)) of \(Numbers.grouped(all)) done"
+    case .sideOver: "ended"
+    case .figures: "figures"
+    case .figuresNote: "what adds up is judged once both have done as much"
+    case .figure(let figure): Phrase.english(figure)
+    case .wholeTime: "real time, whole run"
+    case .wholeThreads: "threads at once, whole run"
+    case .wholeSwitches: "kernel switches, whole run"
+    case .better(_, _, nil): "none"
+    case .better(.more, _, let factor?): "\(Phrase.times(factor)) more"
+    case .better(.less, true, let factor?): "\(Phrase.times(factor)) shorter"
+    case .better(.less, false, let factor?): "\(Phrase.times(factor)) fewer"
+    case .alike: "about alike"
+    case .compareIsOver: "both runs are over: they can be walked, not changed"
+    case .checkFailed: "the scenario's own check failed"
+    case .compareNeedsTwo: "two runs side by side: magpie compare SCENARIO --eras global,mpn"
+    case .keyPlay: "play"
+    case .keyAlign: "align"
+    case .keySide: "side"
+    case .helpCompare: "Compare: two runs side by side (magpie compare)"
+    case .helpAlign: "Compare: align both by progress, by time"
+    default: ""
+    }
+  }
+
+  private static func english(_ figure: Figure) -> String {
+    switch figure {
+    case .time: "time"
+    case .done: "tasks done"
+    case .ready: "can run, wait"
+    case .running: "running"
+    case .calls: "in blocking calls"
+    case .waiting: "wait for something"
+    case .switches: "switches"
+    case .queueWait: "wait to run, p50"
+    case .longQueueWait: "wait to run, p99"
+    case .steals: "steals"
+    case .victims: "queues looked at"
+    case .handoffs: "handoffs"
+    case .threads: "threads"
+    }
+  }
+
+  /// `1.3×`, `120×`
+  static func times(_ factor: Double) -> String {
+    (factor < 99.5 ? Numbers.tenths(factor) : Numbers.compact(factor)) + "×"
+  }
+}
