@@ -48,10 +48,9 @@ extension Comparison {
   ) {
     let area = layout.sides[side]
     let run = sides[side].run
-    let state = sides[side].cursor.state
     let title = (side == focus ? "▶ " : "") + say(.side(run.era, processors: run.processors))
     let style = side == focus ? Style(.title, bold: true) : Style(.text)
-    var notes = [say(.sideDone(done(side), of: tasks)), Numbers.duration(state.time)]
+    var notes = [say(.sideDone(done(side), of: tasks)), Numbers.duration(times[side])]
     if pair.isAtEnd(side) { notes.append(say(sides[side].isDeadlocked ? .deadlock : .sideOver)) }
     if layout.kind == .line {
       canvas.write(title, x: area.x + 1, y: area.y, style, limit: area.width - 2)

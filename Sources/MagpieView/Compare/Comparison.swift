@@ -70,6 +70,14 @@ public struct Comparison: Sendable {
       isDeadlocked: isDeadlocked)
   }
 
+  /// Virtual nanoseconds since each side began: the clock's, where they are aligned by it; of a side that is over, all that it took.
+  var times: [UInt64] {
+    (0...1).map { side in
+      let time = sides[side].cursor.state.time
+      return pair.alignment == .progress || pair.isAtEnd(side) ? time : max(time, UInt64(max(pair.place, 0)))
+    }
+  }
+
   /// One side at the present moment.
   func scene(_ side: Int, say: Language, now: UInt64) -> Scene {
     var facts = sides[side].run.facts

@@ -68,8 +68,8 @@ extension Phrase {
     }
   }
 
-  /// `1.3×`, `120×`
+  /// `1.3×`, `18×`
   static func times(_ factor: Double) -> String {
-    (factor < 99.5 ? Numbers.tenths(factor) : Numbers.compact(factor)) + "×"
+    (factor < 9.95 ? Numbers.tenths(factor) : Numbers.compact(factor)) + "×"
   }
 }
