@@ -85,6 +85,7 @@ extension EndToEnd {
       Step(.restart, "R", .fewerEvents),
       // The screen.
       Step(.stage, "1", .text("every 61st")),
+      Step(.compare, "6", .text("two runs side by side: magpie compare")),
       Step(.theme, "T", .text("solarized-dark"), after: ["Escape"], then: "every 61st"),
       Step(.language, "L", .text("全局队列"), after: ["L"], then: "every 61st"),
       Step(.mouse, "M", .modes("00"), after: ["M"], then: "every 61st"),
@@ -108,8 +109,8 @@ extension EndToEnd {
       try await zoom(terminal)
       terminal.press("q")
       try await terminal.until("status-0")
-      // `>` and the zooms have tests of their own below.
-      let seen = Set(Keys.steps.map(\.action) + [.zoomIn, .zoomOut, .fit, .undo, .quit])
+      // `>` and the zooms have tests of their own below, two runs side by side a suite.
+      let seen = Set(Keys.steps.map(\.action) + [.zoomIn, .zoomOut, .fit, .undo, .quit, .align])
       #expect(seen == Set(Action.allCases), "\(Set(Action.allCases).symmetricDifference(seen))")
     }
 

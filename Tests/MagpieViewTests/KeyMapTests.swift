@@ -58,12 +58,12 @@ import Testing
 
   @Test func footerAndHelpShowTheUsersKeys() throws {
     var app = try App.sample()
-    app.keyMap = try KeyMap(yaml: Array("step: y\nslower: a\nfaster: [c, '+']\n".utf8))
+    app.keyMap = try KeyMap(yaml: Array("step: y\nslower: d\nfaster: [c, '+']\n".utf8))
     var run = Rehearsal.beforeSteal(processors: 4)
     run.steal(2)
     app.observe(.sample(), run.history)
     let footer = Golden.lines(app.draw(run.history, width: 120, height: 36, now: seconds(0))).last ?? ""
-    #expect(footer.contains("y step") && footer.contains("a c tempo"), "\(footer)")
+    #expect(footer.contains("y step") && footer.contains("d c tempo"), "\(footer)")
     app.press(.character("?"))
     let help = Golden.lines(app.draw(run.history, width: 120, height: 36, now: seconds(0)))
     #expect(help.contains { $0.contains("│ y ") } && help.contains { $0.contains("│ c + ") })

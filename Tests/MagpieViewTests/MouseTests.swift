@@ -61,11 +61,13 @@ import Testing
     _ = press(.live)
     #expect(app.position == nil)
     var seen: [App.View] = []
-    for _ in App.View.allCases {
+    // A run that is watched alone is not compared.
+    let views = App.View.allCases.filter { $0 != .compare }
+    for _ in views {
       seen.append(app.view)
       _ = press(.stage)
     }
-    #expect(seen == App.View.allCases && app.view == .stage)
+    #expect(seen == views && app.view == .stage)
     _ = press(.help)
     #expect(app.help.isShown)
     point(&app, .press, 3, 3)

@@ -24,7 +24,7 @@ struct Header {
     for extra in extras { x = canvas.write(extra, x: x + 2, y: 0, dim) }
     if height == 1 {
       x = badge(&canvas, x: x + 2)
-      x = row(&canvas, x: x + 2, y: 0, gap: isWide ? 3 : 2, [tempo, time, event] + watch)
+      x = row(&canvas, x: x + 2, y: 0, gap: isWide ? 3 : 2, [tempo] + times + [event] + watch)
     } else {
       badge(&canvas, x: max(min(x + 2, canvas.width - badgeWidth), 0))
       let rest = x + 2 + badgeWidth
@@ -33,7 +33,7 @@ struct Header {
         if rest + 2 + Canvas.width(of: text) < canvas.width { x = canvas.write(text, x: rest + 2, y: 0, dim) }
         audit(&canvas, right: canvas.width - 1, y: 0, from: x + 1)
       }
-      row(&canvas, x: 1, y: 1, gap: 2, [event, time] + watch.dropLast(), keepsLast: false)
+      row(&canvas, x: 1, y: 1, gap: 2, [event] + times + watch.dropLast(), keepsLast: false)
     }
   }
 
@@ -57,6 +57,8 @@ struct Header {
   }
 
   private var tempo: Part { (scene.say(.tempo(scene.facts.tempo)), Style(.dim, on: .bar)) }
+  /// Of two runs, each side says its own.
+  private var times: [Part] { scene.playback?.isForBoth == true ? [] : [time] }
   private var time: Part { (scene.say(.time(scene.state.time)), Style(.text, on: .bar)) }
   private var event: Part {
     (scene.say(.eventOf(UInt64(scene.shown), UInt64(scene.end))), Style(.text, on: .bar))
@@ -70,7 +72,9 @@ struct Header {
     let lost = max(facts.lost, scene.state.lostEvents)
     var parts: [Part] = [(say(.lost(lost)), lost > 0 ? Style(.error, on: .bar, bold: true) : dim)]
     if scene.playback == nil { parts.append((say(.rate(facts.status == .running ? facts.rate : 0)), dim)) }
-    if width < 120, scene.playback?.isForBoth != true { parts.append((say(.processorsOnCPUs(scene.state.wantedProcessorCount, facts.cpus)), dim)) }
+    if width < 120, scene.playback?.isForBoth != true {
+      parts.append((say(.processorsOnCPUs(scene.state.wantedProcessorCount, facts.cpus)), dim))
+    }
     if let seen = facts.seen { parts.append((say(.seen(seen)), Style(.blocked, on: .bar))) }
     if let slowdown = facts.slowdown, slowdown >= Header.leastSlowdown {
       parts.append((say(.slowed(slowdown)), Style(.blocked, on: .bar)))
@@ -82,7 +86,9 @@ struct Header {
   private var auditPart: Part {
     let findings = scene.playback?.findings ?? scene.history.live.findingCount
     if findings > 0 { return (scene.say(.findings(findings)), Style(.inverse, on: .error, bold: true)) }
-    if scene.playback?.isDeadlocked ?? scene.facts.isDeadlocked { return (scene.say(.deadlock), Style(.inverse, on: .error, bold: true)) }
+    if scene.playback?.isDeadlocked ?? scene.facts.isDeadlocked {
+      return (scene.say(.deadlock), Style(.inverse, on: .error, bold: true))
+    }
     return (scene.say(.auditClean), Style(.good, on: .bar))
   }
 
