@@ -79,7 +79,7 @@ extension Comparison {
     let stage = Stage(scene: scene(side, say: say, now: now))
     var motion = sides[side].motion
     var inside = Canvas(width: area.inside.width, height: area.inside.height, isASCII: canvas.isASCII)
-    stage.draw(&inside, inside.area, motion: &motion, told: sides[side].teller.number)
+    stage.draw(&inside, inside.area, nil, motion: &motion, told: sides[side].teller.number)
     canvas.paste(inside, x: area.inside.x, y: area.inside.y)
     sides[side].motion = motion
   }
