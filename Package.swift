@@ -31,13 +31,16 @@ let package = Package(
     .target(name: "MagpieTrace", dependencies: ["CKernel"], swiftSettings: swift),
     // The runtime.
     .target(name: "Magpie", dependencies: ["CKernel", "MagpieTrace"], swiftSettings: swift),
+    // The eras in which the kernel schedules: a thread or a process a task.
+    .target(name: "MagpieEras", dependencies: ["Magpie", "MagpieTrace", "CKernel"], swiftSettings: swift),
     // Events into scheduler state: pure.
     .target(name: "MagpieModel", dependencies: ["MagpieTrace"], swiftSettings: swift),
     // Workloads, generic over TaskSystem.
     .target(name: "MagpieScenarios", dependencies: ["Magpie", "CKernel"], swiftSettings: swift),
     // Runs and watches: collector, headless summary, simulation sweeps.
     .target(
-      name: "MagpieSession", dependencies: ["Magpie", "MagpieModel", "MagpieScenarios", "MagpieTrace", "CKernel"],
+      name: "MagpieSession",
+      dependencies: ["Magpie", "MagpieEras", "MagpieModel", "MagpieScenarios", "MagpieTrace", "CKernel"],
       swiftSettings: swift),
     // State into cells: pure.
     .target(name: "MagpieView", dependencies: ["MagpieModel", "MagpieTrace", "Themes", yams], swiftSettings: swift),

@@ -111,6 +111,7 @@ int ck_thread_start(uint64_t *thread, const char *name, void (*body)(void *), vo
 }
 
 void ck_thread_join(uint64_t thread) { pthread_join((pthread_t)thread, 0); }
+void ck_thread_detach(uint64_t thread) { pthread_detach((pthread_t)thread); }
 int ck_thread_id(void) { return (int)syscall(SYS_gettid); }
 
 int ck_available_cpus(void) {

@@ -25,7 +25,7 @@ public struct Limit: Error, Sendable, Hashable {
   /// What could not be had, as `a fiber's stack of 128 KiB`.
   public let wanted: String
 
-  init(_ kind: Kind, value: Int?, wanted: String) {
+  package init(_ kind: Kind, value: Int?, wanted: String) {
     self.kind = kind
     self.value = value
     self.wanted = wanted
@@ -81,7 +81,7 @@ extension Limit: CustomStringConvertible {
 
 extension Limit {
   /// Why the kernel refuses memory: it does not say which of its limits was met, so this looks.
-  static func memory(bytes: Int, for wanted: String) -> Limit {
+  package static func memory(bytes: Int, for wanted: String) -> Limit {
     if let limit = mappings(for: wanted) ?? addressSpace(bytes: bytes, for: wanted) { return limit }
     let space = ck_resource_limit(CK_ADDRESS_SPACE)
     // There is room for it now, but other threads may have had that a moment ago; only where the kernel promises strictly can it be
@@ -92,7 +92,7 @@ extension Limit {
   }
 
   /// Why the kernel refuses a thread. The C library says EAGAIN as well where it found no memory for the thread's stack.
-  static func thread(for wanted: String) -> Limit {
+  package static func thread(for wanted: String) -> Limit {
     if let limit = mappings(for: wanted) ?? addressSpace(bytes: ck_thread_bytes(), for: wanted) { return limit }
     let processes = ck_resource_limit(CK_PROCESSES)
     return Limit(.threads, value: processes < 0 ? nil : Int(processes), wanted: wanted)

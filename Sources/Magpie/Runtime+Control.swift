@@ -93,7 +93,7 @@ extension Runtime {
   /// Sets how many fibers run at once, as `setProcessorCount` does.
   public func setProcessors(_ count: Int) throws(ControlError) {
     guard (1...Configuration.maxProcessors).contains(count) else { throw .processorCount(count) }
-    guard !scheduler.pointee.era.isOneThread else { throw .oneThread }
+    guard !scheduler.pointee.era.isOneThread else { throw .meansNothing(scheduler.pointee.era) }
     scheduler.ask(.resize(count))
   }
 
@@ -144,8 +144,8 @@ public enum ControlError: Error, Sendable, Hashable {
   case waitsFor(ParkReason)
   /// Not 1...256.
   case processorCount(Int)
-  /// All runs on one thread: there is nothing to set.
-  case oneThread
+  /// The era has nothing of the kind.
+  case meansNothing(Era)
 }
 
 extension ControlError: CustomStringConvertible {
@@ -158,7 +158,7 @@ extension ControlError: CustomStringConvertible {
     case .notParked: "it does not sleep"
     case .waitsFor(let reason): "it waits for \(reason), and may not go on without"
     case .processorCount(let count): "1 to \(Configuration.maxProcessors) processors, not \(count)"
-    case .oneThread: "all runs on one thread"
+    case .meansNothing(let era): "the scheduler of this era, \(era), has nothing of the kind"
     }
   }
 }

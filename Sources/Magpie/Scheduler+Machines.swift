@@ -1,6 +1,6 @@
 import CKernel
 import Glibc
-import MagpieTrace
+package import MagpieTrace
 import Synchronization
 
 /// Making machines, and the end of all of them.
@@ -155,6 +155,13 @@ public struct DeadlockReport: Sendable, Hashable, CustomStringConvertible {
     /// For whom it waits, where that is known: one that has begun for those that stand behind it, and they for that one.
     public var waitsFor: [UInt32] = []
 
+    package init(fiber: UInt32, name: String, waitsOn: String, waitsFor: [UInt32] = []) {
+      self.fiber = fiber
+      self.name = name
+      self.waitsOn = waitsOn
+      self.waitsFor = waitsFor
+    }
+
     /// `, from fiber 3, 4, 5 or 12 more`; empty where nobody knows.
     var forWhom: String {
       guard !waitsFor.isEmpty else { return "" }
@@ -164,13 +171,15 @@ public struct DeadlockReport: Sendable, Hashable, CustomStringConvertible {
   }
   public var waiters: [Waiter]
 
+  package init(waiters: [Waiter]) { self.waiters = waiters }
+
   /// `fiber 1 "main" waits for a value on channel 3`, and so on.
   public var description: String {
     waiters.map { "fiber \($0.fiber)\($0.name.isEmpty ? "" : " \"\($0.name)\"") waits for \($0.waitsOn)\($0.forWhom)" }
       .joined(separator: ", ")
   }
 
-  static func description(_ reason: ParkReason?, _ object: UInt32) -> String {
+  package static func description(_ reason: ParkReason?, _ object: UInt32) -> String {
     switch reason {
     case .sleep: "a timer"
     case .channelSend: "a receiver on channel \(object)"

@@ -16,6 +16,19 @@ public struct Upcoming: Sendable, Hashable {
   /// The machine's own virtual time, in ns.
   public var time: UInt64
 
+  package init(
+    certain: [EventKind] = [], possible: [EventKind] = [], machine: UInt16, processor: UInt16, fiber: UInt32?,
+    victim: UInt16? = nil, time: UInt64
+  ) {
+    self.certain = certain
+    self.possible = possible
+    self.machine = machine
+    self.processor = processor
+    self.fiber = fiber
+    self.victim = victim
+    self.time = time
+  }
+
   /// All events that may follow.
   public var kinds: [EventKind] { certain + possible }
   /// Whether it is known what will happen. Else its outcome may still differ, as of a steal, which may fail.
@@ -26,11 +39,9 @@ extension Upcoming {
   /// Looks at what the machine stands before: at what it owns, and at hints. The machine itself, at its gate, under the gate's lock.
   /// - Parameter isExact: all gates are closed, so that a fiber that waits in a queue cannot end meanwhile: it would have to pass.
   init(_ operation: Operation, _ machine: MachineRef, victim: ProcessorRef?, isExact: Bool) {
-    self.machine = machine.pointee.id
-    processor = machine.pointee.processor?.pointee.id ?? Event.noProcessor
-    fiber = machine.pointee.fiber?.pointee.id
-    self.victim = victim?.pointee.id
-    time = machine.ownTime
+    self.init(
+      machine: machine.pointee.id, processor: machine.pointee.processor?.pointee.id ?? Event.noProcessor,
+      fiber: machine.pointee.fiber?.pointee.id, victim: victim?.pointee.id, time: machine.ownTime)
     let scheduler = machine.scheduler
     switch operation {
     case .lookLocal:

@@ -33,35 +33,37 @@ struct CounterClock: Sendable {
 ///
 /// Each machine has its own virtual clock, real time minus what it waited at the gate; a machine passes the gate when the
 /// global clock has reached its own. So slowing the global clock slows the program, not the film of it.
-struct VirtualClock {
+package struct VirtualClock {
   private var virtualBase: UInt64 = 0
   private var realBase: UInt64 = 0
-  private(set) var tempo: UInt64 = 1
-  private(set) var isStanding = false
+  package private(set) var tempo: UInt64 = 1
+  package private(set) var isStanding = false
 
-  func now(real: UInt64) -> UInt64 {
+  package init() {}
+
+  package func now(real: UInt64) -> UInt64 {
     isStanding || real < realBase ? virtualBase : virtualBase &+ (real &- realBase) / tempo
   }
 
-  mutating func stand(real: UInt64) {
+  package mutating func stand(real: UInt64) {
     virtualBase = now(real: real)
     isStanding = true
   }
 
-  mutating func go(real: UInt64) {
+  package mutating func go(real: UInt64) {
     guard isStanding else { return }
     realBase = real
     isStanding = false
   }
 
-  mutating func setTempo(_ tempo: UInt64, real: UInt64) {
+  package mutating func setTempo(_ tempo: UInt64, real: UInt64) {
     virtualBase = now(real: real)
     realBase = real
     self.tempo = tempo
   }
 
   /// Moves a standing clock on: a step took the program there.
-  mutating func advance(to time: UInt64, real: UInt64) {
+  package mutating func advance(to time: UInt64, real: UInt64) {
     guard time > now(real: real) else { return }
     virtualBase = time
     realBase = real

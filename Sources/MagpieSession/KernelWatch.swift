@@ -1,9 +1,10 @@
 import CKernel
 import Glibc
+import MagpieEras
 import MagpieTrace
 import Synchronization
 
-/// What the kernel sees of this process: threads and switches. It knows nothing of fibers.
+/// What the kernel sees of this process, and of its tasks' processes: threads and switches. It knows nothing of fibers.
 final class KernelWatch: Sendable {
   struct Facts: Sendable {
     /// The most threads seen at once.
@@ -18,15 +19,17 @@ final class KernelWatch: Sendable {
 
   var facts: Facts { state.withLock { $0 } }
 
-  /// Looks once.
-  func sample() {
+  /// Looks once: at this process, and at those of the tasks if they have some.
+  func sample(_ program: KernelProgram? = nil) {
     let usage = ck_process_usage()
-    let threads = KernelWatch.threadCount()
+    let processes = program?.processCount.now ?? 0
+    let threads = KernelWatch.threadCount() + processes
+    let switches = program?.switches ?? (voluntary: 0, involuntary: 0)
     state.withLock { facts in
       facts.threads = max(facts.threads, threads)
       facts.threadsNow = threads
-      facts.voluntary = usage.voluntary
-      facts.involuntary = usage.involuntary
+      facts.voluntary = usage.voluntary + switches.voluntary
+      facts.involuntary = usage.involuntary + switches.involuntary
     }
   }
 

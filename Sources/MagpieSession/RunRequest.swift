@@ -6,11 +6,13 @@ public import MagpieTrace
 /// What to run, and how to watch it.
 public struct RunRequest: Sendable {
   public var scenario: any Scenario
-  /// What the scenario was made of, where its load may be changed while it runs.
+  /// What the scenario was made of, where its load may be changed while it runs. The era `processes` needs it.
   public var values: ParameterValues?
   public var processors: Int
   /// The scheduler of the history that runs it.
   public var era = Era.mpn
+  /// The program that makes the first task in the era `processes`: one that calls `TaskHostProgram.run` with its words.
+  public var host = "/proc/self/exe"
   public var seed: UInt64 = 1
   /// Virtual time runs at 1/tempo of real time. 1...10,000.
   public var tempo = 1

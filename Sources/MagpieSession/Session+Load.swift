@@ -1,3 +1,4 @@
+import MagpieEras
 public import MagpieScenarios
 
 /// How much a scenario is given to do, changed while it runs: from its next round on, as what goes on was begun with another load.
@@ -21,6 +22,7 @@ extension Session {
   public func setLoad(_ steps: Int) -> Bool {
     guard canChangeLoad, abs(steps) <= Session.mostLoad, values(at: steps) != values(at: load) else { return false }
     loadSteps.withLock { $0 = steps }
+    (engine as? KernelProgram)?.setLoad(steps)
     return true
   }
 

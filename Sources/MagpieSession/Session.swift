@@ -1,11 +1,12 @@
 import CKernel
 import Magpie
+import MagpieEras
 import MagpieModel
 import MagpieScenarios
 import MagpieTrace
 import Synchronization
 
-/// One run of a scenario on the runtime, watched: the runtime, the collector, and the history between them.
+/// One run of a scenario, watched: the runtime or the kernel's tasks, the collector, and the history between them.
 public final class Session: Sendable {
   private struct Outcome {
     var hash: UInt64 = 0
@@ -21,7 +22,9 @@ public final class Session: Sendable {
   public let request: RunRequest
   /// How many may run at once: 1 where that means nothing.
   private let processorCount: Int
-  let runtime: Runtime
+  let engine: any Engine
+  /// The runtime; of an era that has fibers.
+  var runtime: Runtime { engine as! Runtime }
   let tasks = MagpieTasks()
   let history: SharedHistory
   let kernel = KernelWatch()
@@ -43,7 +46,15 @@ public final class Session: Sendable {
     self.request = request
     loadSteps = ThreadMutex(request.load)
     processorCount = request.era.hasProcessorCount ? request.processors : 1
-    var configuration = Configuration(processors: processorCount)
+    engine =
+      request.era.hasFibers
+      ? Runtime(Session.configuration(request)) : KernelProgram(era: request.era, events: request.ring ?? 1 << 16)
+    history = SharedHistory(History(processors: processorCount, era: request.era, capacity: request.historyCapacity))
+    if request.tempo != 1 { engine.setTempo(request.tempo) }
+  }
+
+  private static func configuration(_ request: RunRequest) -> Configuration {
+    var configuration = Configuration(processors: request.era.hasProcessorCount ? request.processors : 1)
     configuration.era = request.era
     configuration.seed = request.seed
     configuration.isSimulated = request.isSimulated
@@ -56,10 +67,7 @@ public final class Session: Sendable {
     if let ring = request.ring { trace.ringCapacity = ring }
     trace.isLossless = !request.isFree
     configuration.trace = trace
-    runtime = Runtime(configuration)
-    history = SharedHistory(
-      History(processors: processorCount, era: request.era, capacity: request.historyCapacity))
-    if request.tempo != 1 { runtime.setTempo(request.tempo) }
+    return configuration
   }
 
   // MARK: Running
@@ -74,8 +82,8 @@ public final class Session: Sendable {
 
   private func runProgram() {
     var isComplete = false
-    do {
-      try runtime.run { self.root() }
+    do throws(RuntimeError) {
+      try carryOut()
       isComplete = true
     } catch .deadlock(let deadlock) {
       isComplete = true
@@ -92,6 +100,29 @@ public final class Session: Sendable {
       outcome.isComplete = isComplete
       outcome.result = result
       outcome.wallNanoseconds = wall
+    }
+  }
+
+  /// Has the first task run, and returns when all have ended.
+  private func carryOut() throws(RuntimeError) {
+    guard let program = engine as? KernelProgram else { return try runtime.run { self.root() } }
+    program.setLoad(load)
+    if request.era == .threads {
+      try program.run {
+        Rounds.run(self.scenario, on: program.tasks, repeats: self.request.repeats) { run in
+          self.scenarioRun.withLock { $0 = run }
+        }
+      }
+    } else {
+      // What the tasks have counted is here; which counters they are, the scenario says as it did there.
+      defer {
+        scenarioRun.withLock { $0 = program.tasks.adopting { scenario(at: load).prepare(on: program.tasks) } }
+      }
+      guard let values = request.values else { preconditionFailure("a host process needs the scenario's values") }
+      try program.run(
+        host: request.host,
+        words: TaskHostProgram.words(
+          type(of: request.scenario), values, load: load, repeats: request.repeats), isQuiet: request.repeats)
     }
   }
 
@@ -131,6 +162,15 @@ public final class Session: Sendable {
   private static let pause = Duration.milliseconds(300)
 
   private func collect() {
+    if let program = engine as? KernelProgram {
+      let collector = KernelCollector(program, into: history, onEvents: request.onEvents)
+      let hash = collector.run()
+      hasRead.store(true, ordering: .releasing)
+      return outcome.withLock { outcome in
+        outcome.hash = hash
+        outcome.emitted = collector.emitted
+      }
+    }
     let collector = Collector(runtime, into: history, isFree: request.isFree, onEvents: request.onEvents)
     let hash = collector.run()
     kernel.sample()
@@ -146,7 +186,7 @@ public final class Session: Sendable {
   /// - Parameter seconds: real seconds after which it is stopped where it is, or asked to end if it serves; nil: never.
   public func waitUntilEnded(atMost seconds: Double? = nil) {
     var end = seconds.map { ck_monotonic_ns() + UInt64($0 * 1e9) } ?? .max
-    while !runtime.hasEnded {
+    while !engine.hasEnded {
       let now = ck_monotonic_ns()
       if now >= end, type(of: request.scenario).serves {
         askToEnd()
@@ -154,30 +194,33 @@ public final class Session: Sendable {
       }
       let last = min(end, lastMoment.withLock { $0 })
       if now >= last {
-        runtime.stop()
+        engine.stop()
         break
       }
-      kernel.sample()
-      runtime.waitForEnd(atMost: Int64(min(last - now, 20_000_000)))
+      sampleKernel()
+      engine.waitForEnd(atMost: Int64(min(last - now, 20_000_000)))
     }
     join()
+    sampleKernel()
   }
+
+  func sampleKernel() { kernel.sample(engine as? KernelProgram) }
 
   /// Asks a scenario that serves to end what is going on, and then itself. From any thread.
   public func askToEnd() {
     lastMoment.withLock { $0 = min($0, ck_monotonic_ns() + Session.grace) }
-    tasks.askToEnd()
+    if let program = engine as? KernelProgram { program.askToEnd() } else { tasks.askToEnd() }
   }
 
   var isRead: Bool { hasRead.load(ordering: .acquiring) }
 
-  public func stop() { runtime.stop() }
+  public func stop() { engine.stop() }
 
   /// Stops the program where it is, once so many real seconds are over.
   public func stop(after seconds: Double) {
-    let runtime = runtime
+    let engine = engine
     let watch = BackgroundThread("magpie-stop") {
-      if !runtime.waitForEnd(atMost: Int64(seconds * 1e9)) { runtime.stop() }
+      if !engine.waitForEnd(atMost: Int64(seconds * 1e9)) { engine.stop() }
     }
     _ = watch
   }
@@ -225,13 +268,15 @@ public final class Session: Sendable {
     summary.steals.succeeded = Int(statistics.stealsSucceeded)
     summary.steals.fibers = Int(statistics.fibersStolen)
     summary.handoffs = Int(statistics.handoffs)
-    summary.machines = runtime.machinesMade
+    summary.machines = engine.machinesMade
     summary.queueWait.p50 = statistics.queueWait.p50
     summary.queueWait.p99 = statistics.queueWait.percentile(0.99)
     summary.queueWait.max = statistics.queueWait.maximum
     let usage = kernel.facts
-    summary.kernel.processes = 1
-    summary.kernel.threads = max(usage.threads, runtime.machinesMade + 3)
+    let program = engine as? KernelProgram
+    summary.kernel.processes = 1 + (program?.processCount.most ?? 0)
+    // Those of the tasks, and the three that run, read and wait.
+    summary.kernel.threads = max(usage.threads, engine.machinesMade + 3 + (request.era == .processes ? 1 : 0))
     summary.kernel.voluntary = Int(usage.voluntary)
     summary.kernel.involuntary = Int(usage.involuntary)
     // Where each machine has a queue, sysmon has none.
@@ -254,12 +299,16 @@ public final class Session: Sendable {
     summary.deadlock = (outcome.deadlock?.waiters ?? []).map {
       Summary.Waiter(fiber: $0.fiber, name: $0.name, waitsOn: $0.waitsOn, waitsFor: $0.waitsFor)
     }
-    let lock = runtime.lockFigures
+    let lock = (engine as? Runtime)?.lockFigures ?? LockFigures()
     summary.lock.takings = lock.takings
     summary.lock.contended = lock.contended
     summary.lock.waitedNanoseconds = lock.waited
     summary.lock.longestNanoseconds = lock.longest
     summary.result = outcome.result ?? ScenarioResult(ok: false)
+    if let troubles = program?.troubles, !troubles.isEmpty {
+      summary.result.ok = false
+      summary.result.notes += troubles
+    }
     return summary
   }
 }

@@ -62,6 +62,7 @@ extension EventKind {
     case .userAnnotation: "user.annotation"
     case .userRegionBegin: "user.regionBegin"
     case .userRegionEnd: "user.regionEnd"
+    case .kernelSample: "kernel.sample"
     case .controlGeneration: "control.generation"
     case .controlLost: "control.lost"
     }

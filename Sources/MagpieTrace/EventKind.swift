@@ -13,7 +13,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   /// `fiber` is created and is in the machine's hands. [a: parent or 0, b: name (string id) or 0, c: stack bytes]
   case fiberCreate = 1
   /// `fiber`, parked, is made runnable and is in the machine's hands; where it is put, the next event says.
-  /// [detail: `ReadyCause`, a: the fiber that woke it or 0, b: the fiber's own sequence number, as in its park, c: object or 0]
+  /// [detail: `ReadyCause`, a: the fiber that woke it or 0, b: the fiber's own sequence number, as in its park, c: object or 0,
+  /// d: where each fiber has a machine of its own, that one]
   case fiberReady = 2
   /// `fiber`, in the machine's hands, runs on the machine and the processor.
   /// [detail: `StartSource`, a: 1 if it inherits the time slice, else 0]
@@ -198,6 +199,12 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case userAnnotation = 96
   case userRegionBegin = 97
   case userRegionEnd = 98
+
+  // MARK: kernel
+
+  /// What the kernel's own accounting said of a machine, by a look now and then: a sample, true for that moment only.
+  /// [detail: state letter of /proc/…/stat (R S D T), a: machine, b: voluntary switches, c: involuntary, d: CPU microseconds]
+  case kernelSample = 104
 
   // MARK: control: made by the collector, never found in a ring; they count neither in `event N / M` nor in the hash.
 

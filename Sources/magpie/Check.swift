@@ -8,17 +8,11 @@ enum Check {
     throw UsageError(.takes(option: "--procs", .whole(1...256), given: "\(count)"))
   }
 
-  /// Eras that cannot run yet.
-  private static let unbuilt: Set<Era> = [.processes, .threads]
-
   /// - Returns: the era of that name, if the scenario can run under it.
   static func era(_ name: String, _ scenario: any Scenario.Type, isSimulated: Bool) throws -> Era {
     guard let era = Era(rawValue: name) else {
       let names = Era.allCases.map(\.rawValue)
       throw UsageError.unknown(.era, name, among: names, .thereAre(names))
-    }
-    if unbuilt.contains(era) {
-      throw UsageError(.eraUnbuilt(era), .thereAre(Era.allCases.filter { !unbuilt.contains($0) }.map(\.rawValue)))
     }
     if scenario.serves, era == .serial || era == .processes {
       throw UsageError(.eraCannotServe(era, scenario: scenario.name), .erasThatServe)

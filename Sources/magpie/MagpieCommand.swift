@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import MagpieSession
 import MagpieView
 
 /// The command: parses arguments and wires the houses together.
@@ -13,7 +14,9 @@ struct MagpieCommand: ParsableCommand {
     defaultSubcommand: Run.self)
 
   static func main() {
-    Glibc.exit(status(of: Array(CommandLine.arguments.dropFirst())))
+    let words = Array(CommandLine.arguments.dropFirst())
+    if let status = TaskHostProgram.run(words) { Glibc.exit(status) }
+    Glibc.exit(status(of: words))
   }
 
   /// Carries the words out. Standard output is data, standard error is talk.

@@ -169,7 +169,7 @@ extension Refusal {
     switch error {
     case .noSuchFiber: self = .noSuchFiber(fiber)
     case .noSuchMachine: self = .noSuchMachine(machine)
-    case .isSysmon, .processorCount, .oneThread: self = .isTheRuntimes
+    case .isSysmon, .processorCount, .meansNothing: self = .isTheRuntimes
     case .notFrozen: self = .isNotFrozen
     case .notParked: self = .isAwake(fiber: fiber)
     case .waitsFor: self = .waitsForObject(fiber: fiber)

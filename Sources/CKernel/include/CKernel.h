@@ -82,6 +82,8 @@ int ck_thread_start(uint64_t *thread, const char *name, void (*body)(void *), vo
 // What a thread needs of the address space.
 size_t ck_thread_bytes(void);
 void ck_thread_join(uint64_t thread);
+// Nobody will join it.
+void ck_thread_detach(uint64_t thread);
 int ck_thread_id(void);
 // The system call in which a thread of this process waits; -1 while it runs, or if nobody can say. `place` tells this wait from
 // others: the call, its arguments, and where it was made.
@@ -190,6 +192,64 @@ int64_t ck_resource_limit(ck_resource resource);
 int64_t ck_read_number(const char *path);
 // The memory mappings of this process; -1 if nobody can say.
 int64_t ck_mapping_count(void);
+
+// MARK: Tasks that the kernel schedules: a thread or a process each
+
+// As ck_futex_wait and ck_futex_wake, for a word in memory that several processes share.
+int ck_shared_futex_wait(const void *word, uint32_t expected, int64_t timeout_ns);
+int ck_shared_futex_wake(const void *word, int count);
+// A file in memory, closed in programs that are started; what is never touched of it costs nothing. Its descriptor, or -errno.
+int ck_shared_memory(size_t size);
+// Maps it, so that children see the same. NULL when refused.
+void *ck_map_shared(int file, size_t size);
+// The number of the calling task, and its kernel thread's. A thread that has none gives -1.
+int ck_task(void);
+void ck_set_task(int task);
+int ck_task_thread_id(void);
+// Starts a thread that nobody joins: `body`, then `end`, both of `argument`. Its stack has the system's size, or `stack` bytes if that
+// is not 0. 0 or -errno.
+int ck_task_thread_start(size_t stack, void (*body)(void *), void (*end)(void *), void *argument);
+// Ends `body` where it is: what its frames own is abandoned. In a process that was forked for a task, ends that.
+_Noreturn void ck_task_leave(void);
+// Forks a process that has the caller's parent for its own, so that one process can reap all. 0 in it, else its id, or -errno.
+int ck_fork_sibling(void);
+int ck_fork(void);
+// The first thing in a process of a task: it takes signals again, and ends when its parent does.
+void ck_task_process_begin(int parent);
+
+// Starts a program whose descriptor 3 is `file`, in a process group of its own, without input; `quiet`: without any output. Its process
+// id, or -errno.
+int ck_start_host(const char *path, char *const arguments[], int file, bool quiet);
+// What it does first: it becomes the parent of whatever its children leave behind, and is told by SIGTERM when `parent` ends.
+// False if that has ended already.
+bool ck_host_begin(int parent);
+// Sleeps until a child has ended, SIGTERM has come, or so many nanoseconds are over. The signal's number, or 0.
+int ck_host_wait(int64_t timeout_ns);
+
+typedef struct ck_ended_process {
+  int process;
+  // The signal that ended it, or 0, and then its exit status.
+  int signal;
+  int status;
+  // Its switches, and those of its children that it reaped.
+  uint64_t voluntary;
+  uint64_t involuntary;
+} ck_ended_process;
+// Reaps a child: that one, or any if `process` is -1. 1; 0 if none has ended yet (only without `waits`); -errno.
+int ck_reap(int process, bool waits, ck_ended_process *ended);
+int ck_kill(int process, int signal);
+// The name of a signal, as "segmentation fault". Lives for ever.
+const char *ck_signal_text(int signal);
+
+typedef struct ck_thread_sample {
+  // The letter of /proc/PID/task/TID/status.
+  char state;
+  uint64_t voluntary;
+  uint64_t involuntary;
+  uint64_t cpu_ns;
+} ck_thread_sample;
+// The kernel's own accounting of a thread. False if there is none of that number.
+bool ck_sample_thread(int process, int thread, ck_thread_sample *sample);
 
 // MARK: Another program on a terminal
 

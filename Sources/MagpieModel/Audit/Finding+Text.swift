@@ -23,6 +23,7 @@ extension Finding {
     case .runsWithProcessor: "a fiber runs on a machine that does not hold the processor"
     case .readyOfParked: "G\(expected) is made ready, but is not parked, it is \(place)"
     case .fiberSequence: "the fiber's sequence number is \(found), \(expected) was due"
+    case .ownMachine: "M\(found) acts for G\(expected), which is not its own, or does not run"
     case .slotOrder: "slot \(found) is used, \(expected) was due"
     case .slotContent: "G\(found) is taken from a slot that holds \(fiber(expected))"
     case .queueCapacity: "a queue of \(expected) gets fiber number \(found)"

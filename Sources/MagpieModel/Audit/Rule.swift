@@ -27,6 +27,8 @@ public enum Rule: UInt8, Sendable, Hashable, CaseIterable {
   case readyOfParked
   /// A fiber's own sequence number rises by one with each park; the ready names the park that it ends.
   case fiberSequence
+  /// Where each task has a machine of its own, only that acts for it, and only while the task is awake.
+  case ownMachine
 
   // MARK: queues
 

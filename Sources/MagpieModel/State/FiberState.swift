@@ -27,6 +27,8 @@ public struct FiberState: Sendable, Hashable {
   /// The fiber that created it, or 0.
   public var parent: UInt32
   public var place: Place
+  /// The kernel thread or process that is its own, in eras in which each has one.
+  public var machine: UInt16?
   /// When it came to `place`, in virtual nanoseconds.
   public var since: UInt64
   /// When it was last made runnable (created, readied, or stopped to let others run), in virtual nanoseconds.

@@ -32,4 +32,6 @@ public struct MachineState: Sendable, Hashable {
   public var handsCount: Int
   /// When `activity` last changed, in virtual nanoseconds.
   public var since: UInt64
+  /// What the kernel said of it last, in eras in which it is asked.
+  public var sample: KernelSample?
 }

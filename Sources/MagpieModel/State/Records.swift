@@ -75,6 +75,8 @@ struct MachineRecord: Sendable, Equatable {
   var lockWaits: UInt32 = 0
   var longestLockWait: UInt32 = 0
   var lockWaitedNanoseconds: UInt64 = 0
+  /// What the kernel said of it last.
+  var sample: KernelSample?
 }
 
 struct FiberRecord: Sendable, Equatable {

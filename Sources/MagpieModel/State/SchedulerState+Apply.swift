@@ -13,6 +13,11 @@ extension SchedulerState {
     eventCount &+= 1
     if event.time > time { time = event.time }
     let m = Int(event.machine)
+    if !era.hasFibers {
+      // A sample may come late: what it says of a machine does not make that one act.
+      if kind == .kernelSample { return sample(event) }
+      auditOwnMachine(event, kind, m)
+    }
     guard enter(m, kind) else { return }
     if era != .mpn { auditEra(event, kind, m) }
     switch kind {
@@ -34,6 +39,7 @@ extension SchedulerState {
     case .globalPush: pushGlobal(event, m)
     case .globalTake: takeGlobal(event, m)
     case .globalLock: waitForLock(event, m)
+    case .kernelSample: sample(event)
     case .stealTook: steal(event, m)
     case .stealTookRunNext: stealRunNext(event, m)
     case .stealFailed: auditFailedSteal(event, m)
@@ -109,6 +115,8 @@ extension SchedulerState {
     case .active, .blocked, .detached: break
     case .sysmonAsleep: setActivity(m, .active)
     case .timer: if kind != .machineWake { setActivity(m, .active) }
+    // A machine whose own task waits is woken with that, and by nothing else; what it does before, the rules of fibers find.
+    case .idle where !era.hasFibers: break
     case .idle, .locked:
       if kind != .machineWake {
         find(.wakeOfParked, found: UInt32(m))

@@ -32,7 +32,21 @@ extension SchedulerState {
     }
     disarm(index)
     Self.ready(&fibers[index], event, time)
+    guard era.hasFibers else { return leaveToKernel(index) }
     putInHands(index, m, from: event.detail == ReadyCause.netpoll.rawValue ? .netpoll : .none)
+  }
+
+  /// A task that is woken goes on where it parked: whether it runs there at once, only the kernel knows.
+  private mutating func leaveToKernel(_ index: Int) {
+    let home = Int(fibers[index].owner)
+    guard machines.indices.contains(home) else { return }
+    goOn(index, home)
+  }
+
+  private mutating func goOn(_ index: Int, _ home: Int) {
+    machines[home].fiber = fibers[index].id
+    set(index, .running, owner: home)
+    if machines[home].activity != .active { setActivity(home, .active) }
   }
 
   @inline(__always)
@@ -93,13 +107,17 @@ extension SchedulerState {
     let index = stopRunning(event, m)
     guard index >= 0 else { return }
     fibers[index].runnableSince = time
+    // Whether another one runs meanwhile, only the kernel knows.
+    guard era.hasFibers else { return goOn(index, m) }
     putInHands(index, m, from: .none)
   }
 
   mutating func parkFiber(_ event: Event, _ m: Int) {
     let index = stopRunning(event, m)
     guard index >= 0 else { return }
-    set(index, .parked, owner: 0)
+    // A kernel thread of its own stays its own.
+    set(index, .parked, owner: era.hasFibers ? 0 : m)
+    if !era.hasFibers { setActivity(m, .idle) }
     let sequence = fibers[index].sequence
     // A fiber's first park may have any number: a runtime may number a recycled fiber on.
     if event.b != sequence &+ 1, sequence != 0 { find(.fiberSequence, expected: sequence &+ 1, found: event.b) }

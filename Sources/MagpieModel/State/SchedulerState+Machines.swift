@@ -9,7 +9,7 @@ extension SchedulerState {
     guard ensureMachine(target) else { return }
     if machines[target].activity == .ended { setActivity(target, .active) }
     // Nobody starts a machine without a processor but the one that never needs one.
-    if UInt16(truncatingIfNeeded: event.b) == Event.noProcessor { markSysmon(target) }
+    if era.hasFibers, UInt16(truncatingIfNeeded: event.b) == Event.noProcessor { markSysmon(target) }
     let fromIdleList = event.detail & WakeFlags.fromIdleList != 0
     if fromIdleList { advanceIdle(to: event.d) }
     giveProcessor(
@@ -166,6 +166,7 @@ extension SchedulerState {
     if event.detail == SyscallExit.fast.rawValue {
       machines[m].fiber = event.fiber
       set(index, .running, owner: m)
+      guard era.hasFibers else { return }
       guard p < processors.count, processors[p].status == .blocked else {
         return find(.processorHolder, found: UInt32(event.processor))
       }

@@ -122,7 +122,11 @@ extension SchedulerState {
     guard index >= 0 else { return -1 }
     if fibers[index].place == .running, Int(fibers[index].owner) == m {
       let p = Int(machines[m].processor)
-      if p < processors.count { endRun(p, index) } else { find(.runsWithProcessor, found: event.fiber) }
+      if p < processors.count {
+        endRun(p, index)
+      } else if era.hasFibers {
+        find(.runsWithProcessor, found: event.fiber)
+      }
       machines[m].fiber = Event.noFiber
     } else if fibers[index].place == .hands, Int(fibers[index].owner) == m,
       fibers[index].origin == StartSource.syscall.rawValue, machines[m].processor != Event.noProcessor

@@ -13,6 +13,8 @@ extension SchedulerState {
 
   @inline(never)
   private mutating func heldSlowly(_ p: Int, _ m: Int, _ rule: Rule) -> Int {
+    // Where the kernel schedules there are none.
+    guard era.hasFibers else { return -1 }
     find(rule, expected: UInt32(machines[m].processor), found: UInt32(truncatingIfNeeded: p))
     guard p < processors.count else { return -1 }
     hold(p, m)

@@ -91,7 +91,7 @@ extension SchedulerState {
     return MachineState(
       id: UInt16(truncatingIfNeeded: id), activity: activity,
       processor: record.processor == Event.noProcessor ? nil : record.processor, fiber: record.fiber.orNil,
-      handsCount: Int(record.hands.count &+ record.overflow.count), since: record.since)
+      handsCount: Int(record.hands.count &+ record.overflow.count), since: record.since, sample: record.sample)
   }
 
   /// The fibers in a machine's hands, those of an overflow first.

@@ -46,7 +46,8 @@ extension SchedulerState {
       case .parked: .parked(reason: ParkReason(rawValue: record.parkReason), object: record.object)
       }
     return FiberState(
-      id: record.id, name: record.name, parent: record.parent, place: place, since: record.since,
+      id: record.id, name: record.name, parent: record.parent, place: place,
+      machine: era.hasFibers || record.owner == Event.noMachine ? nil : record.owner, since: record.since,
       runnableSince: record.runnableSince, wokenBy: record.wokenBy, wakeCause: ReadyCause(rawValue: record.wakeCause),
       deadline: record.timer == noIndex ? nil : record.deadline, starts: record.starts,
       ranNanoseconds: record.ranNanoseconds, sequence: record.sequence)

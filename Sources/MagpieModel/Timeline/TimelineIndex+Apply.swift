@@ -51,6 +51,7 @@ struct Worker: Sendable {
 extension TimelineIndex {
   /// Takes who has what from a state.
   mutating func adopt(_ state: SchedulerState) {
+    era = state.era
     moveTime(to: state.time)
     isDistributed = state.era == .distributed
     addLanes(processors: state.processors.count)
@@ -75,6 +76,7 @@ extension TimelineIndex {
     moveTime(to: event.time)
     guard let kind = event.kind else { return }
     let m = Int(event.machine)
+    if !era.hasFibers, applyToOwnMachine(event, kind, m) { return }
     guard enter(m, kind) else { return }
     switch kind {
     case .fiberStart: start(event, m)
@@ -124,7 +126,7 @@ extension TimelineIndex {
     return true
   }
 
-  private mutating func ensure(_ m: Int) -> Bool {
+  mutating func ensure(_ m: Int) -> Bool {
     guard m < Int(Event.noMachine) else { return false }
     addLanes(machines: m + 1)
     if !workers[m].exists {
@@ -134,7 +136,7 @@ extension TimelineIndex {
     return true
   }
 
-  private mutating func act(_ m: Int, _ activity: MachineRecord.Activity, _ mark: LaneMark = .none) {
+  mutating func act(_ m: Int, _ activity: MachineRecord.Activity, _ mark: LaneMark = .none) {
     workers[m].activity = activity
     show(machine: m, mark)
     let p = Int(workers[m].processor)

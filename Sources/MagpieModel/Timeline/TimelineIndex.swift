@@ -33,6 +33,7 @@ public struct TimelineIndex: Sendable {
   public private(set) var begin: UInt64 = 0
   public private(set) var time: UInt64 = 0
 
+  var era = Era.mpn
   var holders: [Holder] = []
   var workers: [Worker] = []
   /// Each machine has a processor of its own.

@@ -78,6 +78,7 @@ extension Phrase {
     case .lockWait, .lockAcquire, .lockRelease: return "等锁的协程挂起：M 接着运行别的协程。"
     case .waitGroupCount: return "减到零时，所有等待者变为可运行。"
     case .userAnnotation, .userRegionBegin, .userRegionEnd: return "这是程序自己说的。"
+    case .kernelSample: return "内核自己的账目，只是那一刻的采样，不能说明之后。"
     case .controlGeneration: return "从这里起一切重新精确可知，无论此前丢失了什么。"
     case .controlLost: return "环形缓冲区还没读完就被覆盖；与此相关的状态要到下次快照才知道。"
     }

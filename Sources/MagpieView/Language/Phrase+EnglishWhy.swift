@@ -97,6 +97,7 @@ extension Phrase {
     case .lockWait, .lockAcquire, .lockRelease: return "A fiber that waits for a lock parks: the M goes on with others."
     case .waitGroupCount: return "At zero, all who wait are readied."
     case .userAnnotation, .userRegionBegin, .userRegionEnd: return "The program said so itself."
+    case .kernelSample: return "A look at the kernel's own accounting: true for that moment, and for no longer."
     case .controlGeneration: return "From here on everything is known exactly, whatever was lost before."
     case .controlLost:
       return "The ring was overwritten before it was read; what hangs on it is unknown until the next snapshot."

@@ -1,0 +1,121 @@
+import CKernel
+import Synchronization
+
+/// The arena's lock, and how a task sleeps and is woken.
+///
+/// *Sleeping.* A task's word is a count of reasons to look again. Under the lock it looks at what it waits for, reads the word, gives
+/// the lock back, and sleeps while the word is still that; whoever changes what it waits for does so under the lock, raises the word,
+/// and wakes. So either the change came before the look, or the word has changed and the kernel refuses the sleep. A wake-up that
+/// comes for nothing costs one more look.
+///
+/// *A dead owner.* A process may be killed while it has the lock. Its parent, the host, finds its number in the word once it has
+/// reaped it, and frees it; if the host is gone too, whoever waits for long asks the kernel whether the owner lives. What the dead one
+/// had begun stays half done: at worst a task is missing in a line, or an event in the log.
+extension Arena {
+  static let contended: UInt32 = 1 << 31
+  /// Real nanoseconds after which a waiter asks whether the lock's owner lives.
+  private static let patience: Int64 = 200_000_000
+
+  @inline(__always)
+  func lock() {
+    let me = UInt32(bitPattern: ck_task_thread_id())
+    // Acquire: what the last owner wrote is visible. Partner: the release in `unlock`.
+    if header.pointee.lock.compareExchange(
+      expected: 0, desired: me, successOrdering: .acquiring, failureOrdering: .relaxed
+    ).exchanged {
+      return
+    }
+    lockSlowly(me)
+  }
+
+  /// Takes the lock if it is free.
+  func tryLock() -> Bool {
+    // Acquire: as in `lock`.
+    header.pointee.lock.compareExchange(
+      expected: 0, desired: UInt32(bitPattern: ck_task_thread_id()), successOrdering: .acquiring,
+      failureOrdering: .relaxed
+    ).exchanged
+  }
+
+  @inline(never)
+  private func lockSlowly(_ me: UInt32) {
+    var turns = 0
+    while true {
+      let seen = header.pointee.lock.load(ordering: .relaxed)
+      if seen == 0 {
+        // Somebody else may wait: who comes after a wait leaves the mark.
+        if header.pointee.lock.compareExchange(
+          expected: 0, desired: me | Arena.contended, successOrdering: .acquiring, failureOrdering: .relaxed
+        ).exchanged {
+          return
+        }
+        continue
+      }
+      turns += 1
+      if turns < 100 {
+        ck_pause()
+        continue
+      }
+      if seen & Arena.contended == 0,
+        !header.pointee.lock.compareExchange(
+          expected: seen, desired: seen | Arena.contended, successOrdering: .relaxed, failureOrdering: .relaxed
+        ).exchanged
+      {
+        continue
+      }
+      let begin = ck_monotonic_ns()
+      _ = withUnsafePointer(to: header.pointee.lock) {
+        ck_shared_futex_wait($0, seen | Arena.contended, Arena.patience)
+      }
+      if ck_monotonic_ns() - begin >= UInt64(Arena.patience) { breakLock(ofDead: seen & ~Arena.contended) }
+    }
+  }
+
+  @inline(__always)
+  func unlock() {
+    // Release: see `lock`.
+    let old = header.pointee.lock.exchange(0, ordering: .releasing)
+    if old & Arena.contended != 0 { _ = withUnsafePointer(to: header.pointee.lock) { ck_shared_futex_wake($0, 1) } }
+  }
+
+  /// Frees the lock if a thread has it that lives no longer.
+  func breakLock(ofDead owner: UInt32) {
+    guard owner != 0, ck_kill(Int32(bitPattern: owner), 0) != 0 else { return }
+    freeLock(of: owner)
+  }
+
+  /// Frees the lock if this thread, which has ended, had it.
+  func freeLock(of owner: UInt32) {
+    let seen = header.pointee.lock.load(ordering: .acquiring)
+    guard seen & ~Arena.contended == owner else { return }
+    if header.pointee.lock.compareExchange(
+      expected: seen, desired: 0, successOrdering: .acquiringAndReleasing, failureOrdering: .relaxed
+    ).exchanged {
+      _ = withUnsafePointer(to: header.pointee.lock) { ck_shared_futex_wake($0, 1) }
+    }
+  }
+
+  func withLock<Result>(_ body: () -> Result) -> Result {
+    lock()
+    defer { unlock() }
+    return body()
+  }
+
+  // MARK: sleeping
+
+  /// Gives the lock back, sleeps until the task's word is raised or the time is over, and takes the lock again.
+  /// - Parameter nanoseconds: real ones; negative: for ever.
+  func sleep(_ slot: Int, atMost nanoseconds: Int64 = -1) {
+    // Relaxed: it is raised under the lock.
+    let seen = slots[slot].word.load(ordering: .relaxed)
+    unlock()
+    _ = withUnsafePointer(to: slots[slot].word) { ck_shared_futex_wait($0, seen, nanoseconds) }
+    lock()
+  }
+
+  /// Has a task look again. The lock is held.
+  func rouse(_ slot: Int) {
+    slots[slot].word.wrappingAdd(1, ordering: .relaxed)
+    _ = withUnsafePointer(to: slots[slot].word) { ck_shared_futex_wake($0, 1) }
+  }
+}

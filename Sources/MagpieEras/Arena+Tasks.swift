@@ -1,0 +1,226 @@
+import CKernel
+import Magpie
+import MagpieTrace
+import Synchronization
+
+/// Tasks: their slots, how they wait for each other, and how the end is seen.
+extension Arena {
+  // MARK: beginning and ending
+
+  /// A slot for a new task, and its first events. The lock is held.
+  /// - Parameter parent: the slot of the task that spawns it; nil: it is the first.
+  /// - Returns: nil if there is none left.
+  func makeTask(name: String, by parent: Int?, at time: UInt64) -> Int? {
+    var slot = header.pointee.firstFree
+    while slot < header.pointee.slotsMade, slots[slot].state != .free { slot += 1 }
+    guard slot < Arena.maximumTasks else { return nil }
+    header.pointee.firstFree = slot + 1
+    header.pointee.slotsMade = max(header.pointee.slotsMade, slot + 1)
+    header.pointee.live += 1
+    header.pointee.mostAlive = max(header.pointee.mostAlive, header.pointee.live)
+    header.pointee.lastFiber += 1
+    let fiber = header.pointee.lastFiber
+    slots[slot].state = .active
+    slots[slot].isFrozen = false
+    slots[slot].isHeir = false
+    slots[slot].isAllowed = false
+    slots[slot].operation = .begin
+    slots[slot].fiber = fiber
+    slots[slot].name = string(name)
+    slots[slot].sequence = 0
+    slots[slot].process = 0
+    slots[slot].thread = 0
+    setOwnTime(slot, time)
+    if let parent {
+      emit(
+        .machineStart, parent, at: time, fiber: slots[parent].fiber, a: UInt32(slot), b: UInt32(Event.noProcessor))
+    }
+    // On the new machine, by its parent's hand: from here on it is there.
+    emit(
+      .fiberCreate, slot, at: time, fiber: fiber, a: parent.map { slots[$0].fiber } ?? 0, b: slots[slot].name)
+    return slot
+  }
+
+  /// The task's last operation, which has passed the gate. The lock is held.
+  func endTask(_ slot: Int, at time: UInt64) {
+    let fiber = slots[slot].fiber
+    emit(.fiberExit, slot, at: time, fiber: fiber)
+    header.pointee.live -= 1
+    slots[slot].state = .free
+    slots[slot].fiber = 0
+    slots[slot].process = 0
+    slots[slot].thread = 0
+    header.pointee.firstFree = min(header.pointee.firstFree, slot)
+    let lonely = header.pointee.lonely
+    if header.pointee.live == 1, lonely >= 0 {
+      header.pointee.lonely = -1
+      ready(lonely, by: slot, fiber: fiber, at: time, cause: .join, object: 0)
+    }
+    emit(.machineExit, slot, at: time)
+    if header.pointee.live == 0 { finish(.over) }
+    lookForDeadlock(at: time)
+  }
+
+  // MARK: waiting for each other
+
+  /// Parks the calling task in the middle of an operation, until another one makes it ready. The lock is held, before and after.
+  func park(_ slot: Int, _ reason: ParkReason, object: UInt32, at time: UInt64) {
+    slots[slot].sequence &+= 1
+    slots[slot].parkReason = reason.rawValue
+    slots[slot].object = object
+    slots[slot].stillTime = time
+    emit(
+      .fiberPark, slot, at: time, fiber: slots[slot].fiber, detail: reason.rawValue, a: object, b: slots[slot].sequence)
+    slots[slot].state = .parked
+    header.pointee.parked += 1
+    lookForDeadlock(at: time)
+    while header.pointee.ended.load(ordering: .relaxed) == 0, slots[slot].state == .parked { sleep(slot) }
+    if header.pointee.ended.load(ordering: .relaxed) != 0 { leave() }
+  }
+
+  /// Ends the wait of a parked task. The lock is held.
+  func ready(_ slot: Int, by waker: Int, fiber: UInt32, at time: UInt64, cause: ReadyCause, object: UInt32) {
+    slots[slot].state = .active
+    header.pointee.parked -= 1
+    emit(
+      .fiberReady, waker, at: time, fiber: slots[slot].fiber, detail: cause.rawValue, a: fiber, b: slots[slot].sequence,
+      c: object, d: UInt32(slot))
+    setOwnTime(slot, max(slots[slot].stillTime, time))
+    rouse(slot)
+  }
+
+  /// All that live wait for each other: nobody sleeps, is in a call, or can run.
+  private func lookForDeadlock(at time: UInt64) {
+    guard header.pointee.live > 0, header.pointee.parked == header.pointee.live,
+      let slot = (0..<header.pointee.slotsMade).first(where: { slots[$0].state == .parked })
+    else { return }
+    emit(.deadlock, slot, at: time, a: UInt32(header.pointee.parked))
+    finish(.deadlock)
+  }
+
+  /// Who waits on what, once the run has ended so.
+  var deadlockReport: DeadlockReport? {
+    guard end == .deadlock else { return nil }
+    return withLock {
+      let waiters = (0..<header.pointee.slotsMade).filter { slots[$0].state == .parked }
+      return DeadlockReport(
+        waiters: waiters.sorted { slots[$0].fiber < slots[$1].fiber }.map {
+          DeadlockReport.Waiter(
+            fiber: slots[$0].fiber, name: text(of: slots[$0].name),
+            waitsOn: DeadlockReport.description(ParkReason(rawValue: slots[$0].parkReason), slots[$0].object))
+        })
+    }
+  }
+
+  // MARK: lines
+
+  func append(_ slot: Int, to line: inout TaskLine) {
+    let entry = UInt32(slot) + 1
+    slots[slot].next = 0
+    if line.first == 0 { line.first = entry } else { slots[Int(line.last) - 1].next = entry }
+    line.last = entry
+    line.count += 1
+  }
+
+  func prepend(_ slot: Int, to line: inout TaskLine) {
+    let entry = UInt32(slot) + 1
+    slots[slot].next = line.first
+    line.first = entry
+    if line.last == 0 { line.last = entry }
+    line.count += 1
+  }
+
+  func popFirst(_ line: inout TaskLine) -> Int? {
+    guard line.first != 0 else { return nil }
+    let slot = Int(line.first) - 1
+    line.first = slots[slot].next
+    if line.first == 0 { line.last = 0 }
+    line.count -= 1
+    return slot
+  }
+
+  func remove(_ slot: Int, from line: inout TaskLine) {
+    let entry = UInt32(slot) + 1
+    var previous: UInt32 = 0
+    var seen = line.first
+    while seen != 0, seen != entry {
+      previous = seen
+      seen = slots[Int(seen) - 1].next
+    }
+    guard seen == entry else { return }
+    if previous == 0 { line.first = slots[slot].next } else { slots[Int(previous) - 1].next = slots[slot].next }
+    if line.last == entry { line.last = previous }
+    line.count -= 1
+  }
+
+  // MARK: a process that ended before its time
+
+  /// Takes a task out of the world whose process is gone: what it held is free, what it waited for waits no longer. Others that
+  /// wait for what it would have done may end in a deadlock, which is told. In the host, which has reaped it.
+  /// - Returns: whether it was a task's that had not ended.
+  @discardableResult
+  func bury(process: Int32, signal: Int32, status: Int32) -> Bool {
+    freeLock(of: UInt32(bitPattern: process))
+    return withLock {
+      guard header.pointee.ended.load(ordering: .relaxed) == 0,
+        let slot = (0..<header.pointee.slotsMade).first(where: {
+          slots[$0].state != .free && slots[$0].process == process
+        })
+      else { return false }
+      let crash = CrashRecord(fiber: slots[slot].fiber, name: slots[slot].name, signal: signal, status: status)
+      switch header.pointee.crashCount {
+      case 0: header.pointee.crashes.0 = crash
+      case 1: header.pointee.crashes.1 = crash
+      case 2: header.pointee.crashes.2 = crash
+      case 3: header.pointee.crashes.3 = crash
+      default: break
+      }
+      header.pointee.crashCount += 1
+      let time = max(now, slots[slot].stillTime)
+      stopWaiting(slot, at: time)
+      giveBackLocks(of: slot, at: time)
+      if header.pointee.granted == slot { header.pointee.granted = -1 }
+      if header.pointee.holdsAfter == slot { header.pointee.holdsAfter = -1 }
+      slots[slot].isAtGate = false
+      endTask(slot, at: time)
+      return true
+    }
+  }
+
+  private func stopWaiting(_ slot: Int, at time: UInt64) {
+    let fiber = slots[slot].fiber
+    switch slots[slot].state {
+    case .parked:
+      for index in 0..<header.pointee.channelCount where channels[index].id == slots[slot].object {
+        remove(slot, from: &channels[index].senders)
+        remove(slot, from: &channels[index].receivers)
+      }
+      for index in 0..<header.pointee.mutexCount where mutexes[index].id == slots[slot].object {
+        remove(slot, from: &mutexes[index].line)
+      }
+      for index in 0..<header.pointee.groupCount where groups[index].id == slots[slot].object {
+        remove(slot, from: &groups[index].line)
+      }
+      if header.pointee.lonely == slot { header.pointee.lonely = -1 }
+      ready(slot, by: slot, fiber: 0, at: time, cause: .cancelled, object: slots[slot].object)
+    case .sleeping:
+      emit(
+        .fiberReady, slot, at: time, fiber: fiber, detail: ReadyCause.cancelled.rawValue, b: slots[slot].sequence,
+        d: UInt32(slot))
+    case .inCall: emit(.machineSyscallExit, slot, at: time, fiber: fiber, detail: SyscallExit.fast.rawValue)
+    case .active, .free: break
+    }
+    slots[slot].state = .active
+  }
+
+  private func giveBackLocks(of slot: Int, at time: UInt64) {
+    for index in 0..<header.pointee.mutexCount {
+      if mutexes[index].holder == slots[slot].fiber {
+        giveBack(index, slot, at: time)
+      } else if slots[slot].isHeir, mutexes[index].holder == 0 {
+        // It was woken for a lock and never took it: the next in line is woken instead.
+        wakeHeir(of: index, slot, at: time)
+      }
+    }
+  }
+}

@@ -1,0 +1,202 @@
+import CKernel
+import Glibc
+public import Magpie
+public import MagpieTrace
+import Synchronization
+
+/// A run in which the kernel schedules the tasks: what `Runtime` is for the eras with fibers.
+public final class KernelProgram: Sendable {
+  public let era: Era
+  public let tasks: KernelTasks
+  let arena: Arena
+  /// What the host and all its tasks have used, once it is reaped.
+  private let reaped = ThreadMutex<(voluntary: UInt64, involuntary: UInt64)?>(nil)
+  private let words = ThreadMutex<[String]>([])
+  let doorkeeper: Doorkeeper
+  /// Real nanoseconds that threads have to come to the gate once the run has ended.
+  private static let longestEnd: UInt64 = 2_000_000_000
+
+  /// - Parameters:
+  ///   - era: `threads` or `processes`.
+  ///   - events: that the log holds; rounded up to a power of two.
+  public init(era: Era, events: Int = 1 << 16) {
+    precondition(!era.hasFibers)
+    self.era = era
+    var capacity = 1024
+    while capacity < min(events, Arena.maximumEvents) { capacity *= 2 }
+    guard let arena = Arena(events: capacity) else {
+      fatalError("magpie: no address space for what the tasks share, some 1.2 GiB: see ulimit -v")
+    }
+    self.arena = arena
+    tasks = KernelTasks(arena, hasProcesses: era == .processes)
+    doorkeeper = Doorkeeper(arena)
+  }
+
+  // MARK: running
+
+  /// Runs `body` as the first task, on a thread, and returns when all tasks have ended.
+  public func run(_ body: @escaping @Sendable () -> Void) throws(RuntimeError) {
+    _ = tasks.startFirst(body)
+    waitForEnd(atMost: .max)
+    waitForThreads()
+    try conclude()
+  }
+
+  /// Has a program make the first task, in a process of its own, and returns when that and all its tasks' processes have ended.
+  /// - Parameters:
+  ///   - path: a program that calls `TaskHost.run`.
+  ///   - words: its arguments.
+  ///   - isQuiet: its standard error is closed, too.
+  public func run(host path: String, words: [String], isQuiet: Bool) throws(RuntimeError) {
+    var arguments: [UnsafeMutablePointer<CChar>?] = ([path] + words).map { strdup($0) }
+    arguments.append(nil)
+    defer { for argument in arguments { free(argument) } }
+    let host = ck_start_host(path, arguments, arena.file, isQuiet)
+    if host < 0 {
+      note("the tasks' host process cannot be started: \(String(cString: ck_error_text(-host)))")
+      arena.withLock { arena.finish(.stopped) }
+    } else {
+      arena.header.pointee.host.store(host, ordering: .sequentiallyConsistent)
+      // It may have been stopped before there was anybody to tell.
+      if arena.end != nil { _ = ck_kill(host, SIGTERM) }
+      var ended = ck_ended_process()
+      _ = ck_reap(host, true, &ended)
+      arena.header.pointee.host.store(0, ordering: .sequentiallyConsistent)
+      reaped.withLock { $0 = (ended.voluntary, ended.involuntary) }
+      arena.freeLock(of: UInt32(host))
+      if ended.signal != 0 {
+        note(
+          "the tasks' host process was ended by signal \(ended.signal) (\(String(cString: ck_signal_text(ended.signal))))"
+        )
+      }
+      arena.withLock { arena.finish(.stopped) }
+    }
+    try conclude()
+  }
+
+  private func note(_ line: String) { words.withLock { $0.append(line) } }
+
+  private func conclude() throws(RuntimeError) {
+    doorkeeper.end()
+    switch arena.end {
+    case .deadlock: throw .deadlock(deadlock!)
+    case .stopped: throw .stopped
+    case .limit: throw .limit(limit!)
+    case .over, nil: break
+    }
+  }
+
+  /// Those in a call that does not return are left behind.
+  private func waitForThreads() {
+    let end = ck_monotonic_ns() + KernelProgram.longestEnd
+    while arena.header.pointee.threadCount.load(ordering: .acquiring) > 0, ck_monotonic_ns() < end {
+      usleep(500)
+    }
+  }
+
+  public func stop() {
+    arena.withLock { arena.finish(.stopped) }
+    let host = arena.header.pointee.host.load(ordering: .sequentiallyConsistent)
+    if host > 0 { _ = ck_kill(host, SIGTERM) }
+    tasks.network.wake()
+  }
+
+  /// Asks tasks that serve others to end.
+  public func askToEnd() {
+    arena.header.pointee.isAskedToEnd.store(1, ordering: .releasing)
+    tasks.network.wake()
+  }
+
+  public func setLoad(_ steps: Int) { arena.header.pointee.load.store(steps, ordering: .relaxed) }
+
+  // MARK: what came of it
+
+  public var hasEnded: Bool { arena.end != nil }
+
+  /// - Returns: whether it has ended.
+  @discardableResult
+  public func waitForEnd(atMost nanoseconds: Int64) -> Bool {
+    let (end, overflow) = ck_monotonic_ns().addingReportingOverflow(UInt64(max(nanoseconds, 0)))
+    while !hasEnded {
+      let now = ck_monotonic_ns()
+      guard overflow || now < end else { return false }
+      let left = overflow ? -1 : Int64(end - now)
+      _ = withUnsafePointer(to: arena.header.pointee.ended) { ck_shared_futex_wait($0, 0, left) }
+    }
+    return true
+  }
+
+  public var deadlock: DeadlockReport? { arena.deadlockReport }
+  public var limit: Limit? { arena.end == .limit ? Limit.thread(for: "a task") : nil }
+  /// Tasks that live, or lived when the run ended.
+  public var fibersLive: Int { arena.withLock { arena.header.pointee.live } }
+  /// Threads or processes of tasks, the most at once.
+  public var machinesMade: Int { arena.withLock { arena.header.pointee.mostAlive } }
+  public var virtualTime: UInt64 { arena.withLock { arena.now } }
+
+  /// What went wrong outside the scenario, a line each: processes that ended before their time. Once the run has ended.
+  public var troubles: [String] {
+    let (count, records) = arena.withLock { (arena.header.pointee.crashCount, arena.header.pointee.crashes) }
+    let known = [records.0, records.1, records.2, records.3].prefix(count).map { crash in
+      let name = arena.text(of: crash.name)
+      let why =
+        crash.signal != 0
+        ? "was ended by signal \(crash.signal) (\(String(cString: ck_signal_text(crash.signal))))"
+        : "ended with status \(crash.status) before its task had"
+      return "the process of G\(crash.fiber)\(name.isEmpty ? "" : " \(name)") \(why)"
+    }
+    return words.withLock { $0 } + known + (count > known.count ? ["and \(count - known.count) more"] : [])
+  }
+
+  // MARK: the log
+
+  /// Hands over new events in the order in which they happened.
+  /// - Returns: how many.
+  public func read(atMost limit: Int, _ body: (Event) -> Void) -> Int {
+    arena.read(atMost: limit) { events, count in
+      for index in 0..<count { body(events[index]) }
+    }
+  }
+
+  public func strings(from first: Int) -> [String] { arena.strings(from: first) }
+
+  /// Sleeps until there is much to read, the run ends, or the time is over.
+  public func waitForEvents(atMost nanoseconds: Int64) {
+    let seen = arena.header.pointee.readerWord.load(ordering: .acquiring)
+    guard !hasEnded else { return }
+    _ = withUnsafePointer(to: arena.header.pointee.readerWord) { ck_shared_futex_wait($0, seen, nanoseconds) }
+  }
+
+  // MARK: the kernel's accounting
+
+  /// Switches of the tasks' processes and their host, those that have ended included; threads are in this process's own.
+  public var switches: (voluntary: UInt64, involuntary: UInt64) {
+    guard era == .processes else { return (0, 0) }
+    if let all = reaped.withLock({ $0 }) { return all }
+    var sum = (
+      voluntary: arena.header.pointee.voluntary.load(ordering: .relaxed),
+      involuntary: arena.header.pointee.involuntary.load(ordering: .relaxed)
+    )
+    for process in [arena.header.pointee.host.load(ordering: .relaxed)] + processes where process > 0 {
+      var sample = ck_thread_sample()
+      guard ck_sample_thread(process, process, &sample) else { continue }
+      sum.voluntary += sample.voluntary
+      sum.involuntary += sample.involuntary
+    }
+    return sum
+  }
+
+  /// Processes beside this one: the most at once, and now.
+  public var processCount: (most: Int, now: Int) {
+    guard era == .processes else { return (0, 0) }
+    let hasHost = arena.header.pointee.host.load(ordering: .relaxed) > 0
+    return arena.withLock { (arena.header.pointee.mostAlive + 1, hasHost ? arena.header.pointee.live + 1 : 0) }
+  }
+
+  /// The processes of the tasks.
+  var processes: [Int32] {
+    arena.withLock {
+      (0..<arena.header.pointee.slotsMade).filter { arena.slots[$0].state != .free }.map { arena.slots[$0].process }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import CKernel
+import Glibc
+import Synchronization
+
+/// The process whose children the tasks' processes are, in the era of processes. It has one thread, for forking is unsafe with more,
+/// and does nothing but make the first task and reap all.
+///
+/// Tasks fork their own, with `CLONE_PARENT`: so the host is the parent of all, reaps them one by one, with what they used, and knows
+/// the number of each until it has: nobody else's is ever killed. It ends when the viewer does (`PR_SET_PDEATHSIG`), after it has
+/// ended them; and they end when it does, however that comes.
+public enum TaskHost {
+  /// Where the arena is.
+  private static let file: Int32 = 3
+  private static let pause: Int64 = 100_000_000
+  /// Turns for which it looks for the slot of a process that ended badly before anybody had written its number down.
+  private static let searches = 20
+
+  /// Carries out the first task, `root`, and returns when all have ended.
+  /// - Parameter viewer: the process that started this one.
+  /// - Returns: the exit status.
+  public static func run(viewer: Int32, _ root: @escaping @Sendable (KernelTasks) -> Void) -> Int32 {
+    guard let arena = Arena(file: file) else { return 2 }
+    let tasks = KernelTasks(arena, hasProcesses: true, host: getpid())
+    guard ck_host_begin(viewer) else { return 0 }
+    guard tasks.startFirst({ root(tasks) }) else { return 1 }
+    var isEnding = false
+    var strays: [(ended: ck_ended_process, searches: Int)] = []
+    while true {
+      var ended = ck_ended_process()
+      let result = ck_reap(-1, false, &ended)
+      if result == 1 {
+        arena.header.pointee.voluntary.wrappingAdd(ended.voluntary, ordering: .relaxed)
+        arena.header.pointee.involuntary.wrappingAdd(ended.involuntary, ordering: .relaxed)
+        if !arena.bury(process: ended.process, signal: ended.signal, status: ended.status),
+          ended.signal != 0 || ended.status != 0
+        {
+          strays.append((ended, 0))
+        }
+        continue
+      }
+      if result < 0 { break }
+      let signal = ck_host_wait(strays.isEmpty ? pause : 1_000_000)
+      if signal == SIGTERM {
+        arena.withLock { arena.finish(.stopped) }
+        isEnding = true
+      }
+      if isEnding { kill(in: arena) }
+      strays = strays.compactMap { stray in
+        if arena.bury(process: stray.ended.process, signal: stray.ended.signal, status: stray.ended.status) {
+          return nil
+        }
+        return stray.searches < searches ? (stray.ended, stray.searches + 1) : nil
+      }
+    }
+    arena.withLock { arena.finish(.stopped) }
+    return 0
+  }
+
+  /// Ends all tasks' processes. One that was forked just now comes to the gate, and leaves.
+  private static func kill(in arena: Arena) {
+    arena.withLock {
+      for slot in 0..<arena.header.pointee.slotsMade where arena.slots[slot].state != .free {
+        if arena.slots[slot].process > 0 { _ = ck_kill(arena.slots[slot].process, SIGKILL) }
+      }
+    }
+  }
+}

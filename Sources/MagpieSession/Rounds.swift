@@ -1,0 +1,23 @@
+import MagpieEras
+import MagpieScenarios
+
+/// The first task of a program whose tasks the kernel schedules.
+enum Rounds {
+  /// Carries a scenario out, once or again and again, each time with the load that is wanted then.
+  /// - Parameter prepared: told of each run before it begins.
+  static func run(
+    _ scenario: (_ load: Int) -> any Scenario, on tasks: KernelTasks, repeats: Bool,
+    prepared: (ScenarioRun) -> Void = { _ in }
+  ) {
+    repeat {
+      tasks.beginRound()
+      let run = scenario(tasks.load).prepare(on: tasks)
+      prepared(run)
+      run.root()
+      if repeats {
+        tasks.waitForAllOthers()
+        tasks.sleep(for: .milliseconds(300))
+      }
+    } while repeats
+  }
+}
