@@ -5,7 +5,8 @@ extension SchedulerState {
   /// What a task does with a channel, a lock, a wait group or a timer, its own machine does, while the task runs there.
   mutating func auditOwnMachine(_ event: Event, _ kind: EventKind, _ m: Int) {
     switch kind {
-    case .channelMake, .channelSend, .channelReceive, .channelClose, .lockWait, .lockAcquire, .lockRelease, .waitGroupCount,
+    case .channelMake, .channelSend, .channelReceive, .channelClose, .lockWait, .lockAcquire, .lockRelease,
+      .waitGroupCount,
       .machineStart, .timerArm:
       let index = event.fiber == Event.noFiber ? -1 : fiberTable.find(event.fiber)
       guard index >= 0, fibers[index].place == .running, Int(fibers[index].owner) == m else {
