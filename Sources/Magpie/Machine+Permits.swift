@@ -110,8 +110,8 @@ extension UnsafeMutablePointer where Pointee == Machine {
     permit.pointee.running.store(0, ordering: .relaxed)
     pointee.processor = nil
     emit(.processorHandoff, on: permit.pointee.id, fiber: fiber.pointee.id, a: permit.pointee.ownership.set(.held))
-    passOn(permit)
     emit(.machineSyscallEnter, fiber: fiber.pointee.id, b: what)
+    passOn(permit)
     wakeSysmon()
     leaveForCall()
   }

@@ -10,7 +10,8 @@ extension Summary {
     }
     let end = deadlock.isEmpty ? (isComplete ? "complete" : "stopped before its end") : "ended in a deadlock"
     lines.append(
-      "\(scenario) on \(processorCount) P, seed \(seed): \(end), "
+      "\(scenario)\(era == .mpn ? "" : " under \(era)")\(era.hasProcessorCount ? " on \(processorCount) P" : ""), "
+        + "seed \(seed): \(end), "
         + "\(Summary.time(virtualNanoseconds)) virtual in \(Summary.time(wallNanoseconds))")
     line("fibers", "\(Summary.grouped(fibers.created)) created, \(Summary.grouped(fibers.live)) live")
     line("events", "\(Summary.grouped(events.total)), \(Summary.grouped(events.lost)) lost, hash \(traceHashText)")

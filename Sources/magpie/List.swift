@@ -1,6 +1,7 @@
 import ArgumentParser
 import MagpieScenarios
 import MagpieSession
+import MagpieTrace
 import MagpieView
 
 /// `magpie list`: what there is.
@@ -26,9 +27,11 @@ struct List: ParsableCommand {
         rows.append(["    " + ScenarioHelp.usage(of: parameter), ScenarioHelp.details(of: parameter, say)])
       }
     }
+    let eras = Table.lines(Era.allCases.map { ["  " + $0.rawValue, say(HelpPhrase.eraText($0))] })
     let others = Table.lines(
       List.rows(say(HelpPhrase.benchmarks), benchmarkNames) + List.rows(say(HelpPhrase.themes), themeNames()))
-    return ([say(HelpPhrase.scenarios)] + Table.lines(rows) + others).joined(separator: "\n")
+    return ([say(HelpPhrase.scenarios)] + Table.lines(rows) + [say(HelpPhrase.eras)] + eras + others)
+      .joined(separator: "\n")
   }
 
   /// Names in as many lines as they need: all in one would be too long for a terminal.
@@ -58,6 +61,13 @@ struct List: ParsableCommand {
           $0.field("deadlocks", scenario.deadlocks)
           $0.key("parameters")
           $0.array(scenario.parameters) { write($1, to: &$0) }
+        }
+      }
+      $0.key("eras")
+      $0.array(Era.allCases) { json, era in
+        json.object {
+          $0.field("name", era.rawValue)
+          $0.field("text", era.text)
         }
       }
       $0.key("benchmarks")

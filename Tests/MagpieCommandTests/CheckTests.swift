@@ -39,6 +39,16 @@ struct CheckTests {
     #expect(options.theme == "dark")
   }
 
+  @Test(arguments: ["serial", "nto1", "global"])
+  func earlierSchedulersAreTaken(name: String) throws {
+    let options = try options("run", "fan-out", "--era", name, "--procs", "8")
+    #expect(options.era.rawValue == name)
+    #expect(options.processors == (name == "global" ? 8 : 1))
+    #expect(try self.options("run", "fan-out", "--era", name, "--simulate", "--faults").era == options.era)
+    let simulate = try #require(MagpieCommand.parseAsRoot(["simulate", "--all", "--era", name]) as? Simulate)
+    #expect(simulate.era == name)
+  }
+
   @Test func positionsMixWithOptions() throws {
     let options = try options("run", "grep", "needle", "--json", "/", "--procs", "2", "--readers", "5", "/tmp")
     #expect(options.values["pattern"] == .bytes(Array("needle".utf8)))

@@ -65,6 +65,29 @@ struct ServingTests {
     try server.finish()
   }
 
+  @Test("Earlier schedulers serve as well, several clients at once", arguments: ["nto1", "global"], ["1", "4"])
+  func eras(era: String, processors: String) throws {
+    let tree = try Tree()
+    let server = try Server("serve", "--root", tree.root, "--era", era, "--procs", processors)
+    let clients = try (0..<8).map { _ in try Client(server.port) }
+    for _ in 0..<3 { for client in clients { #expect(client.ask("/digits.txt").body == "0123456789") } }
+    try server.finish()
+
+    let echo = try Server("echo", "--era", era, "--procs", processors)
+    let talkers = try (0..<8).map { _ in try Client(echo.port) }
+    for (number, client) in talkers.enumerated() { client.send("number \(number)") }
+    for (number, client) in talkers.enumerated() { #expect(client.read(8) == "number \(number)") }
+    try echo.finish()
+  }
+
+  @Test(
+    "Who would have to leave before the next is heard cannot be served one at a time", arguments: ["serve", "echo"])
+  func serialIsRefused(scenario: String) throws {
+    let refused = try Program("run", scenario, "--era", "serial", "--headless")
+    #expect(refused.status == 2)
+    #expect(refused.complaint.contains("serial"))
+  }
+
   @Test("Every request has the answer that it should have")
   func answers() throws {
     let tree = try Tree()

@@ -44,7 +44,8 @@ struct SummaryTests {
       + #""processors":[{"id":0,"ran":0,"busy_ns":0,"stole":0,"stolen_from":0},"#
       + #"{"id":1,"ran":0,"busy_ns":0,"stole":0,"stolen_from":0}],"#
       + #""audit":{"events_checked":10,"findings":0,"first":null},"deadlock":[],"#
-      + #""result":{"ok":true,"spawned":5,"finished":5}}"#
+      + #""result":{"ok":true,"spawned":5,"finished":5},"#
+      + #""lock":{"takings":0,"contended":0,"wait_ns":0,"longest_ns":0}}"#
     #expect(sample.json == expected)
   }
 
@@ -56,6 +57,7 @@ struct SummaryTests {
     let waiter = try #require((object["deadlock"] as? [[String: Any]])?.first)
     #expect(waiter["name"] as? String == "le\"ft\n\u{1B}")
     #expect(waiter["waits_on"] as? String == "mutex 1, held by G3")
+    #expect(waiter["waits_for"] as? [Int] == [])
     #expect(!summary.json.contains("\n"))
   }
 
@@ -82,6 +84,20 @@ struct SummaryTests {
     let lines = summary.text.split(separator: "\n").map(String.init)
     #expect(lines[0] == "fan-out on 2 P, seed 18446744073709551615: ended in a deadlock, 9.87 µs virtual in 12.3 ms")
     #expect(lines.contains("  deadlock    G2 left waits on mutex 1"))
+    #expect(!lines.contains { $0.hasPrefix("  lock") })
+
+    // Under an earlier scheduler: which, whom each waits for, and what its lock cost.
+    summary.era = .serial
+    summary.deadlock = [.init(fiber: 2, name: "left", waitsOn: "mutex 1", waitsFor: [3, 4, 5, 6, 7])]
+    summary.lock.takings = 1_000
+    summary.lock.contended = 20
+    summary.lock.waitedNanoseconds = 3_000
+    summary.lock.longestNanoseconds = 900
+    let early = summary.text.split(separator: "\n").map(String.init)
+    #expect(early[0].hasPrefix("fan-out under serial, seed "))
+    #expect(early.contains("  deadlock    G2 left waits on mutex 1, for G3, G4, G5 and 2 more"))
+    #expect(
+      early.contains("  lock        taken 1,000 times, waited for 20 times, 3.00 µs in all, 900 ns at the longest"))
     #expect(lines.last == "  check       FAILED: spawned 5, finished 5")
     #expect(lines.allSatisfy { $0.count <= 100 })
   }

@@ -1,5 +1,6 @@
 import Foundation
 import MagpieScenarios
+import MagpieTrace
 import Testing
 
 /// Wrong usage: exit 2, nothing on standard output, one to six lines that name the thing and the way out.
@@ -105,7 +106,10 @@ struct UsageTests {
     let object = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
     let scenarios = try #require(object["scenarios"] as? [[String: Any]])
     #expect(scenarios.compactMap { $0["name"] as? String } == Scenarios.all.map { $0.name })
+    let eras = try #require(object["eras"] as? [[String: Any]])
+    #expect(eras.compactMap { $0["name"] as? String } == Era.allCases.map(\.rawValue))
     let text = try Program("list")
+    for era in Era.allCases { #expect(text.output.contains("  \(era) ")) }
     for scenario in Scenarios.all { #expect(text.output.contains("  \(scenario.name) ")) }
     #expect(text.output.split(separator: "\n").allSatisfy { $0.count <= 120 })
   }

@@ -10,7 +10,7 @@ struct AuditTests {
   func planted(fault: Fault) {
     var player = Fault.stage
     fault.correct(&player)
-    var state = SchedulerState(processors: 4)
+    var state = SchedulerState(processors: 4, era: fault.era)
     for event in player.events { state.apply(event) }
     #expect(state.firstFinding?.text == nil)
     let before = player.events.count

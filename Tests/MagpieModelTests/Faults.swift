@@ -6,6 +6,7 @@ import Testing
 /// A correct sequence with one thing in it that must not be, and the rule that it breaks.
 struct Fault: Sendable, CustomTestStringConvertible {
   var rule: Rule
+  var era: Era
   var name: String
   /// Plays by the rules, up to the fault.
   var correct: @Sendable (inout Player) -> Void
@@ -13,10 +14,12 @@ struct Fault: Sendable, CustomTestStringConvertible {
   var plant: @Sendable (inout Player) -> Void
 
   init(
-    _ rule: Rule, _ name: String, after correct: @escaping @Sendable (inout Player) -> Void = { _ in },
+    _ rule: Rule, in era: Era = .mpn, _ name: String,
+    after correct: @escaping @Sendable (inout Player) -> Void = { _ in },
     plant: @escaping @Sendable (inout Player) -> Void
   ) {
     self.rule = rule
+    self.era = era
     self.name = name
     self.correct = correct
     self.plant = plant
@@ -27,7 +30,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
   /// Four processors; machine 0 holds P0, machine 1 holds P1.
   static var stage: Player { Player(processors: 4, machines: 2) }
 
-  static let all = trace + fibers + queues + stealing + processors + machines + searches + objects
+  static let all = trace + fibers + queues + stealing + processors + machines + searches + objects + oneQueue
 
   static let trace: [Fault] = [
     Fault(.knownKind, "a kind that does not exist") {
@@ -274,6 +277,46 @@ struct Fault: Sendable, CustomTestStringConvertible {
     },
     Fault(.searchFound, "gives up without a look at the global queue") { $0.find(0, 0, [.timers, .local]) },
   ]
+
+  static let oneQueue: [Fault] = [
+    Fault(.globalContent, in: .global, "the second before the first", after: queued) {
+      $0.emit(0, .globalTake, 2, a: 0, b: 1, d: 2)
+    },
+    Fault(.globalBatch, in: .global, "two at once", after: queued) { $0.emit(0, .globalTake, 1, a: 0, b: 2, d: 2) },
+    Fault(.globalPushCount, in: .global, "two at once", after: { $0.create(0) }) {
+      $0.emit(0, .globalPush, 1, a: 0, b: 2)
+    },
+    Fault(.foreignStep, in: .global, "a local queue") { $0.push(0, $0.create(0)) },
+    Fault(.foreignStep, in: .global, "stealing") { $0.emit(0, .stealFailed, a: 1) },
+    Fault(.foreignStep, in: .nto1, "another machine") { $0.emit(0, .machineStart, a: 5, b: 0xFFFF) },
+    Fault(.foreignStep, in: .nto1, "a slice is over", after: running) { $0.emit(0, .fiberPreempt, 1) },
+    Fault(.foreignStep, in: .serial, "a task gives way", after: running) { $0.emit(0, .fiberYield, 1) },
+    Fault(
+      .oneThread, in: .nto1, "two fibers run at once",
+      after: {
+        running(&$0); $0.create(1)
+      }
+    ) {
+      $0.start(1, 2, .handoff)
+    },
+    Fault(.oneTaskAtATime, in: .serial, "a second one begins", after: parkedAlone) { $0.start(0, 2, .global) },
+    Fault(.parkEmptyHanded, in: .nto1, "asleep with a fiber", after: running) {
+      $0.emit(0, .machinePark, detail: MachineParkReason.timer.rawValue)
+    },
+  ]
+
+  /// Fibers 1 and 2 wait in the global queue.
+  private static func queued(_ player: inout Player) {
+    for _ in 0..<2 { player.pushGlobal(0, player.create(0)) }
+  }
+
+  /// Fiber 1 has begun and sleeps, fiber 2 was taken from the queue.
+  private static func parkedAlone(_ player: inout Player) {
+    queued(&player)
+    player.start(0, player.takeGlobal(0), .global)
+    player.sleep(0, for: 100)
+    _ = player.takeGlobal(0)
+  }
 
   static let objects: [Fault] = [
     Fault(.objectSequence, "a number is left out", after: { $0.emit(0, .channelMake, a: 3, b: 1, c: 2) }) {

@@ -11,7 +11,11 @@ extension SchedulerState {
     let count = min(max(snapshot.processors.count, 1), Self.maximumProcessors)
     let most = old.era == .distributed ? Self.maximumProcessors : count
     self = SchedulerState(processors: count, era: old.era, fiberLimit: old.fiberLimit)
-    begun = old.begun
+    if era == .serial {
+      // Only one that has begun is not in the queue, or one that is about to.
+      let queued = Set(snapshot.global)
+      begun = snapshot.fibers.first { !queued.contains($0.id) }?.id ?? Event.noFiber
+    }
     addProcessors(upTo: count, .idle)
     wantedProcessorCount = min(max(snapshot.wantedProcessorCount, 1), most)
     leastProcessorCount = min(old.leastProcessorCount, wantedProcessorCount)

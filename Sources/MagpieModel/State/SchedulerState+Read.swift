@@ -54,6 +54,13 @@ extension SchedulerState {
     return sum
   }
 
+  /// How often a machine waited for the lock of the one queue, and for how long, in all and at the longest, in real nanoseconds.
+  public func lockWaits(of machine: Int) -> (count: Int, nanoseconds: UInt64, longest: UInt64) {
+    guard machines.indices.contains(machine) else { return (0, 0, 0) }
+    let record = machines[machine]
+    return (Int(record.lockWaits), record.lockWaitedNanoseconds, UInt64(record.longestLockWait))
+  }
+
   // MARK: global queue
 
   public var globalCount: Int { Int(globalTail &- globalHead) }

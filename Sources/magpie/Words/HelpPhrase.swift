@@ -1,3 +1,4 @@
+import MagpieTrace
 import MagpieView
 
 /// What `--help` says of the commands, their arguments and options. Each language answers with one exhaustive switch.
@@ -27,7 +28,9 @@ enum HelpPhrase: Sendable, Equatable {
   // MARK: of one scenario
   case ofThisScenario, ofEveryRun
   case usage
-  case scenarios, benchmarks, themes
+  case scenarios, eras, benchmarks, themes
+  /// What a scheduler of the history is, in one line.
+  case eraText(Era)
   /// `5us; 0s to 1s`: what holds when nothing is given, and the values that are allowed.
   case range(value: String, from: String, to: String)
 }
@@ -61,7 +64,7 @@ extension HelpPhrase {
       "Without a name, lists the lessons. NAME is one of them, one of your own in $XDG_CONFIG_HOME/magpie/lessons/NAME.yaml, "
         + "or the path of a .yaml file. → and ← (PageDown, PageUp) go from stop to stop, . and , by an event."
     case .bench: "Measure the runtime."
-    case .list: "Show all scenarios, benchmarks and themes."
+    case .list: "Show all scenarios, eras, benchmarks and themes."
     case .doctor: "Say what this terminal and this machine can do, why, and what to do where something is off."
 
     case .whatToRun: "What to run."
@@ -107,6 +110,14 @@ extension HelpPhrase {
     case .ofEveryRun: "OF EVERY RUN:"
     case .usage: "USAGE: "
     case .scenarios: "scenarios"
+    case .eras: "eras (--era)"
+    case .eraText(.serial): "one task at a time, to its end, on one thread"
+    case .eraText(.processes): "a kernel process a task"
+    case .eraText(.threads): "a kernel thread a task (1:1)"
+    case .eraText(.nto1): "fibers on one thread (N:1)"
+    case .eraText(.global): "fibers on many threads, one queue behind one lock (M:N)"
+    case .eraText(.distributed): "fibers on many threads, a queue a thread, and stealing (M:N)"
+    case .eraText(.mpn): "fibers on many threads, queues on the few Ps (M:P:N)"
     case .benchmarks: "benchmarks"
     case .themes: "themes"
     case .range(let value, let from, let to): " (\(value); \(from) to \(to))"
@@ -172,6 +183,14 @@ extension HelpPhrase {
     case .ofEveryRun: "每次运行都有的选项："
     case .usage: "用法："
     case .scenarios: "场景"
+    case .eras: "调度器时代（--era）"
+    case .eraText(.serial): "一次一个任务，在一个线程上执行到底"
+    case .eraText(.processes): "每个任务一个内核进程"
+    case .eraText(.threads): "每个任务一个内核线程（1:1）"
+    case .eraText(.nto1): "所有协程在一个线程上（N:1）"
+    case .eraText(.global): "协程在多个线程上，一个全局队列、一把锁（M:N）"
+    case .eraText(.distributed): "协程在多个线程上，每个线程一个队列，可窃取（M:N）"
+    case .eraText(.mpn): "协程在多个线程上，队列属于少数 P（M:P:N）"
     case .benchmarks: "基准测试"
     case .themes: "主题"
     case .range(let value, let from, let to): "（\(value)；\(from) 到 \(to)）"
