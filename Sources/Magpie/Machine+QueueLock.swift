@@ -71,6 +71,8 @@ package struct LockFigures: Sendable, Hashable {
   package var waited: UInt64 = 0
   package var longest: UInt64 = 0
 
+  package init() {}
+
   mutating func add(_ nanoseconds: UInt64) {
     contended += 1
     waited &+= nanoseconds

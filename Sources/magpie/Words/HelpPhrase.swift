@@ -139,7 +139,7 @@ extension HelpPhrase {
       "不带名字时列出课程。名字可以是其中之一，或 $XDG_CONFIG_HOME/magpie/lessons/名字.yaml 中你自己的课，或一个 .yaml 文件的路径。"
         + "→ 和 ←（PageDown、PageUp）在停靠点之间移动，. 和 , 移动一个事件。"
     case .bench: "测量运行时。"
-    case .list: "列出所有场景、基准测试和主题。"
+    case .list: "列出所有场景、调度器时代、基准测试和主题。"
     case .doctor: "说明这个终端和这台机器能做什么、为什么，以及不妥之处怎么办。"
 
     case .whatToRun: "要运行什么。"
