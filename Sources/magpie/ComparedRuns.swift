@@ -51,7 +51,7 @@ enum ComparedRunner {
     request.isSimulated = options.isSimulated
     request.values = options.values
     request.historyCapacity = options.historyCapacity ?? historyCapacity
-    let label = Language.english(.side(side.era, processors: request.processors))
+    let label = Language.english(.compare(.side(side.era, processors: request.processors)))
     let progress = ProgressLine("\(number + 1) of 2: \(type(of: options.scenario).name), \(label)")
     request.onEvents = { history, _ in progress.tell(done: history.live.fibersFinished, of: history.live.fibersCreated)
     }
@@ -73,11 +73,10 @@ enum ComparedRunner {
     let summary = outcome.summary
     var facts = ProgramFacts()
     facts.scenario = summary.scenario
-    facts.era = Language.english(.eraName(summary.era))
     facts.cpus = Configuration.availableProcessors
     facts.isDeadlocked = !summary.deadlock.isEmpty
     if !summary.result.ok, summary.deadlock.isEmpty, summary.isComplete {
-      facts.lastWords = [Language.english(.checkFailed)]
+      facts.lastWords = [Language.english(.compare(.checkFailed))]
     }
     return ComparedRun(
       era: summary.era, processors: summary.processorCount, history: outcome.history, facts: facts,

@@ -225,6 +225,6 @@ import Testing
   func alone() throws {
     var app = try App.sample()
     app.press(.character("6"))
-    #expect(app.view == .stage && app.notice == .compareNeedsTwo)
+    #expect(app.view == .stage && app.notice == .compare(.needsTwo))
   }
 }

@@ -29,7 +29,7 @@ import Testing
   /// Phrases that are signs, not words.
   static let signs: [Phrase] = [
     .tempo(50), .time(1_284_312_000), .machines(3), .fibers(12_000), .next, .nothing, .machineCount(3), .more(4),
-    .unknown, .eraName(.nto1), .eraName(.mpn),
+    .unknown, .compare(.eraName(.nto1)), .compare(.eraName(.mpn)),
     .timelineSeconds, .timelineMark, .timelineShare(45),
     .queueWait(p50: 850, p99: 12_000), .columnMachine, .columnProcessor, .columnFiber, .findExample,
     .fiberColumn(.number), .fiberFilterExample, .statsRate, .statsPercentiles(p50: 850, p99: 12_000, p999: 3_400_000),
@@ -83,16 +83,19 @@ import Testing
     ] + looks + flights + things + lanes + compared
 
   /// What is said of two runs.
-  static let compared: [Phrase] =
-    [
-      .playing, .alignedByProgress(3, 3, of: 12), .alignedByProgress(3, 4, of: 12), .alignedByTime(1_284_312_000),
-      .sideDone(3, of: 12), .sideOver, .figures, .figuresNote, .wholeTime, .wholeThreads, .wholeSwitches,
+  static let compared: [Phrase] = {
+    var phrases: [ComparePhrase] = [
+      .playing, .byProgress(3, 3, of: 12), .byProgress(3, 4, of: 12), .byTime(1_284_312_000), .done(3, of: 12), .over,
+      .figures, .notJudged, .wholeTime, .wholeThreads, .wholeSwitches,
       .better(.less, isDuration: true, factor: nil), .better(.less, isDuration: true, factor: 1.3),
       .better(.less, isDuration: false, factor: 1.3), .better(.more, isDuration: false, factor: 1.3), .alike,
-      .compareIsOver, .compareNeedsTwo, .checkFailed, .keyPlay, .keyAlign, .keySide, .helpCompare, .helpAlign,
+      .isOver, .needsTwo, .checkFailed, .keyPlay, .keyAlign, .keySide, .helpCompare, .helpAlign,
       .eraName(.serial), .eraName(.processes), .eraName(.threads), .eraName(.global), .eraName(.distributed),
       .side(.serial, processors: 1), .side(.global, processors: 2), .side(.mpn, processors: 2),
-    ] + Figure.allCases.map { .figure($0) }
+    ]
+    phrases += Figure.allCases.map { .figure($0) }
+    return phrases.map { .compare($0) }
+  }()
 
   /// What the tables of Fibers and Stats say.
   static let tables: [Phrase] = {

@@ -57,8 +57,8 @@ extension App {
     case .fibers: show(.fibers)
     case .events: show(.events)
     case .stats: show(.stats)
-    case .compare: if comparison == nil { notice = .compareNeedsTwo } else { show(.compare) }
-    case .align: notice = .compareNeedsTwo
+    case .compare: if comparison == nil { notice = .compare(.needsTwo) } else { show(.compare) }
+    case .align: notice = .compare(.needsTwo)
     case .up, .down, .left, .right, .pageUp, .pageDown, .first, .last: move(action)
     case .focus: focusNext()
     case .explain: explain()

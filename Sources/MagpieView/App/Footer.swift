@@ -73,7 +73,7 @@ struct Footer {
 
   private func label(_ binding: KeyBinding) -> Phrase? {
     switch binding.action {
-    case .holdOrRelease where scene.playback != nil: scene.playback?.mode == .plays ? .keyHold : .keyPlay
+    case .holdOrRelease where scene.playback != nil: scene.playback?.mode == .plays ? .keyHold : .compare(.keyPlay)
     case .breakpoint where scene.playback != nil: nil
     case .focus where view != .compare: nil
     case .holdOrRelease where scene.facts.status == .ended: nil

@@ -15,7 +15,7 @@ extension App {
     case .findPrevious: comparison?.find(finder.filter, finder.text, isForward: false)
     case .restart: comparison?.restart()
     case .breakpoint, .fewerProcessors, .moreProcessors, .lessLoad, .moreLoad, .stepSelected, .freeze, .wake, .block:
-      notice = .compareIsOver
+      notice = .compare(.isOver)
     case .focus where view == .compare: return lookAtSide(1 - (comparison?.focus ?? 0))
     case .align: comparison?.align()
     case .left where view == .compare, .up where view == .compare: scrub(by: -0.01)

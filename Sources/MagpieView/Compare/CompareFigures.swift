@@ -30,10 +30,11 @@ struct CompareRow {
       }
       let now = figure == .time ? compared.times : compared.sides.map { figure.value(in: $0.cursor.state) }
       return CompareRow(
-        label: say(.figure(figure)), left: now[0], right: now[1], isDuration: figure.isDuration, better: figure.better,
+        label: say(.compare(.figure(figure))), left: now[0], right: now[1], isDuration: figure.isDuration,
+        better: figure.better,
         judgement: Judgement(figure, now[0], now[1], haveDoneTheSame: same))
     }
-    let whole: [(Phrase, KeyPath<WholeRun, UInt64>, Bool)] = [
+    let whole: [(ComparePhrase, KeyPath<WholeRun, UInt64>, Bool)] = [
       (.wholeSwitches, \.kernelSwitches, false), (.wholeThreads, \.threads, false),
       (.wholeTime, \.wallNanoseconds, true),
     ]
@@ -42,7 +43,8 @@ struct CompareRow {
       guard values != [0, 0] else { continue }
       rows.append(
         CompareRow(
-          label: say(label), left: values[0], right: values[1], isDuration: isDuration, better: nil, judgement: .differ,
+          label: say(.compare(label)), left: values[0], right: values[1], isDuration: isDuration, better: nil,
+          judgement: .differ,
           isWhole: true)
       )
     }
@@ -63,7 +65,7 @@ struct CompareFigures {
 
   func draw(_ canvas: inout Canvas, _ area: Area) {
     guard area.height > 0 else { return }
-    StatsContext.title(&canvas, area, say(.figures), note: note)
+    StatsContext.title(&canvas, area, say(.compare(.figures)), note: note)
     // What is known of the whole run only has long names, and is the first to go.
     let rows = area.width < 96 ? rows.filter { !$0.isWhole } : rows
     let names = min((rows.map { Canvas.width(of: $0.label) }.max() ?? 0) + 2, area.width - 18)
@@ -113,8 +115,8 @@ struct CompareFigures {
       guard inWords else { return "✓" }
       let least = min(row.left, row.right)
       let factor = least == 0 ? nil : Double(max(row.left, row.right)) / Double(least)
-      return "✓ " + say(.better(row.better ?? .less, isDuration: row.isDuration, factor: factor))
-    case .alike where side == 1 && inWords: return say(.alike)
+      return "✓ " + say(.compare(.better(row.better ?? .less, isDuration: row.isDuration, factor: factor)))
+    case .alike where side == 1 && inWords: return say(.compare(.alike))
     default: return ""
     }
   }

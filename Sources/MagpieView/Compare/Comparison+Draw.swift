@@ -17,7 +17,8 @@ extension Comparison {
       drawSide(side, &canvas, layout, say, now)
       if side != focus { canvas.spots = spots }
     }
-    CompareFigures(rows: rows, say: say, note: haveDoneTheSame ? "" : say(.figuresNote)).draw(&canvas, layout.figures)
+    CompareFigures(rows: rows, say: say, note: haveDoneTheSame ? "" : say(.compare(.notJudged))).draw(
+      &canvas, layout.figures)
   }
 
   /// Tasks that have ended on a side.
@@ -26,12 +27,12 @@ extension Comparison {
 
   /// By what both are laid side by side, in words; and how much of the way is behind them.
   private mutating func drawClock(_ canvas: inout Canvas, _ area: Area, _ say: Language) {
-    let words: Phrase =
+    let words: ComparePhrase =
       switch pair.alignment {
-      case .progress: .alignedByProgress(done(0), done(1), of: tasks)
-      case .time: .alignedByTime(UInt64(max(pair.place, 0)))
+      case .progress: .byProgress(done(0), done(1), of: tasks)
+      case .time: .byTime(UInt64(max(pair.place, 0)))
       }
-    canvas.write(say(words), x: area.x, y: area.y, Style(.title, bold: true), limit: area.width)
+    canvas.write(say(.compare(words)), x: area.x, y: area.y, Style(.title, bold: true), limit: area.width)
     bar = Area(x: area.x, y: area.y + 1, width: area.width, height: 1)
     let head = Int((pair.share * Double(area.width - 1)).rounded())
     canvas.line(.heavyHorizontal, x: area.x, y: bar.y, length: head, Style(.timer))
@@ -48,10 +49,10 @@ extension Comparison {
   ) {
     let area = layout.sides[side]
     let run = sides[side].run
-    let title = (side == focus ? "▶ " : "") + say(.side(run.era, processors: run.processors))
+    let title = (side == focus ? "▶ " : "") + say(.compare(.side(run.era, processors: run.processors)))
     let style = side == focus ? Style(.title, bold: true) : Style(.text)
-    var notes = [say(.sideDone(done(side), of: tasks)), Numbers.duration(times[side])]
-    if pair.isAtEnd(side) { notes.append(say(sides[side].isDeadlocked ? .deadlock : .sideOver)) }
+    var notes = [say(.compare(.done(done(side), of: tasks))), Numbers.duration(times[side])]
+    if pair.isAtEnd(side) { notes.append(say(sides[side].isDeadlocked ? .deadlock : .compare(.over))) }
     if layout.kind == .line {
       canvas.write(title, x: area.x + 1, y: area.y, style, limit: area.width - 2)
       return

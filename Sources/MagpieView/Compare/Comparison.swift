@@ -92,7 +92,6 @@ public struct Comparison: Sendable {
   func header(say: Language, now: UInt64) -> Scene {
     var facts = sides[focus].run.facts
     facts.tempo = tempo
-    facts.era = ""
     facts.status = isPlaying ? .running : .held
     var playback = playback
     playback.isForBoth = true
@@ -208,7 +207,7 @@ struct Playback: Sendable, Hashable {
   var mode: Mode
   var phrase: Phrase {
     switch mode {
-    case .plays: .playing
+    case .plays: .compare(.playing)
     case .held: .status(.held)
     case .ended: .status(.ended)
     }

@@ -224,6 +224,8 @@ extension Phrase {
     case .foundNothing(let text, let isForward): "\(text)：此\(isForward ? "后" : "前")没有"
     case .filterError(let error): Phrase.chinese(error)
 
+    case .compare(let phrase): phrase.chinese
+
     case .lessonStop(let number, let count, let isPlaying): "\(isPlaying ? "前往" : "停在") \(number) / \(count)"
     case .lessonPreparing: "正在准备运行 …"
     case .stopNeverReached(let number, let filter, let line): "第 \(number) 站 \(filter) 没有到达（课文第 \(line) 行）"
@@ -272,13 +274,6 @@ extension Phrase {
       .statsKindTitle, .statsKind, .statsCount, .statsRate, .statsRateOver, .statsContentionTitle, .statsWaited,
       .statsWaits, .statsWaitNow, .statsNoWaits, .statsObject, .statsHeldBy:
       chineseStats
-
-    case .eraName, .side, .playing, .alignedByProgress, .alignedByTime, .sideDone, .sideOver, .figures, .figuresNote,
-      .figure,
-      .wholeTime, .wholeThreads, .wholeSwitches, .better, .alike, .compareIsOver, .compareNeedsTwo, .checkFailed,
-      .keyPlay,
-      .keyAlign, .keySide, .helpCompare, .helpAlign:
-      chineseCompare
 
     case .tooSmall(let width, let height, let neededWidth, let neededHeight):
       "\(width)×\(height)：需要 \(neededWidth)×\(neededHeight)"

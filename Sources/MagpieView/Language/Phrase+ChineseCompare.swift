@@ -1,9 +1,8 @@
 import MagpieModel
 import MagpieTrace
 
-extension Phrase {
-  /// The Compare view.
-  var chineseCompare: String {
+extension ComparePhrase {
+  var chinese: String {
     switch self {
     case .eraName(let era):
       switch era {
@@ -16,36 +15,35 @@ extension Phrase {
       case .mpn: "M:P:N"
       }
     case .side(let era, let processors):
-      Phrase.eraName(era).chinese
+      ComparePhrase.eraName(era).chinese
         + (era == .mpn ? " · \(processors) 个 P" : era.hasProcessorCount ? " · 同时运行 \(processors) 个" : "")
     case .playing: "播放"
-    case .alignedByProgress(let left, let right, let all):
+    case .byProgress(let left, let right, let all):
       left == right
         ? "按进度对齐：两边都完成了 \(Numbers.grouped(left)) / \(Numbers.grouped(all)) 个任务"
         : "按进度对齐：共 \(Numbers.grouped(all)) 个任务，左边完成 \(Numbers.grouped(left)) 个，右边完成 \(Numbers.grouped(right)) 个"
-    case .alignedByTime(let time): "按时间对齐：两边都已开始 \(Numbers.seconds(time)) s"
-    case .sideDone(let count, let all): "完成 \(Numbers.grouped(count)) / \(Numbers.grouped(all))"
-    case .sideOver: "已结束"
+    case .byTime(let time): "按时间对齐：两边都已开始 \(Numbers.seconds(time)) s"
+    case .done(let count, let all): "完成 \(Numbers.grouped(count)) / \(Numbers.grouped(all))"
+    case .over: "已结束"
     case .figures: "数据"
-    case .figuresNote: "累计数字在两边完成得一样多时才评判"
-    case .figure(let figure): Phrase.chinese(figure)
+    case .notJudged: "累计数字在两边完成得一样多时才评判"
+    case .figure(let figure): ComparePhrase.chinese(figure)
     case .wholeTime: "全程实际用时"
     case .wholeThreads: "全程最多线程"
     case .wholeSwitches: "全程内核切换"
     case .better(_, _, nil): "没有"
-    case .better(.more, _, let factor?): "多 \(Phrase.times(factor))"
-    case .better(.less, true, let factor?): "短 \(Phrase.times(factor))"
-    case .better(.less, false, let factor?): "少 \(Phrase.times(factor))"
+    case .better(.more, _, let factor?): "多 \(ComparePhrase.times(factor))"
+    case .better(.less, true, let factor?): "短 \(ComparePhrase.times(factor))"
+    case .better(.less, false, let factor?): "少 \(ComparePhrase.times(factor))"
     case .alike: "相差不大"
-    case .compareIsOver: "两次运行都已结束：可以回看，不能改变"
+    case .isOver: "两次运行都已结束：可以回看，不能改变"
     case .checkFailed: "场景自己的检查没有通过"
-    case .compareNeedsTwo: "并排看两次运行：magpie compare SCENARIO --eras global,mpn"
+    case .needsTwo: "并排看两次运行：magpie compare SCENARIO --eras global,mpn"
     case .keyPlay: "播放"
     case .keyAlign: "对齐"
     case .keySide: "另一边"
     case .helpCompare: "对比：两次运行并排（magpie compare）"
     case .helpAlign: "对比：按进度或按时间对齐"
-    default: ""
     }
   }
 

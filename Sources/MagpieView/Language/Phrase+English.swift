@@ -225,6 +225,8 @@ extension Phrase {
     case .foundNothing(let text, let isForward): "\(text): none \(isForward ? "after" : "before") this one"
     case .filterError(let error): Phrase.english(error)
 
+    case .compare(let phrase): phrase.english
+
     case .lessonStop(let number, let count, let isPlaying): "\(isPlaying ? "TO STOP" : "STOP") \(number) / \(count)"
     case .lessonPreparing: "the run is being made …"
     case .stopNeverReached(let number, let filter, let line):
@@ -279,13 +281,6 @@ extension Phrase {
       .statsKindTitle, .statsKind, .statsCount, .statsRate, .statsRateOver, .statsContentionTitle, .statsWaited,
       .statsWaits, .statsWaitNow, .statsNoWaits, .statsObject, .statsHeldBy:
       englishStats
-
-    case .eraName, .side, .playing, .alignedByProgress, .alignedByTime, .sideDone, .sideOver, .figures, .figuresNote,
-      .figure,
-      .wholeTime, .wholeThreads, .wholeSwitches, .better, .alike, .compareIsOver, .compareNeedsTwo, .checkFailed,
-      .keyPlay,
-      .keyAlign, .keySide, .helpCompare, .helpAlign:
-      englishCompare
 
     case .tooSmall(let width, let height, let neededWidth, let neededHeight):
       "\(width)×\(height): needs \(neededWidth)×\(neededHeight)"

@@ -1,9 +1,8 @@
 import MagpieModel
 import MagpieTrace
 
-extension Phrase {
-  /// The Compare view.
-  var englishCompare: String {
+extension ComparePhrase {
+  var english: String {
     switch self {
     case .eraName(let era):
       switch era {
@@ -16,37 +15,36 @@ extension Phrase {
       case .mpn: "M:P:N"
       }
     case .side(let era, let processors):
-      Phrase.eraName(era).english
+      ComparePhrase.eraName(era).english
         + (era == .mpn ? " · \(processors) P" : era.hasProcessorCount ? " · \(processors) may run" : "")
     case .playing: "PLAYING"
-    case .alignedByProgress(let left, let right, let all):
+    case .byProgress(let left, let right, let all):
       left == right
         ? "aligned by progress: \(Numbers.grouped(left)) of \(Numbers.grouped(all)) tasks have ended in both"
         : "aligned by progress: of \(Numbers.grouped(all)) tasks \(Numbers.grouped(left)) have ended left, "
           + "\(Numbers.grouped(right)) right"
-    case .alignedByTime(let time): "aligned by time: \(Numbers.seconds(time)) s since both began"
-    case .sideDone(let count, let all): "\(Numbers.grouped(count)) of \(Numbers.grouped(all)) done"
-    case .sideOver: "ended"
+    case .byTime(let time): "aligned by time: \(Numbers.seconds(time)) s since both began"
+    case .done(let count, let all): "\(Numbers.grouped(count)) of \(Numbers.grouped(all)) done"
+    case .over: "ended"
     case .figures: "figures"
-    case .figuresNote: "what adds up is judged once both have done as much"
-    case .figure(let figure): Phrase.english(figure)
+    case .notJudged: "what adds up is judged once both have done as much"
+    case .figure(let figure): ComparePhrase.english(figure)
     case .wholeTime: "real time, whole run"
     case .wholeThreads: "threads at once, whole run"
     case .wholeSwitches: "kernel switches, whole run"
     case .better(_, _, nil): "none"
-    case .better(.more, _, let factor?): "\(Phrase.times(factor)) more"
-    case .better(.less, true, let factor?): "\(Phrase.times(factor)) shorter"
-    case .better(.less, false, let factor?): "\(Phrase.times(factor)) fewer"
+    case .better(.more, _, let factor?): "\(ComparePhrase.times(factor)) more"
+    case .better(.less, true, let factor?): "\(ComparePhrase.times(factor)) shorter"
+    case .better(.less, false, let factor?): "\(ComparePhrase.times(factor)) fewer"
     case .alike: "about alike"
-    case .compareIsOver: "both runs are over: they can be walked, not changed"
+    case .isOver: "both runs are over: they can be walked, not changed"
     case .checkFailed: "the scenario's own check failed"
-    case .compareNeedsTwo: "two runs side by side: magpie compare SCENARIO --eras global,mpn"
+    case .needsTwo: "two runs side by side: magpie compare SCENARIO --eras global,mpn"
     case .keyPlay: "play"
     case .keyAlign: "align"
     case .keySide: "side"
     case .helpCompare: "Compare: two runs side by side (magpie compare)"
     case .helpAlign: "Compare: align both by progress, by time"
-    default: ""
     }
   }
 

@@ -158,6 +158,9 @@ public enum Phrase: Sendable, Hashable {
   case foundNothing(String, isForward: Bool)
   case filterError(FilterError)
 
+  // MARK: compare
+  case compare(ComparePhrase)
+
   // MARK: lessons
   case lessonStop(Int, Int, isPlaying: Bool)
   case lessonPreparing
@@ -224,24 +227,6 @@ public enum Phrase: Sendable, Hashable {
   case statsContentionTitle, statsWaited, statsWaits, statsWaitNow, statsNoWaits
   case statsObject(SyncObjectState.Kind, UInt32)
   case statsHeldBy(UInt32)
-
-  // MARK: compare
-  case eraName(Era)
-  /// What one side of a comparison runs under.
-  case side(Era, processors: Int)
-  case playing
-  /// Two runs are laid side by side by tasks that have ended, left and right, or by virtual time.
-  case alignedByProgress(Int, Int, of: Int)
-  case alignedByTime(UInt64)
-  case sideDone(Int, of: Int), sideOver
-  case figures, figuresNote
-  case figure(Figure)
-  case wholeTime, wholeThreads, wholeSwitches
-  /// One side is better by a factor; nil: it has none at all.
-  case better(Figure.Better, isDuration: Bool, factor: Double?)
-  case alike
-  case compareIsOver, compareNeedsTwo, checkFailed
-  case keyPlay, keyAlign, keySide, helpCompare, helpAlign
 
   // MARK: trouble
   case tooSmall(width: Int, height: Int, neededWidth: Int, neededHeight: Int)
