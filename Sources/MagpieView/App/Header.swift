@@ -21,10 +21,10 @@ struct Header {
     let dim = Style(.dim, on: .bar)
     var x = canvas.write("magpie", x: 1, y: 0, Style(.title, on: .bar, bold: true))
     x = canvas.write(scene.facts.scenario, x: x + 2, y: 0, Style(.text, on: .bar), limit: 16)
-    for extra in extras { x = canvas.write(extra, x: x + 2, y: 0, dim) }
+    for extra in isForBoth ? [] : extras { x = canvas.write(extra, x: x + 2, y: 0, dim) }
     if height == 1 {
       x = badge(&canvas, x: x + 2)
-      x = row(&canvas, x: x + 2, y: 0, gap: isWide ? 3 : 2, [tempo] + times + [event] + watch)
+      x = row(&canvas, x: x + 2, y: 0, gap: isWide ? 3 : 2, [tempo] + times + [event] + watched)
     } else {
       badge(&canvas, x: max(min(x + 2, canvas.width - badgeWidth), 0))
       let rest = x + 2 + badgeWidth
@@ -33,7 +33,7 @@ struct Header {
         if rest + 2 + Canvas.width(of: text) < canvas.width { x = canvas.write(text, x: rest + 2, y: 0, dim) }
         audit(&canvas, right: canvas.width - 1, y: 0, from: x + 1)
       }
-      row(&canvas, x: 1, y: 1, gap: 2, [event] + times + watch.dropLast(), keepsLast: false)
+      row(&canvas, x: 1, y: 1, gap: 2, [event] + times + watched.dropLast(), keepsLast: false)
     }
   }
 
@@ -42,7 +42,6 @@ struct Header {
   /// What the scheduler is called, and how much of everything there is: where it leaves room for all that the header always
   /// holds, however large the numbers, so that nothing jumps.
   private var extras: [String] {
-    if scene.playback?.isForBoth == true { return [] }
     if isWide { return [scene.facts.era, population] }
     return (72..<120).contains(width) || width >= 132 ? [scene.facts.era] : []
   }
@@ -58,7 +57,13 @@ struct Header {
 
   private var tempo: Part { (scene.say(.tempo(scene.facts.tempo)), Style(.dim, on: .bar)) }
   /// Of two runs, each side says its own.
-  private var times: [Part] { scene.playback?.isForBoth == true ? [] : [time] }
+  private var times: [Part] { isForBoth ? [] : [time] }
+  private var isForBoth: Bool { scene.playback?.isForBoth == true }
+  /// Of what is over, nothing goes on that could be watched.
+  private var watched: [Part] {
+    guard scene.playback != nil else { return watch }
+    return [(scene.say(.lost(scene.state.lostEvents)), Style(.dim, on: .bar)), auditPart]
+  }
   private var time: Part { (scene.say(.time(scene.state.time)), Style(.text, on: .bar)) }
   private var event: Part {
     (scene.say(.eventOf(UInt64(scene.shown), UInt64(scene.end))), Style(.text, on: .bar))
@@ -71,10 +76,8 @@ struct Header {
     let dim = Style(.dim, on: .bar)
     let lost = max(facts.lost, scene.state.lostEvents)
     var parts: [Part] = [(say(.lost(lost)), lost > 0 ? Style(.error, on: .bar, bold: true) : dim)]
-    if scene.playback == nil { parts.append((say(.rate(facts.status == .running ? facts.rate : 0)), dim)) }
-    if width < 120, scene.playback?.isForBoth != true {
-      parts.append((say(.processorsOnCPUs(scene.state.wantedProcessorCount, facts.cpus)), dim))
-    }
+    parts.append((say(.rate(facts.status == .running ? facts.rate : 0)), dim))
+    if width < 120 { parts.append((say(.processorsOnCPUs(scene.state.wantedProcessorCount, facts.cpus)), dim)) }
     if let seen = facts.seen { parts.append((say(.seen(seen)), Style(.blocked, on: .bar))) }
     if let slowdown = facts.slowdown, slowdown >= Header.leastSlowdown {
       parts.append((say(.slowed(slowdown)), Style(.blocked, on: .bar)))
