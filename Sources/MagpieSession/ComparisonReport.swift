@@ -48,7 +48,9 @@ public struct ComparisonReport: Sendable {
         Judgement(figure, values[0], values[1], haveDoneTheSame: same))
     }
     let whole: [(String, (Summary) -> UInt64, Bool)] = [
-      ("wall_ns", { $0.wallNanoseconds }, true), ("kernel_threads", { UInt64($0.kernel.threads) }, false),
+      ("wall_ns", { $0.wallNanoseconds }, true), ("lock_takings", { UInt64($0.lock.takings) }, false),
+      ("kernel_processes", { UInt64($0.kernel.processes) }, false),
+      ("kernel_threads", { UInt64($0.kernel.threads) }, false),
       ("kernel_voluntary", { UInt64($0.kernel.voluntary) }, false),
       ("kernel_involuntary", { UInt64($0.kernel.involuntary) }, false),
     ]

@@ -8,8 +8,7 @@ extension Check {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
     let counts = parts.compactMap { Int($0) }
     guard counts.count == parts.count, (1...2).contains(counts.count) else {
-      throw UsageError(
-        "--procs takes a whole number, or two for the two sides such as 1,4, not '\(printable(text.utf8))'")
+      throw UsageError(.takes(option: "--procs", .oneOrTwoCounts, given: "'\(printable(text.utf8))'"))
     }
     for count in counts { try procs(count) }
     return counts
@@ -25,22 +24,19 @@ extension Check {
     let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     guard names.count <= 2 else {
       throw UsageError(
-        "--eras takes two schedulers, left and right, not \(names.count): '\(printable(text.utf8))'",
-        "For example --eras \(printable(names[0].utf8)),\(printable(names[1].utf8)).")
+        .compare(.takesTwo(names.count, given: printable(text.utf8))),
+        .compare(.forExample(printable(names[0].utf8), printable(names[1].utf8))))
     }
-    let eras = try names.map { try era($0, scenario, isSimulated: isSimulated) }
+    let eras = try names.map { try Check.era($0, scenario, isSimulated: isSimulated) }
     guard eras.count < 2 || eras[0] == eras[1] else { return eras }
-    guard eras[0].hasProcessorCount else {
-      throw UsageError(
-        "both sides would be the same: \(eras[0]) has no Ps of which one could have more",
-        "Name another scheduler: --eras \(eras[0]),mpn.")
+    let era = eras[0]
+    guard era.hasProcessorCount else {
+      throw UsageError(.compare(.sameWithoutProcessors(era)), .compare(.nameAnother(era)))
     }
     guard counts.count == 2, counts[0] != counts[1] else {
       throw UsageError(
-        "both sides would be the same: \(eras[0])" + (counts.first.map { " with \($0) P" } ?? ""),
-        "Name another scheduler, --eras \(eras[0] == .mpn ? "global" : eras[0].rawValue),mpn,",
-        "or two numbers of Ps, --eras \(eras[0]) --procs 1,4.")
+        .compare(.sameSides(era, processors: counts.first)), .compare(.nameAnother(era)), .compare(.orTwoCounts(era)))
     }
-    return [eras[0], eras[0]]
+    return [era, era]
   }
 }

@@ -6,52 +6,40 @@ import MagpieView
 /// `magpie compare`: the same scenario twice, side by side.
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Run a scenario under two schedulers, and show both side by side.",
-    usage: "magpie compare [SCENARIO] [its parameters …] [--eras A,B] [--procs N[,N]] [<options>]",
-    discussion: """
-      Each runs alone, one after the other, with the same seed; then both histories are shown on one clock. One scheduler with \
-      two numbers of Ps can be compared too: --eras mpn --procs 1,4.
-      """)
+    abstract: help(.compare(.abstract)), usage: help(.compare(.usage)), discussion: help(.compare(.more)))
 
-  @Argument(help: ArgumentHelp("What to run.", valueName: "scenario"))
+  @Argument(help: ArgumentHelp(help(.whatToRun), valueName: "scenario"))
   var scenario = "fan-out"
 
-  @Argument(parsing: .allUnrecognized, help: ArgumentHelp("Its parameters.", valueName: "parameters"))
+  @Argument(parsing: .allUnrecognized, help: ArgumentHelp(help(.itsParameters), valueName: "parameters"))
   var parameters: [String] = []
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp(
-      "The schedulers, left and right: two of \(Era.allCases.map(\.rawValue).joined(separator: ", ")); or one, with two --procs.",
-      valueName: "A,B"))
+    help: ArgumentHelp(help(.compare(.eras(Era.allCases.map(\.rawValue)))), valueName: "A,B"))
   var eras: String?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("How many Ps, 1 to 256: for both, or left and right.", valueName: "N[,N]"))
+  @Option(parsing: .unconditional, help: ArgumentHelp(help(.compare(.procs)), valueName: "N[,N]"))
   var procs: String?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Where random choices begin.", valueName: "S"))
+  @Option(parsing: .unconditional, help: ArgumentHelp(help(.seed), valueName: "S"))
   var seed: UInt64 = 1
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Stop each after so many real seconds.", valueName: "S"))
+  @Option(parsing: .unconditional, help: ArgumentHelp(help(.compare(.seconds)), valueName: "S"))
   var seconds: Double?
 
-  @Flag(help: "One machine at a time, in an order drawn from the seed: the same seed gives the same runs.")
+  @Flag(help: ArgumentHelp(help(.compare(.simulated))))
   var simulate = false
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Memory for the past of each, 1M to 64G, the oldest of which goes; 256M if not said.", valueName: "BYTES"))
+  @Option(parsing: .unconditional, help: ArgumentHelp(help(.compare(.history)), valueName: "BYTES"))
   var history: String?
 
   @OptionGroup var look: LookFlags
 
-  @Flag(help: "No screen: print both and what differs as a table.")
+  @Flag(help: ArgumentHelp(help(.compare(.headless))))
   var headless = false
 
-  @Flag(help: "No screen: print both and what differs as one JSON object on one line.")
+  @Flag(help: ArgumentHelp(help(.compare(.json))))
   var json = false
 
   /// Its flags, for those who mistype one.
@@ -74,8 +62,7 @@ struct Compare: ParsableCommand {
     let type = try ScenarioArguments.scenario(named: scenario)
     if type.serves {
       throw UsageError(
-        "\(type.name) cannot be compared: its clients are outside, and do not come twice at the same moments",
-        "`magpie run \(type.name) --era E` shows it under one scheduler.")
+        .compare(.cannotBeCompared(scenario: type.name)), .compare(.runShowsOne(scenario: type.name)))
     }
     if simulate { try Check.canBeSimulated(type) }
     let counts = try Check.processorCounts(procs)

@@ -21,7 +21,10 @@ public enum Figure: String, Sendable, Hashable, CaseIterable {
   case steals
   case victims = "victims_looked_at"
   case handoffs
-  /// Kernel threads that there are.
+  /// How often machines had to wait for the lock of the one queue, and how long in all.
+  case lockWaits = "lock_waits"
+  case lockWaited = "lock_waited_ns"
+  /// Kernel threads that there were at once, at most.
   case threads
 
   /// What is better, where something is.
@@ -30,7 +33,7 @@ public enum Figure: String, Sendable, Hashable, CaseIterable {
   public var better: Better? {
     switch self {
     case .done: .more
-    case .time, .switches, .queueWait, .longQueueWait, .victims, .threads: .less
+    case .time, .switches, .queueWait, .longQueueWait, .victims, .lockWaits, .lockWaited, .threads: .less
     case .ready, .running, .calls, .waiting, .steals, .handoffs: nil
     }
   }
@@ -38,7 +41,7 @@ public enum Figure: String, Sendable, Hashable, CaseIterable {
   /// Whether it grows with what has been done: then two runs can be judged by it only where both have done the same.
   public var isTotal: Bool {
     switch self {
-    case .time, .switches, .queueWait, .longQueueWait, .steals, .victims, .handoffs: true
+    case .time, .switches, .queueWait, .longQueueWait, .steals, .victims, .handoffs, .lockWaits, .lockWaited: true
     case .done, .ready, .running, .calls, .waiting, .threads: false
     }
   }
@@ -46,7 +49,7 @@ public enum Figure: String, Sendable, Hashable, CaseIterable {
   /// Whether it is a length of time in nanoseconds; else a count.
   public var isDuration: Bool {
     switch self {
-    case .time, .queueWait, .longQueueWait: true
+    case .time, .queueWait, .longQueueWait, .lockWaited: true
     default: false
     }
   }
@@ -66,7 +69,10 @@ public enum Figure: String, Sendable, Hashable, CaseIterable {
     case .steals: state.statistics.stealsSucceeded
     case .victims: state.statistics.victims
     case .handoffs: state.statistics.handoffs
-    case .threads: UInt64(state.machines.reduce(0) { $0 + ($1.exists && $1.activity != .ended ? 1 : 0) })
+    case .lockWaits: state.machines.reduce(0) { $0 + UInt64($1.lockWaits) }
+    case .lockWaited: state.machines.reduce(0) { $0 + $1.lockWaitedNanoseconds }
+    // A number is used again once its machine has ended.
+    case .threads: state.machines.reduce(0) { $0 + ($1.exists ? 1 : 0) }
     }
   }
 }

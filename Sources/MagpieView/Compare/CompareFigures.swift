@@ -13,9 +13,8 @@ struct CompareRow {
 
   /// The most telling first. What is nothing on both sides from beginning to end is left out.
   private static let order: [Figure] = [
-    .time, .done, .switches, .queueWait, .longQueueWait, .victims, .steals, .threads, .ready, .calls, .waiting,
-    .running,
-    .handoffs,
+    .time, .done, .switches, .queueWait, .longQueueWait, .lockWaited, .lockWaits, .victims, .steals, .threads, .ready,
+    .calls, .waiting, .running, .handoffs,
   ]
 
   static func rows(_ compared: Comparison, say: Language) -> [CompareRow] {

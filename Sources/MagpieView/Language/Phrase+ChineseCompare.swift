@@ -61,7 +61,9 @@ extension ComparePhrase {
     case .steals: "窃取"
     case .victims: "查看过的队列"
     case .handoffs: "移交"
-    case .threads: "线程"
+    case .lockWaits: "等待队列锁"
+    case .lockWaited: "等待队列锁共"
+    case .threads: "最多线程"
     }
   }
 }

@@ -62,7 +62,9 @@ extension ComparePhrase {
     case .steals: "steals"
     case .victims: "queues looked at"
     case .handoffs: "handoffs"
-    case .threads: "threads"
+    case .lockWaits: "waits for the lock"
+    case .lockWaited: "waited for the lock"
+    case .threads: "threads at most"
     }
   }
 

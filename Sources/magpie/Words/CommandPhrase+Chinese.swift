@@ -40,6 +40,8 @@ extension CommandPhrase {
     case .erasThatCan: "有协程的时代都可以模拟：--era nto1、--era global。"
     case .eraHasNoProcessors(let era, let asked): "--procs \(asked) 在 --era \(era) 下没有意义：它没有 P"
 
+    case .compare(let refusal): refusal.chinese
+
     case .scenario(let scenario, let error): "\(scenario)：\(CommandPhrase.chinese(error))"
     case .dashesFirst(let parameter): "以 '-' 开头的 \(parameter) 要放在 '--' 之后。"
     case .announcement(.echoes(let port)): "在 127.0.0.1 端口 \(port) 上回显"
@@ -101,6 +103,7 @@ extension CommandPhrase {
     case .seconds: "大于 0、不超过 1000000 的数"
     case .bytes: "字节数，如 256M 或 2G，从 1M 到 64G"
     case .seeds: " A..B：两个整数，A 不大于 B"
+    case .oneOrTwoCounts: "一个整数，或两边各一个，如 1,4"
     case .oneOf(let words): " " + words.joined(separator: words.count == 2 ? " 或 " : "、")
     case .themeName: "主题名（`magpie list` 列出它们）"
     case .onOrOff: " on 或 off"

@@ -47,6 +47,8 @@ extension CommandPhrase {
     case .eraHasNoProcessors(let era, let asked):
       "--procs \(asked) means nothing under --era \(era), which has no Ps"
 
+    case .compare(let refusal): refusal.english
+
     case .scenario(let scenario, let error): "\(scenario): \(error)"
     case .dashesFirst(let parameter): "A \(parameter) that begins with '-' comes after '--'."
     case .announcement(let announcement): "\(announcement)"
@@ -109,6 +111,7 @@ extension CommandPhrase {
     case .seconds: "a number above 0, at most 1000000"
     case .bytes: "bytes such as 256M or 2G, from 1M to 64G"
     case .seeds: "A..B, two whole numbers with A not above B"
+    case .oneOrTwoCounts: "a whole number, or two for the two sides such as 1,4"
     case .oneOf(let words): words.joined(separator: words.count == 2 ? " or " : ", ")
     case .themeName: "a theme's name (`magpie list` shows them)"
     case .onOrOff: "on or off"

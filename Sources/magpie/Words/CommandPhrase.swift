@@ -32,6 +32,9 @@ indirect enum CommandPhrase: Sendable, Equatable {
   case eraCannotBeSimulated(Era), erasThatCan
   case eraHasNoProcessors(Era, asked: Int)
 
+  // MARK: comparing
+  case compare(CompareRefusal)
+
   // MARK: scenarios
   case scenario(String, ScenarioError)
   case dashesFirst(parameter: String)
@@ -76,7 +79,7 @@ indirect enum CommandPhrase: Sendable, Equatable {
     case wholeFrom(Int)
     case events(ClosedRange<Int>)
     case milliseconds(ClosedRange<Int>)
-    case tempo, seconds, bytes, seeds
+    case tempo, seconds, bytes, seeds, oneOrTwoCounts
     case oneOf([String])
     case themeName, onOrOff, size
   }

@@ -10,6 +10,7 @@ enum HelpPhrase: Sendable, Equatable {
   case run, runUsage, runMore
   case simulate, simulateUsage, simulateMore
   case lesson, lessonMore
+  case compare(CompareHelp)
   case bench, list, doctor
 
   // MARK: arguments
@@ -63,6 +64,7 @@ extension HelpPhrase {
     case .lessonMore:
       "Without a name, lists the lessons. NAME is one of them, one of your own in $XDG_CONFIG_HOME/magpie/lessons/NAME.yaml, "
         + "or the path of a .yaml file. → and ← (PageDown, PageUp) go from stop to stop, . and , by an event."
+    case .compare(let phrase): phrase.english
     case .bench: "Measure the runtime."
     case .list: "Show all scenarios, eras, benchmarks and themes."
     case .doctor: "Say what this terminal and this machine can do, why, and what to do where something is off."
@@ -138,6 +140,7 @@ extension HelpPhrase {
     case .lessonMore:
       "不带名字时列出课程。名字可以是其中之一，或 $XDG_CONFIG_HOME/magpie/lessons/名字.yaml 中你自己的课，或一个 .yaml 文件的路径。"
         + "→ 和 ←（PageDown、PageUp）在停靠点之间移动，. 和 , 移动一个事件。"
+    case .compare(let phrase): phrase.chinese
     case .bench: "测量运行时。"
     case .list: "列出所有场景、调度器时代、基准测试和主题。"
     case .doctor: "说明这个终端和这台机器能做什么、为什么，以及不妥之处怎么办。"
