@@ -65,7 +65,9 @@ struct ServingTests {
     try server.finish()
   }
 
-  @Test("Earlier schedulers serve as well, several clients at once", arguments: ["nto1", "global"], ["1", "4"])
+  @Test(
+    "Earlier schedulers serve as well, several clients at once",
+    arguments: [("nto1", "1"), ("global", "1"), ("global", "4")])
   func eras(era: String, processors: String) throws {
     let tree = try Tree()
     let server = try Server("serve", "--root", tree.root, "--era", era, "--procs", processors)
