@@ -130,18 +130,6 @@ int ck_available_cpus(void) {
   return count < 1 ? 1 : count;
 }
 
-int ck_pin_to_one_cpu(void) {
-  cpu_set_t set, one;
-  if (sched_getaffinity(0, sizeof set, &set) != 0) return -errno;
-  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-    if (!CPU_ISSET(cpu, &set)) continue;
-    CPU_ZERO(&one);
-    CPU_SET(cpu, &one);
-    return sched_setaffinity(0, sizeof one, &one) == 0 ? 0 : -errno;
-  }
-  return -EINVAL;
-}
-
 int ck_futex_wait(const void *word, uint32_t expected, int64_t timeout_ns) {
   struct timespec limit = {.tv_sec = timeout_ns / 1000000000, .tv_nsec = timeout_ns % 1000000000};
   long result = syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, timeout_ns < 0 ? 0 : &limit, 0, 0);
@@ -178,6 +166,20 @@ int ck_guard(void *address, size_t size) {
 }
 
 size_t ck_page_size(void) { return (size_t)sysconf(_SC_PAGESIZE); }
+
+size_t ck_resident(void *address, size_t size) {
+  unsigned char pages[256];
+  size_t page = ck_page_size(), resident = 0;
+  for (size_t done = 0; done < size;) {
+    size_t length = size - done < sizeof pages * page ? size - done : sizeof pages * page;
+    if (mincore((char *)address + done, length, pages) != 0) return resident;
+    for (size_t index = 0; index < (length + page - 1) / page; index++) resident += (pages[index] & 1) * page;
+    done += length;
+  }
+  return resident;
+}
+
+int ck_discard(void *address, size_t size) { return madvise(address, size, MADV_DONTNEED) == 0 ? 0 : -errno; }
 
 ck_usage ck_process_usage(void) {
   struct rusage usage;

@@ -9,6 +9,9 @@ struct FreeFibers {
   private var count = 0
   private var spare: FiberRef?
 
+  /// The fibers that are kept. O(1).
+  var held: Int { count + (spare == nil ? 0 : FreeFibers.bundleSize) }
+
   /// A fiber to use anew. O(1).
   @inline(__always)
   mutating func pop() -> FiberRef? {

@@ -20,11 +20,18 @@ package enum TraceProbe {
   }
 }
 
-/// What `magpie bench scale` needs: the runtime's own search of other processors, in a loop.
+/// What `magpie bench scale` and the lab need: the runtime's own search of other queues, in a loop.
 ///
 /// A victim must be there, hold still and be found full again each time. So the machine of the calling fiber takes one of the idle
-/// processors into its hands, fills its queue as its holder, and steals from it.
+/// processors into its hands, fills its queue as its holder, and steals from it. Under the distributed era that is the queue of a machine
+/// which sleeps, taken off the idle list so that nobody wakes it, or of a new one.
 package enum StealProbe {
+  private struct Victim {
+    var processor: ProcessorRef
+    /// The machine whose own it is.
+    var sleeper: Machine.SharedRef?
+  }
+
   /// Times `count` searches that find nothing, and as many that find one fiber, which is put back into the victim's queue each
   /// time. Untraced only.
   /// - Returns: nanoseconds of each kind and the fibers that were found; nil when no processor is idle just now.
@@ -32,10 +39,11 @@ package enum StealProbe {
   package static func search(_ count: Int) -> (failed: UInt64, succeeded: UInt64, found: Int)? {
     let machine = beginOperation("steal", .steal)
     precondition(!machine.pointee.isTracing, "the probe's steps are no operations that a model knows")
-    guard let victim = takeIdle(machine) else {
+    guard let idle = takeIdle(machine) else {
       machine.leave()
       return nil
     }
+    let victim = idle.processor
     let own = machine.pointee.processor
     // A real one: whoever else came by could run it.
     let loot = machine.makeFiber(name: 0, site: SpawnSite(), stackSize: nil) {}
@@ -50,19 +58,39 @@ package enum StealProbe {
       if machine.stealWork().fiber == loot { found += 1 }
     }
     let end = ck_thread_cpu_ns()
-    machine.handOff(victim)
+    giveBack(idle, machine)
     machine.putNext(loot)
     machine.leave()
     return (middle - begin, end - middle, found)
   }
 
-  private static func takeIdle(_ machine: MachineRef) -> ProcessorRef? {
+  private static func takeIdle(_ machine: MachineRef) -> Victim? {
     let scheduler = machine.scheduler
     scheduler.pointee.lock.lock()
     defer { scheduler.pointee.lock.unlock() }
-    guard let (processor, _) = scheduler.takeIdle() else { return nil }
-    _ = scheduler.nextIdleSequence()
-    return processor
+    guard scheduler.pointee.isDistributed else {
+      guard let (processor, _) = scheduler.takeIdle() else { return nil }
+      _ = scheduler.nextIdleSequence()
+      return Victim(processor: processor)
+    }
+    if let sleeper = scheduler.locked.pointee.idleMachine {
+      scheduler.locked.pointee.idleMachine = sleeper.pointee.nextIdle
+      scheduler.locked.pointee.idleMachineCount -= 1
+      return Victim(processor: scheduler.processor(Int(sleeper.pointee.id)), sleeper: sleeper)
+    }
+    // Its thread sleeps until somebody gives it a permit.
+    guard let new = try? scheduler.makeMachine(), (try? scheduler.launch(new)) != nil else { return nil }
+    return Victim(processor: scheduler.processor(Int(new.pointee.id)), sleeper: new)
+  }
+
+  private static func giveBack(_ victim: Victim, _ machine: MachineRef) {
+    guard let sleeper = victim.sleeper else { return machine.handOff(victim.processor) }
+    let scheduler = machine.scheduler
+    scheduler.pointee.lock.lock()
+    sleeper.pointee.nextIdle = scheduler.locked.pointee.idleMachine
+    scheduler.locked.pointee.idleMachine = sleeper
+    scheduler.locked.pointee.idleMachineCount += 1
+    scheduler.pointee.lock.unlock()
   }
 
   /// Processors that nobody holds.

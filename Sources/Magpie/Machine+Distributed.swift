@@ -260,6 +260,9 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
     return true
   }
 
+  /// Whether a processor is the one that sysmon's number has: no machine's queue.
+  func isNobodys(_ index: Int) -> Bool { pointee.isDistributed && index == Int(Scheduler.sysmonID) }
+
   /// The queues of machines among so many processors: sysmon's is none.
   func queueCount(of processors: UInt32) -> UInt32 {
     processors > UInt32(Scheduler.sysmonID) ? processors &- 1 : processors

@@ -25,6 +25,11 @@ struct StackCache: ~Copyable {
     return true
   }
 
+  /// The stacks that are kept, for who looks while the owner stands still.
+  func forEach(_ body: (Stack) -> Void) {
+    for index in 0..<count { body(stacks[index]) }
+  }
+
   mutating func pop() -> Stack? {
     guard count > 0 else { return nil }
     count &-= 1

@@ -1,6 +1,7 @@
 import CKernel
 import Glibc
 import Magpie
+import MagpieTrace
 
 /// Measures what must not grow with what stands by: a fiber's yield and spawn beside parked fibers, a search for something to
 /// steal beside machines in blocking calls, and a runtime in which nothing runs.
@@ -25,16 +26,20 @@ struct ScaleBenchmark {
     // One processor: what a thief costs is another row's affair.
     try measure(on: processors ?? 1, report) { measureParked(on: $0, $1) }
     // At least two: a thief needs a victim.
-    try measure(on: max(processors ?? 4, 2), report) { measureSteals(on: $0, $1) }
+    for era in [Era.mpn, .distributed] {
+      try measure(on: max(processors ?? 4, 2), under: era, report) { measureSteals(on: $0, era, $1) }
+    }
     try measure(on: processors ?? Configuration.availableProcessors, report) { measureIdle(on: $0, $1) }
   }
 
   /// Runs a part on the first fiber of a runtime of its own, and reports its rows.
   private func measure(
-    on processors: Int, _ report: (BenchmarkRow) -> Void,
+    on processors: Int, under era: Era = .mpn, _ report: (BenchmarkRow) -> Void,
     _ body: @escaping @Sendable (Runtime, Collected<BenchmarkRow>) -> String?
   ) throws(BenchmarkError) {
-    let runtime = Runtime(Configuration(processors: processors))
+    var configuration = Configuration(processors: processors)
+    configuration.era = era
+    let runtime = Runtime(configuration)
     let rows = Collected<BenchmarkRow>(), failures = Collected<String>()
     do {
       try runtime.run { if let failure = body(runtime, rows) { failures.add(failure) } }
@@ -46,10 +51,12 @@ struct ScaleBenchmark {
   }
 
   private static func row(
-    _ what: String, at count: Int, _ runtime: Runtime, _ key: String, _ value: Double, _ reference: Int
+    _ what: String, _ era: Era? = nil, at count: Int, _ runtime: Runtime, _ key: String, _ value: Double,
+    _ reference: Int
   ) -> BenchmarkRow {
     var row = BenchmarkRow("scale")
     row.add("what", what)
+    if let era { row.add("era", era.rawValue) }
     row.add("at", count)
     row.add("procs", runtime.processorCount)
     row.add(key, value)
@@ -106,7 +113,7 @@ struct ScaleBenchmark {
   // MARK: Beside machines in blocking calls
 
   @Sendable
-  private func measureSteals(on runtime: Runtime, _ rows: Collected<BenchmarkRow>) -> String? {
+  private func measureSteals(on runtime: Runtime, _ era: Era, _ rows: Collected<BenchmarkRow>) -> String? {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { return "no pipe to block on" }
     let reading = ends[0]
@@ -141,8 +148,8 @@ struct ScaleBenchmark {
         guard let times = StealProbe.search(operations) else { return "no processor is idle" }
         guard times.found == operations else { return "\(times.found) fibers stolen instead of \(operations)" }
         let failed = Double(times.failed) / Double(operations), found = Double(times.succeeded) / Double(operations)
-        rows.add(ScaleBenchmark.row("steal-failed", at: count, runtime, "ns_per_op", failed, reference))
-        rows.add(ScaleBenchmark.row("steal", at: count, runtime, "ns_per_op", found, reference))
+        rows.add(ScaleBenchmark.row("steal-failed", era, at: count, runtime, "ns_per_op", failed, reference))
+        rows.add(ScaleBenchmark.row("steal", era, at: count, runtime, "ns_per_op", found, reference))
         // The fiber that was stolen runs to its end; the victim is idle again.
         repeat {
           sleep(for: .milliseconds(1))

@@ -111,6 +111,10 @@ void ck_release(void *address, size_t size);
 // Makes a page fault on every access. 0 or -errno.
 int ck_guard(void *address, size_t size);
 size_t ck_page_size(void);
+// The bytes of whole pages that take memory just now. 0 when the kernel does not say.
+size_t ck_resident(void *address, size_t size);
+// Gives the memory of whole pages back; they are zero when they are next touched. 0 or -errno.
+int ck_discard(void *address, size_t size);
 
 // MARK: The network poller
 
