@@ -91,7 +91,7 @@ struct Scheduler: ~Copyable {
   let machines: UnsafeMutablePointer<Machine.SharedRef?>
   let untracedRing: Ring
 
-  let lock = RuntimeLock()
+  let lock = SchedulerLock()
   let locked: UnsafeMutablePointer<Locked>
   /// Where the lock is the one queue's: the machine that has it, if that is known, and how many wait for it.
   let lockHolder = Atomic<UInt32>(UInt32(Event.noMachine))

@@ -10,7 +10,10 @@ struct MagpieCommand: ParsableCommand {
     commandName: "magpie",
     abstract: help(.magpie),
     discussion: help(.magpieMore),
-    subcommands: [Run.self, Compare.self, Simulate.self, LessonCommand.self, Bench.self, List.self, Doctor.self],
+    subcommands: [
+      Run.self, Compare.self, Simulate.self, LessonCommand.self, LabCommand.self, Bench.self, List.self, Doctor.self,
+      LabHostCommand.self,
+    ],
     defaultSubcommand: Run.self)
 
   static func main() {

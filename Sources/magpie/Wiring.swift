@@ -157,7 +157,7 @@ func tellLesson(_ lesson: Lesson, _ request: RunRequest, _ language: Language) -
 /// Runs many seeds of each scenario, audited, and prints a line a scenario.
 func runSimulation(_ options: SimulateOptions) -> Int32 {
   // Passing the token within one CPU costs a third of passing it to another.
-  _ = ck_pin_to_one_cpu()
+  _ = ck_pin_to_cpu(0)
   var hasFindings = false
   for job in options.jobs {
     let outcome = Simulation.run(

@@ -92,8 +92,8 @@ int64_t ck_waiting_call(int thread, uint64_t *place);
 const char *ck_call_name(int64_t call);
 // CPUs that this process may use: affinity, then the cgroup's quota rounded up (but not below 2 for that reason).
 int ck_available_cpus(void);
-// Restricts the process to one of the CPUs that it may use. 0 or -errno.
-int ck_pin_to_one_cpu(void);
+// Restricts the calling thread, and what it starts, to one of the CPUs that it may use: the first is 0. 0 or -errno.
+int ck_pin_to_cpu(int ordinal);
 
 // Sleeps while *word == expected; at most timeout_ns if that is not negative. 0 when woken, else -errno.
 int ck_futex_wait(const void *word, uint32_t expected, int64_t timeout_ns);
@@ -254,6 +254,9 @@ typedef struct ck_thread_sample {
 } ck_thread_sample;
 // The kernel's own accounting of a thread. False if there is none of that number.
 bool ck_sample_thread(int process, int thread, ck_thread_sample *sample);
+
+// Has the C library keep one heap for all threads, from now on.
+void ck_share_heap(void);
 
 // MARK: Another program on a terminal
 

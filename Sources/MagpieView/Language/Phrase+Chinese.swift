@@ -285,6 +285,7 @@ extension Phrase {
     case .noTerminal: "这不是终端；请用 --headless 或 --text"
     case .dumbTerminal(let name): "TERM=\(name) 不能绘图；请用 --headless 或 --text"
     case .unknownTerminal(let name): "这里不认识 TERM=\(name)；请用 --headless 或 --text，或换一个 TERM"
+    case .lab(let phrase): phrase.chinese
     }
   }
 

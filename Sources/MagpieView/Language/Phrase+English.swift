@@ -292,6 +292,7 @@ extension Phrase {
     case .noTerminal: "this is not a terminal; use --headless or --text"
     case .dumbTerminal(let name): "TERM=\(name) cannot draw; use --headless or --text"
     case .unknownTerminal(let name): "TERM=\(name) is unknown here; use --headless or --text, or another TERM"
+    case .lab(let phrase): phrase.english
     }
   }
 

@@ -237,6 +237,8 @@ public enum Phrase: Sendable, Hashable {
   case noTerminal
   case dumbTerminal(String)
   case unknownTerminal(String)
+
+  case lab(LabPhrase)
 }
 
 extension Phrase {

@@ -83,6 +83,7 @@ extension CommandPhrase {
   private static func chinese(_ named: Named, _ name: String) -> String {
     switch named {
     case .benchmark: "未知的基准测试 '\(name)'"
+    case .claim: "未知的说法 '\(name)'"
     case .era: "未知的时代 '\(name)'"
     case .language: "未知的语言 '\(name)'"
     case .lesson: "未知的课程 '\(name)'"

@@ -91,6 +91,7 @@ extension CommandPhrase {
   private static func english(_ named: Named, _ name: String) -> String {
     switch named {
     case .benchmark: "unknown benchmark '\(name)'"
+    case .claim: "unknown claim '\(name)'"
     case .era: "unknown era '\(name)'"
     case .language: "unknown language '\(name)'"
     case .lesson: "unknown lesson '\(name)'"

@@ -68,7 +68,7 @@ indirect enum CommandPhrase: Sendable, Equatable {
 
   /// What a name should have been one of.
   enum Named: Sendable, Equatable {
-    case benchmark, era, language, lesson, scenario, theme
+    case benchmark, claim, era, language, lesson, scenario, theme
     case commandOrScenario
     case scenarioOfLesson(String, line: Int)
   }

@@ -12,6 +12,7 @@ enum HelpPhrase: Sendable, Equatable {
   case lesson, lessonMore
   case compare(CompareHelp)
   case bench, list, doctor
+  case lab, labMore
 
   // MARK: arguments
   case whatToRun, itsParameters, whichLesson
@@ -24,6 +25,7 @@ enum HelpPhrase: Sendable, Equatable {
   case auto, lessonText
   case allScenarios, seeds, faults, scenarioAsJSON
   case repetitions, operations, repetitionAsJSON, traced
+  case oneOfOrAll([String]), repetitionsOfClaims, rowAsJSON, rowAsCSV
   case json
 
   // MARK: of one scenario
@@ -66,6 +68,11 @@ extension HelpPhrase {
         + "or the path of a .yaml file. → and ← (PageDown, PageUp) go from stop to stop, . and , by an event."
     case .compare(let phrase): phrase.english
     case .bench: "Measure the runtime."
+    case .lab: "Measure the claims of the history on this machine, and print claim against measurement."
+    case .labMore:
+      "What is compared takes turns, and each is measured several times. A row tells the median, and as spread how far the middle"
+        + " half lies apart, in the same unit. A claim is borne out if all its figures are within what it says; one that this"
+        + " machine does not bear out is reported as such, and is no error."
     case .list: "Show all scenarios, eras, benchmarks and themes."
     case .doctor: "Say what this terminal and this machine can do, why, and what to do where something is off."
 
@@ -106,6 +113,10 @@ extension HelpPhrase {
     case .operations: "How much one repetition does."
     case .repetitionAsJSON: "Print one JSON object a repetition, one a line."
     case .traced: "With tracing on, while nobody reads."
+    case .oneOfOrAll(let names): "One of: \(names.joined(separator: ", ")); all if not said."
+    case .repetitionsOfClaims: "How often each is measured; if not said, more for one claim than for all."
+    case .rowAsJSON: "Print one JSON object a row, one a line."
+    case .rowAsCSV: "Print the rows as lines of CSV, under the names of the columns."
     case .json: "Print one JSON object on one line."
 
     case .ofThisScenario: "OF THIS SCENARIO:"
@@ -143,6 +154,10 @@ extension HelpPhrase {
     case .compare(let phrase): phrase.chinese
     case .bench: "测量运行时。"
     case .list: "列出所有场景、调度器时代、基准测试和主题。"
+    case .lab: "在本机测量历史上的各种说法，并把说法与测量结果对照打印。"
+    case .labMore:
+      "互相比较的各项轮流测量，每项测多次。每行给出中位数；离散度是中间一半测量值的跨度，单位相同。一个说法的所有数字都在其范围内，才算成立；"
+        + "在本机不成立的说法会如实报告，不算错误。"
     case .doctor: "说明这个终端和这台机器能做什么、为什么，以及不妥之处怎么办。"
 
     case .whatToRun: "要运行什么。"
@@ -180,6 +195,10 @@ extension HelpPhrase {
     case .operations: "一次重复做多少。"
     case .repetitionAsJSON: "每次重复打印一行 JSON。"
     case .traced: "开着跟踪，但没有人读。"
+    case .oneOfOrAll(let names): "下列之一：\(names.joined(separator: ", "))；不写则测全部。"
+    case .repetitionsOfClaims: "每项测多少次；不写时，单测一个说法比全部一起测次数多。"
+    case .rowAsJSON: "每个结果打印一行 JSON。"
+    case .rowAsCSV: "把结果打印成 CSV，首行是列名。"
     case .json: "打印成一行 JSON。"
 
     case .ofThisScenario: "此场景的参数："

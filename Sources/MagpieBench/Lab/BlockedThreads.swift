@@ -1,0 +1,49 @@
+import CKernel
+import Glibc
+import Magpie
+import MagpieTrace
+
+/// Fibers in system calls that do not return, each of which takes a kernel thread. On a fiber of their runtime.
+final class BlockedThreads {
+  private let runtime: Runtime
+  private let calls = WaitGroup()
+  private let reading: Int32
+  private let writing: Int32
+  private var count = 0
+
+  init(_ runtime: Runtime) throws(LabObstacle) {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw .failed("no pipe: \(LabHost.text(errno))") }
+    (reading, writing) = (ends[0], ends[1])
+    self.runtime = runtime
+  }
+
+  /// Has more block, until there are so many, and nobody else does anything any more.
+  func grow(to wanted: Int) {
+    calls.add(wanted - count)
+    for _ in count..<wanted {
+      spawn { [reading, calls] in
+        blocking("read") {
+          var byte: UInt8 = 0
+          _ = read(reading, &byte, 1)
+        }
+        calls.done()
+      }
+    }
+    count = wanted
+    while runtime.machineNotes.count(where: { $0 == .inBlockingCall }) < count || !isCalm {
+      sleep(for: .milliseconds(1))
+    }
+  }
+
+  /// Whether this fiber's is the only processor in use.
+  var isCalm: Bool { StealProbe.idleProcessors(of: runtime) >= runtime.processorCount - 1 }
+
+  /// Lets all of them return, and waits for them.
+  func end() {
+    // Whoever reads there comes to the end of the pipe now.
+    close(writing)
+    calls.wait()
+    close(reading)
+  }
+}

@@ -1,0 +1,77 @@
+import CKernel
+import Magpie
+import MagpieTrace
+import MagpieView
+
+/// What the caches of free fibers and stacks cost a collector, by how many threads have been in system calls at once: the bytes that
+/// lie idle in them, the time to visit them all, and the time to give their stacks' memory back.
+///
+/// Before each a crowd of fibers comes and goes, so that whoever runs fibers has some in its cache.
+enum CacheExperiment: LabExperiment {
+  static let claim = LabClaim.cacheScan
+  static let repetitions = (together: 5, alone: 15)
+  private static let processors = 4
+
+  static func cases(isSmall: Bool) -> [LabCase] {
+    let counts = isSmall ? [0, 5] : [0, 10, 100, 1000]
+    return [Era.distributed, .mpn].map { era in
+      LabCase(
+        words: [era.rawValue] + counts.map(String.init),
+        rows: counts.flatMap { count in
+          [
+            LabSubject(era, "visit", at: count, .nanoseconds), LabSubject(era, "reclaim", at: count, .nanoseconds),
+            LabSubject(era, "held", at: count, .bytes),
+          ]
+        })
+    }
+  }
+
+  static func findings(_ rows: LabTable) -> [LabFinding] {
+    let most = rows.rows.map(\.subject.at).max() ?? 0
+    func growth(_ era: Era, _ limit: LabFinding.Limit) -> LabFinding {
+      let costs = [most, 0].map { rows.value(era, "visit", at: $0) }
+      return LabFinding(.cacheGrows(era, blocked: most), LabTable.ratio(costs[0], costs[1]), limit)
+    }
+    return [growth(.distributed, .atLeast(5)), growth(.mpn, .atMost(1.5))]
+  }
+
+  static func measure(_ words: LabWords) throws(LabObstacle) -> [Double] {
+    let tasks = LabTasks(era: try words.era(0))
+    let counts = words.words.dropFirst().compactMap { Int($0) }
+    return try tasks.measure(processors: processors) { runtime throws(LabObstacle) in
+      let blocked = try BlockedThreads(runtime)
+      defer { blocked.end() }
+      var values: [Double] = []
+      for count in counts {
+        blocked.grow(to: count)
+        crowd()
+        repeat { sleep(for: .milliseconds(1)) } while !blocked.isCalm
+        // In a blocking call of its own: the caches are looked at while all machines stand still.
+        values += blocking("collect") { collect(runtime) }
+      }
+      return values
+    }
+  }
+
+  /// Fibers that come and go: as many as fill several caches, and each is run for the first time on a warm stack.
+  private static func crowd() {
+    let done = WaitGroup()
+    done.add(1000)
+    for _ in 0..<1000 { spawn { done.done() } }
+    done.wait()
+  }
+
+  /// - Returns: nanoseconds of a visit and of giving back, and the bytes held before.
+  private static func collect(_ runtime: Runtime) -> [Double] {
+    let held = runtime.visitCaches().heldBytes
+    let visits = (0..<9).map { _ in nanoseconds { _ = runtime.visitCaches() } }
+    let reclaim = nanoseconds { runtime.reclaimCaches() }
+    return [LabSample(visits)?.median ?? 0, reclaim, Double(held)]
+  }
+
+  private static func nanoseconds(_ body: () -> Void) -> Double {
+    let begin = ck_monotonic_ns()
+    body()
+    return Double(ck_monotonic_ns() - begin)
+  }
+}

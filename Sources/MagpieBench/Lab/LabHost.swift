@@ -1,0 +1,85 @@
+import CKernel
+import Glibc
+import MagpieView
+
+/// The processes that measure: the same program, told to measure one case and to print what it found, a value a line.
+public enum LabHost {
+  /// What the command calls it.
+  public static let name = "lab-host"
+  /// Seconds that a measurement may take.
+  private static let patience = 60
+
+  // MARK: On the side of who reports
+
+  /// Has a case measured.
+  static func measure(_ claim: LabClaim, _ one: LabCase) throws(LabObstacle) -> [Double] {
+    let lines = try output(of: [name, "\(getpid())", claim.rawValue] + one.words).split(separator: "\n")
+    let values = lines.compactMap { Double($0) }
+    guard values.count == one.rows.count, values.count == lines.count else {
+      throw lines.first.map { LabObstacle(line: String($0)) } ?? .failed("it ended without a word")
+    }
+    return values
+  }
+
+  private static func output(of words: [String]) throws(LabObstacle) -> String {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw .failed("no pipe: \(text(errno))") }
+    defer { close(ends[0]) }
+    var files = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&files)
+    defer { posix_spawn_file_actions_destroy(&files) }
+    posix_spawn_file_actions_addclose(&files, ends[0])
+    posix_spawn_file_actions_adddup2(&files, ends[1], STDOUT_FILENO)
+    posix_spawn_file_actions_addclose(&files, ends[1])
+    var child: pid_t = 0
+    var arguments = (["magpie"] + words).map { strdup($0) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    let error = posix_spawn(&child, "/proc/self/exe", &files, nil, &arguments, environ)
+    close(ends[1])
+    guard error == 0 else { throw .failed("cannot start itself: \(text(error))") }
+    let (read, isLate) = contents(of: ends[0])
+    if isLate { kill(child, SIGKILL) }
+    let status = ChildProcess.reap(child)
+    if isLate { throw .failed("it took more than \(patience) s") }
+    if status & 0x7F != 0 { throw .failed("it was ended by signal \(status & 0x7F)") }
+    return read
+  }
+
+  /// Reads to the end, or as long as patience lasts.
+  private static func contents(of file: Int32) -> (String, isLate: Bool) {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let end = ck_monotonic_ns() + UInt64(patience) * 1_000_000_000
+    while true {
+      let now = ck_monotonic_ns()
+      var wanted = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+      guard now < end else { return ("", true) }
+      guard poll(&wanted, 1, Int32((end - now) / 1_000_000) + 1) != 0 else { continue }
+      let count = read(file, &buffer, buffer.count)
+      if count > 0 { bytes += buffer[..<count] } else if count == 0 || errno != EINTR { break }
+    }
+    return (String(decoding: bytes, as: UTF8.self), false)
+  }
+
+  // MARK: On the side of who measures
+
+  /// Measures what the words say, and prints it. - Returns: the exit status.
+  public static func run(_ words: [String]) -> Int32 {
+    do throws(LabObstacle) {
+      let words = LabWords(words: words)
+      ck_task_process_begin(Int32(truncatingIfNeeded: try words.number(0)))
+      let name = try words.word(1)
+      guard let experiment = Lab.experiments.first(where: { $0.claim.rawValue == name }) else {
+        throw .failed("'\(name)' is no claim")
+      }
+      for value in try experiment.measure(LabWords(words: Array(words.words.dropFirst(2)))) { print(value) }
+      return 0
+    } catch {
+      print(error.line)
+      return 1
+    }
+  }
+
+  /// The words of an errno.
+  static func text(_ error: Int32) -> String { String(cString: ck_error_text(error)) }
+}
