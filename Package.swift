@@ -103,6 +103,8 @@ let package = Package(
     .testTarget(name: "MagpieModelTests", dependencies: ["MagpieModel", "MagpieTrace"], swiftSettings: swift),
     .testTarget(name: "MagpieScenariosTests", dependencies: ["MagpieScenarios", "Magpie"], swiftSettings: swift),
     .testTarget(
+      name: "MagpieBenchTests", dependencies: ["MagpieBench", "MagpieTrace", "MagpieView"], swiftSettings: swift),
+    .testTarget(
       name: "MagpieCommandTests",
       dependencies: [
         "MagpieCommand", "Lessons", "MagpieModel", "MagpieScenarios", "MagpieSession", "MagpieTerminal", "MagpieTrace",

@@ -69,16 +69,3 @@ struct LabCommand: ParsableCommand {
     return request
   }
 }
-
-/// The process that measures one case of the lab: this program, started by itself.
-struct LabHostCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: LabHost.name, shouldDisplay: false)
-
-  @Argument(parsing: .captureForPassthrough)
-  var words: [String] = []
-
-  mutating func run() throws {
-    let status = LabHost.run(words)
-    if status != 0 { throw ExitCode(status) }
-  }
-}

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import MagpieBench
 import MagpieSession
 import MagpieView
 
@@ -12,13 +13,12 @@ struct MagpieCommand: ParsableCommand {
     discussion: help(.magpieMore),
     subcommands: [
       Run.self, Compare.self, Simulate.self, LessonCommand.self, LabCommand.self, Bench.self, List.self, Doctor.self,
-      LabHostCommand.self,
     ],
     defaultSubcommand: Run.self)
 
   static func main() {
     let words = Array(CommandLine.arguments.dropFirst())
-    if let status = TaskHostProgram.run(words) { Glibc.exit(status) }
+    if let status = TaskHostProgram.run(words) ?? LabHost.run(words) { Glibc.exit(status) }
     Glibc.exit(status(of: words))
   }
 

@@ -119,8 +119,7 @@ struct Run: ParsableCommand {
   /// The scenario. `magpie simulte` arrives here too, for `run` is what magpie does when no command is named.
   private func scenarioType() throws -> any Scenario.Type {
     if let type = Scenarios.named(scenario) { return type }
-    let commands = MagpieCommand.configuration.subcommands.filter { $0.configuration.shouldDisplay }
-      .map { $0._commandName }
+    let commands = MagpieCommand.configuration.subcommands.map { $0._commandName }
     let isNamed = CommandLine.arguments.dropFirst().first == Run._commandName
     if !isNamed, let command = nearestName(to: scenario, among: commands + Scenarios.all.map { $0.name }),
       commands.contains(command)

@@ -80,7 +80,7 @@ import Testing
       .themeMissing(file: "x.yaml", key: "base0B"), .themeNotAColor(file: "x.yaml", key: "base0B", value: "x"),
       .themeUnknown(name: "drak", nearest: "dark"), .noTerminal, .dumbTerminal("dumb"), .unknownTerminal("x"),
       .keyZoom, .keyFit, .keyLanes, .keyMark,
-    ] + looks + flights + things + lanes + compared
+    ] + looks + flights + things + lanes + compared + lab
 
   /// What is said of two runs.
   static let compared: [Phrase] = {

@@ -4,8 +4,8 @@ import MagpieView
 
 /// The processes that measure: the same program, told to measure one case and to print what it found, a value a line.
 public enum LabHost {
-  /// What the command calls it.
-  public static let name = "lab-host"
+  /// The first word of its command line.
+  private static let name = "lab-host"
   /// Seconds that a measurement may take.
   private static let patience = 60
 
@@ -63,10 +63,12 @@ public enum LabHost {
 
   // MARK: On the side of who measures
 
-  /// Measures what the words say, and prints it. - Returns: the exit status.
-  public static func run(_ words: [String]) -> Int32 {
+  /// Measures what the words of the command line say, and prints it.
+  /// - Returns: the exit status; nil where they are for another.
+  public static func run(_ words: [String]) -> Int32? {
+    guard words.first == name else { return nil }
     do throws(LabObstacle) {
-      let words = LabWords(words: words)
+      let words = LabWords(words: Array(words.dropFirst()))
       ck_task_process_begin(Int32(truncatingIfNeeded: try words.number(0)))
       let name = try words.word(1)
       guard let experiment = Lab.experiments.first(where: { $0.claim.rawValue == name }) else {

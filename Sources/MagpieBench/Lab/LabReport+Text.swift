@@ -37,7 +37,7 @@ extension Lab.Report {
         row.sample.map {
           [subject.unit.text($0.median, isASCII: style.isASCII), subject.unit.text($0.spread, isASCII: style.isASCII)]
         } ?? [style(.notMeasured), ""]
-      return [subject.era?.rawValue ?? style(.kernelsOwn), subject.what, Numbers.grouped(subject.at)] + values
+      return [subject.era?.rawValue ?? style(.noEra), subject.what, Numbers.grouped(subject.at)] + values
     }
     let widths = heading.indices.map { column in
       ([heading] + cells).map { Canvas.width(of: $0[column]) }.max() ?? 0
@@ -81,7 +81,7 @@ extension Lab.Report {
       case .atMost(let bound): LabPhrase.atMost(text(bound))
       }
     let measured = finding.measured.map(text) ?? style(.notMeasured)
-    return "  \(mark) \(style(.criterion(finding.criterion))): \(measured) (\(style(.claimed(style(bound)))))"
+    return "  \(mark) " + style(.finding(finding.criterion, measured: measured, bound: style(bound)))
   }
 
   private func verdict(_ style: LabStyle) -> String {

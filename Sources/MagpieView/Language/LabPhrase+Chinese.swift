@@ -5,7 +5,6 @@ extension LabPhrase {
   var chinese: String {
     switch self {
     case .claim(let claim): LabPhrase.chinese(claim)
-    case .criterion(let criterion): LabPhrase.chinese(criterion)
     case .borneOut: "成立"
     case .notBorneOut: "在本机不成立"
     case .notKnown: "在本机无法判定"
@@ -14,10 +13,11 @@ extension LabPhrase {
     case .at: "参数"
     case .value: "中位数"
     case .spread: "离散度"
-    case .kernelsOwn: "无"
+    case .noEra: "无"
     case .atLeast(let bound): "至少 \(bound)"
     case .atMost(let bound): "至多 \(bound)"
-    case .claimed(let bound): "说法：\(bound)"
+    case .finding(let criterion, let measured, let bound):
+      "\(LabPhrase.chinese(criterion))：\(measured)（说法：\(bound)）"
     case .notMeasured: "未测得"
     case .refused(let made, let wanted, let why):
       "\(Numbers.grouped(wanted)) 个中只能建 \(Numbers.grouped(made)) 个：\(why)"

@@ -5,7 +5,6 @@ extension LabPhrase {
   var english: String {
     switch self {
     case .claim(let claim): LabPhrase.english(claim)
-    case .criterion(let criterion): LabPhrase.english(criterion)
     case .borneOut: "borne out"
     case .notBorneOut: "not borne out here"
     case .notKnown: "could not be decided here"
@@ -14,10 +13,11 @@ extension LabPhrase {
     case .at: "at"
     case .value: "median"
     case .spread: "spread"
-    case .kernelsOwn: "none"
+    case .noEra: "none"
     case .atLeast(let bound): "at least \(bound)"
     case .atMost(let bound): "at most \(bound)"
-    case .claimed(let bound): "claimed: \(bound)"
+    case .finding(let criterion, let measured, let bound):
+      "\(LabPhrase.english(criterion)): \(measured) (claimed: \(bound))"
     case .notMeasured: "not measured"
     case .refused(let made, let wanted, let why):
       "\(Numbers.grouped(made)) of \(Numbers.grouped(wanted)) could be made: \(why)"

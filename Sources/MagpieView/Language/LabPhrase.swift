@@ -18,15 +18,15 @@ public enum LabCriterion: Sendable, Hashable {
 public enum LabPhrase: Sendable, Hashable {
   /// What the history claims, in a sentence or two.
   case claim(LabClaim)
-  /// The figure of a criterion, in a few words.
-  case criterion(LabCriterion)
   case borneOut, notBorneOut, notKnown
   /// The columns of the rows.
   case era, what, at, value, spread
-  case kernelsOwn
+  /// Of no era.
+  case noEra
   /// What the claim asks of a figure, such as `at least 5×`.
   case atLeast(String), atMost(String)
-  case claimed(String)
+  /// What was measured of a figure, and what the claim asks of it.
+  case finding(LabCriterion, measured: String, bound: String)
   case notMeasured
   case refused(made: Int, of: Int, why: String)
   case oneCPU
