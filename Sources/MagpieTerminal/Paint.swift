@@ -126,7 +126,8 @@ struct Paint {
       case .running, .good: 2 + bright
       case .runnable: isDark ? 3 + bright : isSixteen ? 3 : 4
       case .steal: 5 + bright
-      case .blocked: isDark ? 3 + bright : 1
+      // Another yellow than that of what can run, or, where there is one yellow only, red.
+      case .blocked: isDark && isSixteen ? 3 : 1
       case .waiting: 6 + bright
       case .timer: isDark ? 6 + bright : 4
       case .error: 1 + bright

@@ -10,12 +10,17 @@ enum HelpText {
   /// Where the parser has the words about an option begin.
   private static let column = 26
 
-  /// Asks for long lines, if they are to be broken here.
-  static func prepare() {
-    if Language.spoken == .chinese { setenv("COLUMNS", "100000", 1) }
+  /// Has the parser write lines of any length, if they are to be broken here. It takes the width from a variable that others take it
+  /// from as well, so that is as it was afterwards.
+  static func unbroken(_ language: Language = .spoken, _ text: () -> String) -> String {
+    guard language == .chinese else { return text() }
+    let columns = environment("COLUMNS")
+    setenv("COLUMNS", "100000", 1)
+    defer { if let columns { setenv("COLUMNS", columns, 1) } else { unsetenv("COLUMNS") } }
+    return text()
   }
 
-  /// - Parameter text: the parser's, after `prepare`.
+  /// - Parameter text: the parser's, `unbroken`.
   static func worded(_ text: String, _ language: Language = .spoken, width: Int = width) -> String {
     guard language == .chinese else { return text }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

@@ -25,7 +25,6 @@ struct MagpieCommand: ParsableCommand {
   /// Carries the words out. Standard output is data, standard error is talk.
   /// - Returns: 0 fine, 1 the run found something wrong, 2 wrong usage.
   static func status(of words: [String]) -> Int32 {
-    HelpText.prepare()
     let words = languageLast(words)
     do {
       if try ScenarioHelp.print(for: words) { return 0 }
@@ -43,7 +42,7 @@ struct MagpieCommand: ParsableCommand {
         complain(.parser(ParserMessage(message(for: error))), .helpSays)
         return 2
       }
-      print(HelpText.worded(fullMessage(for: error)))
+      print(HelpText.worded(HelpText.unbroken { fullMessage(for: error) }))
       return 0
     }
   }

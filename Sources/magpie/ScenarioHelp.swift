@@ -25,7 +25,8 @@ enum ScenarioHelp {
       lines += Table.lines(scenario.parameters.map { ["  " + usage(of: $0), details(of: $0, say)] })
     }
     // The parser's own help of `run`, from its options on.
-    let general = MagpieCommand.helpMessage(for: Run.self).split(separator: "\n", omittingEmptySubsequences: false)
+    let help = HelpText.unbroken(say) { MagpieCommand.helpMessage(for: Run.self) }
+    let general = help.split(separator: "\n", omittingEmptySubsequences: false)
     if let start = general.firstIndex(of: "OPTIONS:") {
       let options = general[(start + 1)...].joined(separator: "\n")
       lines += ["", say(.ofEveryRun), HelpText.worded(options, say)]

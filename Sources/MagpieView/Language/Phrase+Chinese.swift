@@ -182,7 +182,7 @@ extension Phrase {
     case .helpProcessors: "减少、增加一个 P"
     case .helpLoad: "从下一轮起负载减半、加倍"
     case .helpRestart: "用同一个种子重新开始"
-    case .helpZoomPane: "将所选对象所在的窗格放大到整个画面；Esc 还原"
+    case .helpZoomPane: "放大所选对象所在的窗格；再按或 esc 还原"
     case .helpZoom: "时间线：缩小、放大"
     case .helpFit: "时间线：全部；撤销缩放"
     case .helpLanes: "时间线：P、M 或 G 的泳道"

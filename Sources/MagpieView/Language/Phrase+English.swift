@@ -182,7 +182,7 @@ extension Phrase {
     case .helpProcessors: "one P fewer, one more"
     case .helpLoad: "half the load, twice the load, from the next round on"
     case .helpRestart: "begin again with the same seed"
-    case .helpZoomPane: "give the pane of what is selected the whole body; Esc gives it back"
+    case .helpZoomPane: "the pane of what is selected alone; again or esc: all panes"
     case .helpZoom: "Timeline: zoom out, in"
     case .helpFit: "Timeline: the whole; undo a zoom"
     case .helpLanes: "Timeline: lanes of P, M or G"
@@ -199,7 +199,7 @@ extension Phrase {
     case .refusal(let refusal): Phrase.english(refusal)
     case .stoppedBefore(let stopped):
       "■ before \(Phrase.kinds(stopped)) · \(Phrase.place(stopped))"
-        + (stopped.isOpen ? " · it may still turn out otherwise" : "")
+        + (stopped.isOpen ? " · it may turn out otherwise" : "")
     case .breaksAt(let text): "breaks at \(text)"
     case .frozen(let fibers, let machines): "frozen " + Phrase.names(fibers, machines)
     case .load(let factor): "load ×" + Phrase.factor(factor)

@@ -229,7 +229,8 @@ extension Phrase {
       case .handoff: "at once, without a queue"
       case .some(StartSource.none), nil: ""
       }
-    return event.a == 1 ? source + ", in the running time slice" : source
+    guard event.a == 1 else { return source }
+    return source.isEmpty ? "in the running time slice" : source + ", in the running time slice"
   }
 
   private static func english(given processor: UInt32, flags: UInt8, isNew: Bool) -> String {

@@ -3,8 +3,11 @@ import MagpieTrace
 // What is written alike in every language.
 
 extension Phrase {
-  /// The kinds of which one is about to happen, as the filter language names them.
-  static func kinds(_ stopped: StoppedBefore) -> String { stopped.kinds.map(\.name).joined(separator: "/") }
+  /// The kinds of which one is about to happen, as the filter language names them; two, and how many more.
+  static func kinds(_ stopped: StoppedBefore) -> String {
+    let names = stopped.kinds.prefix(2).map(\.name).joined(separator: "/")
+    return stopped.kinds.count > 2 ? names + " +\(stopped.kinds.count - 2)" : names
+  }
 
   /// `P2 M5 G17`
   static func place(_ stopped: StoppedBefore) -> String {
