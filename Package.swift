@@ -98,7 +98,11 @@ let package = Package(
     .testTarget(name: "MagpieTests", dependencies: ["Magpie", "MagpieTrace", "CKernel"], swiftSettings: swift),
     .testTarget(
       name: "MagpieSessionTests",
-      dependencies: ["MagpieSession", "Magpie", "MagpieModel", "MagpieScenarios", "MagpieTrace", "CKernel"],
+      // The command is the host of the era `processes`.
+      dependencies: [
+        "MagpieSession", "Magpie", "MagpieEras", "MagpieModel", "MagpieScenarios", "MagpieTrace", "CKernel",
+        "MagpieCommand",
+      ],
       swiftSettings: swift),
     .testTarget(name: "MagpieModelTests", dependencies: ["MagpieModel", "MagpieTrace"], swiftSettings: swift),
     .testTarget(name: "MagpieScenariosTests", dependencies: ["MagpieScenarios", "Magpie"], swiftSettings: swift),

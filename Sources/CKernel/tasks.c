@@ -44,6 +44,8 @@ void *ck_map_shared(int file, size_t size) {
   return memory == MAP_FAILED ? 0 : memory;
 }
 
+int ck_drop_shared(void *address, size_t size) { return madvise(address, size, MADV_REMOVE) == 0 ? 0 : -errno; }
+
 // MARK: Threads
 
 static _Thread_local int task = -1;

@@ -146,6 +146,7 @@ extension Arena {
       header.pointee.holdsAfter = -1
       setHeld()
     }
+    callReader()
   }
 
   func release() {

@@ -31,7 +31,8 @@ extension Arena {
       d: d)
     // Release: the event is whole. Partner: the acquire in `read`.
     header.pointee.logTail.store(tail + 1, ordering: .releasing)
-    if (tail + 1) & (capacity / 4 - 1) == 0 { callReader() }
+    // The reader of a program that is held sleeps long, and a step is to be seen at once.
+    if (tail + 1) & (capacity / 4 - 1) == 0 || isHeld { callReader() }
   }
 
   var hasAmpleRoom: Bool {

@@ -21,6 +21,7 @@ extension Arena {
     header.pointee.lastFiber += 1
     let fiber = header.pointee.lastFiber
     slots[slot].state = .active
+    slots[slot].hasBegun = false
     slots[slot].isFrozen = false
     slots[slot].isHeir = false
     slots[slot].isAllowed = false
@@ -39,6 +40,12 @@ extension Arena {
     emit(
       .fiberCreate, slot, at: time, fiber: fiber, a: parent.map { slots[$0].fiber } ?? 0, b: slots[slot].name)
     return slot
+  }
+
+  /// The task runs for the first time. The lock is held.
+  func begin(_ slot: Int, at time: UInt64) {
+    slots[slot].hasBegun = true
+    emit(.fiberStart, slot, at: time, fiber: slots[slot].fiber, detail: StartSource.handoff.rawValue)
   }
 
   /// The task's last operation, which has passed the gate. The lock is held.
@@ -177,6 +184,7 @@ extension Arena {
       }
       header.pointee.crashCount += 1
       let time = max(now, slots[slot].stillTime)
+      if !slots[slot].hasBegun { begin(slot, at: time) }
       stopWaiting(slot, at: time)
       giveBackLocks(of: slot, at: time)
       if header.pointee.granted == slot { header.pointee.granted = -1 }

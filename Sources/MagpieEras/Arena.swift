@@ -28,7 +28,8 @@ final class Arena: @unchecked Sendable {
   static let maximumValues = 1 << 27
   static let maximumEvents = 1 << 20
 
-  let file: Int32
+  /// Needed until the last process has it that is to have it; -1 from then on.
+  private(set) var file: Int32
   private let memory: UnsafeMutableRawPointer
   let header: UnsafeMutablePointer<ArenaHeader>
   let slots: UnsafeMutablePointer<TaskSlot>
@@ -95,7 +96,20 @@ final class Arena: @unchecked Sendable {
   convenience init?(file: Int32) { self.init(file: file, isNew: false, events: 0) }
 
   deinit {
+    closeFile()
     ck_release(memory, size)
-    _ = ck_close(file)
+  }
+
+  /// Nobody else is to map it.
+  func closeFile() {
+    if file >= 0 { _ = ck_close(file) }
+    file = -1
+  }
+
+  /// Gives the kernel back what the log and the channels' buffers take, once the run has ended and all is read. The frames of threads
+  /// that were ended where they were keep the arena for ever; what is left of it is small.
+  func dropBuffers() {
+    let end = memory + size
+    _ = ck_drop_shared(UnsafeMutableRawPointer(log), UnsafeMutableRawPointer(log).distance(to: end))
   }
 }

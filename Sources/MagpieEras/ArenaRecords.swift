@@ -30,6 +30,8 @@ struct ArenaHeader: ~Copyable {
   let isAskedToEnd = Atomic<UInt32>(0)
   /// Steps of the load, see `Session.load`.
   let load = Atomic<Int>(0)
+  /// Those that the present round began with.
+  let roundLoad = Atomic<Int>(0)
   /// Threads that tasks have, those that are about to end included.
   let threadCount = Atomic<Int>(0)
   let host = Atomic<Int32>(0)
@@ -97,6 +99,8 @@ struct TaskSlot: ~Copyable {
   /// Raised whenever the task should look again at what it waits for.
   let word = Atomic<UInt32>(0)
   var state = State.free
+  /// Its first event on its own thread is written.
+  var hasBegun = false
   var isAtGate = false
   var isFrozen = false
   var isWokenByHand = false

@@ -27,6 +27,7 @@ public final class KernelProgram: Sendable {
     guard let arena = Arena(events: capacity) else {
       fatalError("magpie: no address space for what the tasks share, some 1.2 GiB: see ulimit -v")
     }
+    if era == .threads { arena.closeFile() }
     self.arena = arena
     tasks = KernelTasks(arena, hasProcesses: era == .processes)
     doorkeeper = Doorkeeper(arena)
@@ -52,6 +53,7 @@ public final class KernelProgram: Sendable {
     arguments.append(nil)
     defer { for argument in arguments { free(argument) } }
     let host = ck_start_host(path, arguments, arena.file, isQuiet)
+    arena.closeFile()
     if host < 0 {
       note("the tasks' host process cannot be started: \(String(cString: ck_error_text(-host)))")
       arena.withLock { arena.finish(.stopped) }
@@ -107,6 +109,8 @@ public final class KernelProgram: Sendable {
     tasks.network.wake()
   }
 
+  /// Steps of the load: of the rounds to come, and of the present one.
+  public var roundLoad: Int { arena.header.pointee.roundLoad.load(ordering: .relaxed) }
   public func setLoad(_ steps: Int) { arena.header.pointee.load.store(steps, ordering: .relaxed) }
 
   // MARK: what came of it
@@ -156,6 +160,12 @@ public final class KernelProgram: Sendable {
     arena.read(atMost: limit) { events, count in
       for index in 0..<count { body(events[index]) }
     }
+  }
+
+  /// The run has ended, and all events are read: they are given back.
+  public func dropEvents() {
+    waitForThreads()
+    if arena.header.pointee.threadCount.load(ordering: .acquiring) == 0 { arena.dropBuffers() }
   }
 
   public func strings(from first: Int) -> [String] { arena.strings(from: first) }

@@ -1,7 +1,7 @@
 import CKernel
 public import MagpieTrace
 
-/// Looks into /proc what the kernel says of each task's thread: samples, marked as such, at most 50 times a second and of 256 tasks at
+/// Looks into /proc what the kernel says of each task's thread: samples, marked as such, at most 20 times a second and of 256 tasks at
 /// a time, and so seldom that it takes a twentieth of a core. One thread only.
 public final class KernelSampler {
   private let program: KernelProgram
@@ -9,7 +9,9 @@ public final class KernelSampler {
   private var nextSlot = 0
   private var due: UInt64 = 0
 
-  private static let interval: UInt64 = 20_000_000
+  private static let interval: UInt64 = 50_000_000
+  /// Less CPU than this, in nanoseconds, is nothing new.
+  private static let grain: UInt64 = 1_000_000
   private static let most = 256
   /// One part of the time in so many.
   private static let share: UInt64 = 20
@@ -41,7 +43,7 @@ public final class KernelSampler {
       guard ck_sample_thread(task.process, task.thread, &sample) else { continue }
       if let old = last[task.slot], old.fiber == task.fiber, old.sample.state == sample.state,
         old.sample.voluntary == sample.voluntary, old.sample.involuntary == sample.involuntary,
-        old.sample.cpu_ns / 1000 == sample.cpu_ns / 1000
+        old.sample.cpu_ns / KernelSampler.grain == sample.cpu_ns / KernelSampler.grain
       {
         continue
       }

@@ -84,9 +84,10 @@ final class BlockingNetwork: Sendable {
   // MARK: waiting
 
   /// Has all that wait look again.
-  func wake() { if let event = event(), event >= 0 { _ = ck_event_raise(event) } }
+  func wake() { state.withLock { if $0.event >= 0 { _ = ck_event_raise($0.event) } } }
 
-  private func event() -> Int32? {
+  /// Made by the first that waits; -1 if it cannot be had, and then each looks again after a slice.
+  private func event() -> Int32 {
     state.withLock { state in
       if state.event < 0 { state.event = ck_event_create() }
       return state.event
@@ -99,7 +100,7 @@ final class BlockingNetwork: Sendable {
   /// Waits until a file is ready, or `isOver`. The raised event is left raised: it stands for an end, and ends every wait.
   /// - Returns: whether it is ready.
   func wait(for file: Int32, _ direction: Int32, isOver: () -> Bool) -> Bool {
-    let event = event() ?? -1
+    let event = event()
     while true {
       var files = [
         pollfd(fd: file, events: Int16(direction), revents: 0), pollfd(fd: event, events: Int16(POLLIN), revents: 0),

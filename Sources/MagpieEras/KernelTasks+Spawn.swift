@@ -95,8 +95,7 @@ extension KernelTasks {
     arena.slots[slot].process = getpid()
     arena.slots[slot].thread = ck_task_thread_id()
     let begin = arena.passLocked(slot, .begin)
-    arena.emit(
-      .fiberStart, slot, at: begin, fiber: arena.slots[slot].fiber, detail: StartSource.handoff.rawValue)
+    arena.begin(slot, at: begin)
     arena.unlock()
     body()
     let end = arena.pass(slot, .exit)

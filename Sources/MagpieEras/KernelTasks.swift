@@ -38,7 +38,10 @@ public final class KernelTasks: TaskSystem {
   // MARK: rounds
 
   /// A scenario begins anew, alone in the world: its objects take the places of the last round's.
-  public func beginRound() {
+  /// - Returns: the steps of the load that it should have.
+  public func beginRound() -> Int {
+    let load = arena.header.pointee.load.load(ordering: .relaxed)
+    arena.header.pointee.roundLoad.store(load, ordering: .relaxed)
     arena.withLock {
       for index in 0..<arena.header.pointee.wordCount { arena.words[index].store(0, ordering: .relaxed) }
       arena.header.pointee.wordCount = 0
@@ -47,6 +50,7 @@ public final class KernelTasks: TaskSystem {
       arena.header.pointee.groupCount = 0
       arena.header.pointee.valueCount = 0
     }
+    return load
   }
 
   /// Gives whoever allocates in `body` the objects of the last round, in their order, in place of new ones: a scenario allocates the
@@ -68,9 +72,6 @@ public final class KernelTasks: TaskSystem {
     }
     arena.unlock()
   }
-
-  /// Steps of the load that the next round should have.
-  public var load: Int { arena.header.pointee.load.load(ordering: .relaxed) }
 
   // MARK: time
 

@@ -22,7 +22,15 @@ final class Notes: Sendable {
   }
 
   /// The lines, and how many more there were.
-  var lines: [String] {
-    state.withLock { $0.dropped == 0 ? $0.lines : $0.lines + ["and \($0.dropped) more"] }
+  var lines: [String] { lines(of: 0) }
+
+  /// The same.
+  /// - Parameter total: how many there should be: a task in a process of its own keeps its lines there, and only counts.
+  func lines(of total: Int) -> [String] {
+    state.withLock { state in
+      let missing = Swift.max(total - state.lines.count, state.dropped)
+      if missing == 0 { return state.lines }
+      return state.lines + [state.lines.isEmpty ? "\(missing) could not be read" : "and \(missing) more"]
+    }
   }
 }

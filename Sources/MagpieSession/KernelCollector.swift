@@ -48,6 +48,7 @@ final class KernelCollector {
       pause = count > 0 ? KernelCollector.shortestPause : min(pause * 2, longest)
       program.waitForEvents(atMost: pause)
     }
+    program.dropEvents()
     history.withLock { history in
       define(in: &history)
       // A run that was stopped where it was leaves tasks.

@@ -11,6 +11,8 @@ final class KernelWatch: Sendable {
     var threads = 0
     /// The threads of the last look.
     var threadsNow = 0
+    /// Those of the tasks, and their host.
+    var processesNow = 0
     var voluntary: UInt64 = 0
     var involuntary: UInt64 = 0
   }
@@ -28,6 +30,7 @@ final class KernelWatch: Sendable {
     state.withLock { facts in
       facts.threads = max(facts.threads, threads)
       facts.threadsNow = threads
+      facts.processesNow = processes
       facts.voluntary = usage.voluntary + switches.voluntary
       facts.involuntary = usage.involuntary + switches.involuntary
     }

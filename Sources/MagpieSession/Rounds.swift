@@ -10,8 +10,7 @@ enum Rounds {
     prepared: (ScenarioRun) -> Void = { _ in }
   ) {
     repeat {
-      tasks.beginRound()
-      let run = scenario(tasks.load).prepare(on: tasks)
+      let run = scenario(tasks.beginRound()).prepare(on: tasks)
       prepared(run)
       run.root()
       if repeats {

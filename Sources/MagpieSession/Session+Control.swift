@@ -78,11 +78,11 @@ extension Session {
     }
   }
 
-  /// Threads, and switches of both kinds, of this process.
-  public var kernelFacts: (threads: Int, voluntary: UInt64, involuntary: UInt64) {
+  /// Threads, and switches of both kinds, of this process, and of those that the tasks have.
+  public var kernelFacts: (processes: Int, threads: Int, voluntary: UInt64, involuntary: UInt64) {
     sampleKernel()
     let facts = kernel.facts
-    return (facts.threadsNow, facts.voluntary, facts.involuntary)
+    return (1 + facts.processesNow, facts.threadsNow, facts.voluntary, facts.involuntary)
   }
 
   /// Events seen so far, lost ones, the clocks: what rates are made of.

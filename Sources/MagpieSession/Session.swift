@@ -116,7 +116,9 @@ public final class Session: Sendable {
     } else {
       // What the tasks have counted is here; which counters they are, the scenario says as it did there.
       defer {
-        scenarioRun.withLock { $0 = program.tasks.adopting { scenario(at: load).prepare(on: program.tasks) } }
+        scenarioRun.withLock {
+          $0 = program.tasks.adopting { scenario(at: program.roundLoad).prepare(on: program.tasks) }
+        }
       }
       guard let values = request.values else { preconditionFailure("a host process needs the scenario's values") }
       try program.run(

@@ -206,6 +206,8 @@ int ck_shared_futex_wake(const void *word, int count);
 int ck_shared_memory(size_t size);
 // Maps it, so that children see the same. NULL when refused.
 void *ck_map_shared(int file, size_t size);
+// Gives its content back: it is zero again, for all that have mapped it. 0 or -errno.
+int ck_drop_shared(void *address, size_t size);
 // The number of the calling task, and its kernel thread's. A thread that has none gives -1.
 int ck_task(void);
 void ck_set_task(int task);
