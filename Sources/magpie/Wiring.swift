@@ -59,7 +59,7 @@ func runText(_ options: RunOptions) -> Int32 {
   request.onEvents = { history, numbers in
     for number in numbers {
       guard let event = history.event(at: number) else { continue }
-      print(sentence(for: event, language: options.language, string: history.string))
+      print(sentence(for: event, language: options.language, era: options.era, string: history.string))
     }
   }
   let session = Session(request)
@@ -141,7 +141,7 @@ func tellLesson(_ lesson: Lesson, _ request: RunRequest, _ language: Language) -
     for (index, number) in numbers.enumerated() {
       guard let event = history.event(at: number) else { continue }
       let place = "\(index + 1) / \(lesson.stops.count)"
-      print("\n\(place)  \(sentence(for: event, language: language, string: history.string))")
+      print("\n\(place)  \(sentence(for: event, language: language, era: request.era, string: history.string))")
       for words in lesson.words(lesson.stops[index], language) { print("  " + harmless(words)) }
     }
     return numbers.count

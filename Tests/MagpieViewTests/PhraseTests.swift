@@ -45,8 +45,9 @@ import Testing
       .moreProcessors(100), .busy(45), .queueCount(17), .idleProcessor, .retiredProcessor, .looksForWork, .spins,
       .inHands(1), .inHands(3), .betweenOperations, .blockedHolder, .givenTo, .onItsWay, .idleMachines, .spinning(1),
       .sysmonEvery(20), .sysmonQuiet, .sysmonRetook(processor: 2, ago: 3400),
-      .kernelSees(threads: 1, voluntary: 1204, involuntary: 33),
-      .kernelSees(threads: 9, voluntary: 1204, involuntary: 33), .waitInQueue, .waitShort, .kernel, .notExact,
+      .kernelSees(processes: 1, threads: 1, voluntary: 1204, involuntary: 33),
+      .kernelSees(processes: 3, threads: 9, voluntary: 1204, involuntary: 33), .waitInQueue, .waitShort, .kernel,
+      .notExact,
       .note(.atGate), .note(.asleepInKernel), .note(.computing), .note(.waitsForLock(name: "x", heldBy: nil)),
       .note(.waitsForLock(name: "x", heldBy: 3)), .columnRunning, .columnQueue,
       .flightSteal(thief: 2, count: 5, observed: 10), .flightStealNext(thief: 2), .flightsMore(3), .flightOverflow(128),
@@ -55,7 +56,7 @@ import Testing
       .deadlocked(1), .deadlocked(2000), .waits(fiber: 4, name: "left", park: park),
       .standBehind(names: ["G3 worker"], more: 0), .standBehind(names: ["G3 worker", "G4"], more: 1000),
       .waits(fiber: 4, name: "", park: park),
-      .columnTime, .columnWhat, .columnDetails, .lookTook(count: 3, victim: 1), .lookTookNext(victim: 1),
+      .columnTime, .columnWhat, .columnDetails, .lookTook(count: 3, victim: "P1"), .lookTookNext(victim: "P1"),
       .historyBegins(12_000), .noEvents, .nothingYet, .sentence(what: "x", details: "y"),
       .keyHold, .keyRelease, .keyStep, .keyBack, .keyTempo, .keyLive, .keyViews, .keyExplain, .keyFind, .keySteals,
       .keyMatches, .keyFilter, .keySort,
@@ -80,7 +81,7 @@ import Testing
       .themeMissing(file: "x.yaml", key: "base0B"), .themeNotAColor(file: "x.yaml", key: "base0B", value: "x"),
       .themeUnknown(name: "drak", nearest: "dark"), .noTerminal, .dumbTerminal("dumb"), .unknownTerminal("x"),
       .keyZoom, .keyFit, .keyLanes, .keyMark,
-    ] + looks + flights + things + lanes + compared + lab
+    ] + looks + flights + things + lanes + compared + lab + eras
 
   /// What is said of two runs.
   static let compared: [Phrase] = {
@@ -138,6 +139,19 @@ import Testing
     things += (0..<state.machineCount).compactMap { state.machine($0) }.map {
       .machineIs($0, call: "read", now: state.time)
     }
+    for era in Era.allCases where era != .mpn {
+      things += [
+        .foundBy(machine: 4, processor: 2, looks: ["x", "y"], era: era), .globalQueueIs(1, era: era),
+        .globalQueueIs(3, era: era), .timersAre(4, era: era), .blockingAre(0, era: era), .blockingAre(2, era: era),
+        .sysmonIs(20, era: era),
+      ]
+      things += state.liveFibers.map { .fiberIs($0, now: state.time, era: era) }
+      things += state.liveFibers.map { .fiberPlace($0.place, call: "read", era: era) }
+      things += (0..<state.processorCount).map { .processorIs(state.processor($0), era: era) }
+      things += (0..<state.machineCount).compactMap { state.machine($0) }.map {
+        .machineIs($0, call: "read", now: state.time, era: era)
+      }
+    }
     things += tables
     things += state.liveFibers.map { .fiberPlace($0.place, call: "read") }
     things += ParkReason.allCases.map { .park($0, object: 3) } + [.park(nil, object: 3)]
@@ -165,6 +179,34 @@ import Testing
     ]
   }
 
+  /// What is said only under the older schedulers.
+  static let eras: [Phrase] = {
+    var phrases: [EraPhrase] = Era.allCases.flatMap { [.rule($0), .legend($0)] }
+    phrases += [
+      .onlyThread, .lineOfTasks, .runQueue, .hasRun(3400), .finished(12), .nothingToRun, .inCall(name: "read", 3400),
+      .inCall(name: "", 0), .waitsOnThread(.sleep, object: 0), .waitsOnThread(.channelSend, object: 3),
+      .allBehind(fiber: 3, name: "x", does: .call("read"), others: 0),
+      .allBehind(fiber: 3, name: "x", does: .park(.sleep, object: 0), others: 12),
+      .allBehind(fiber: 3, name: "", does: .park(.lock, object: 2), others: 12),
+      .allBehindShort(fiber: 3, others: 12), .toTheTail(12), .mayRunOnCPUs(4, 2), .oneQueue, .itsLock, .lockWaits(12),
+      .lockTotals(nanoseconds: 3400, longest: 900), .lockWait(nanoseconds: 3400, holder: 3),
+      .lockWait(nanoseconds: 3400, holder: nil), .lockWaiters(3), .lockNeverWaitedFor, .freePermit, .takes, .puts,
+      .gavePermit, .waitingForOthers, .queues(1200), .threadsOf(running: 3, blocked: 1000, asleep: 4),
+      .looksOver(machine: 3, count: 1000), .lookedAt(machine: 3, looks: 12, queues: 12),
+      .lookedAt(machine: 3, looks: 48, queues: 12), .lookedAndTook(machine: 3, looks: 12, count: 2, victim: "M4"),
+      .noSearchYet, .looked, .asleep, .columnDoes, .columnTask, .cellLegend(isTight: true), .cellLegend(isTight: false),
+      .readyOrRun(3), .crowdLegend, .inCallShort, .process(3),
+      .oneProcess, .cellOf(4), .tasks(12), .crowd(.processes, 12), .crowd(.threads, 12), .sampleAge(3400), .notSampled,
+      .readyOrRunning, .columnKernel(isNarrow: true), .columnKernel(isNarrow: false),
+      .crowdCounts(ready: 1, waiting: 2, inCalls: 3), .sampled(running: 2, of: 12),
+      .switches(voluntary: 12, involuntary: 3), .wordThreads, .wordProcesses, .wordReady, .wordWait, .wordInCalls,
+      .tooManyForBig(12), .queueOf(3), .permit, .helpStage, .helpLanes, .helpFindOn, .helpStats, .helpMayRun,
+      .statsLockWaits(12, nanoseconds: 3400), .statsLooked(1200), .statsLockTitle, .statsLockNote, .statsLongest,
+    ]
+    phrases += "RSDTX".utf8.map { .sample($0) }
+    return phrases.map { .era($0) }
+  }()
+
   /// What the Timeline says.
   static let lanes: [Phrase] = {
     var lanes: [Phrase] = [
@@ -181,7 +223,10 @@ import Testing
         for detail in UInt8(0)...4 {
           let value = LaneValue(state, detail: detail, fiber: 2)
           for (call, length) in [("", nil), ("read", 900 as UInt64)] {
-            lanes.append(.timelineNow(kind, value, fiber: "G2 x", call: call, elapsed: 300, length: length))
+            for era in Era.allCases {
+              lanes.append(
+                .timelineNow(kind, value, fiber: "G2 x", call: call, elapsed: 300, length: length, era: era))
+            }
           }
         }
       }
@@ -216,16 +261,18 @@ import Testing
   @Test func everyEventIsToldAndExplainedInEachLanguage() {
     var said: Set<Words> = []
     for event in PhraseTests.events {
-      for text in ["", "name"] {
-        said.insert(Words(.eventWhat(event, text: text)))
-        said.insert(Words(.eventDetails(event, text: text), mayBeEmpty: true))
+      for era in Era.allCases {
+        for text in ["", "name"] {
+          said.insert(Words(.eventWhat(event, text: text, era: era)))
+          said.insert(Words(.eventDetails(event, text: text, era: era), mayBeEmpty: true))
+        }
+        let why = Words(.why(event, era))
+        #expect(why.english != why.chinese)
+        said.insert(why)
+        said.insert(Words(.lifeHow(event, fiber: event.fiber, era: era), mayBeEmpty: true))
+        said.insert(Words(.lifeHow(event, fiber: 999, era: era), mayBeEmpty: true))
       }
-      let why = Words(.why(event))
-      #expect(why.english != why.chinese)
-      said.insert(why)
       said.insert(Words(.lately(event), mayBeEmpty: true))
-      said.insert(Words(.lifeHow(event, fiber: event.fiber), mayBeEmpty: true))
-      said.insert(Words(.lifeHow(event, fiber: 999), mayBeEmpty: true))
     }
     #expect(said.count > EventKind.allCases.count * 3)
     for words in said { check(words) }

@@ -39,8 +39,9 @@ extension App {
     var big: BigLayout?
     if isBig, view == .stage {
       let area = room(header + (banner.isShown ? 1 : 0))
-      big = BigLayout(area: area, processors: scene.state.activeProcessorCount)
-      banner.isTooBig = big == nil
+      let count = Stage(scene: scene).bands.count
+      big = BigLayout(area: area, processors: count)
+      banner.tooManyForBig = big == nil ? count : nil
     }
     let top = header + (banner.isShown ? 1 : 0)
     let area = room(top)
@@ -86,7 +87,7 @@ extension App {
       ).draw(&canvas, y: height - 1)
     }
     if help.isShown {
-      help.draw(&canvas, language, keyMap.bindings)
+      help.draw(&canvas, language, keyMap.bindings, scene.state.era)
       spots = []
     }
     if var list = themeList {

@@ -5,8 +5,8 @@ struct Banner {
   let scene: Scene
   let view: App.View
   let breakpoint: String
-  /// Whether big letters are wanted and there is no room for them.
-  var isTooBig = false
+  /// How many bands are wanted in big letters, where there is no room for them.
+  var tooManyForBig: Int?
 
   var isShown: Bool { !parts.isEmpty }
 
@@ -27,7 +27,9 @@ struct Banner {
     let facts = scene.facts
     var parts: [(Phrase, Role)] = []
     if let refusal = facts.refusal { parts.append((.refusal(refusal), .error)) }
-    if isTooBig { parts.append((.tooManyForBig(scene.state.activeProcessorCount), .text)) }
+    if let count = tooManyForBig {
+      parts.append((scene.state.era == .mpn ? .tooManyForBig(count) : .era(.tooManyForBig(count)), .text))
+    }
     if facts.status == .held, let stopped = facts.stoppedBefore { parts.append((.stoppedBefore(stopped), .blocked)) }
     if !breakpoint.isEmpty { parts.append((.breaksAt(breakpoint), .text)) }
     if !facts.frozenFibers.isEmpty || !facts.frozenMachines.isEmpty {

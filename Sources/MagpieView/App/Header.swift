@@ -42,17 +42,33 @@ struct Header {
   /// What the scheduler is called, and how much of everything there is: where it leaves room for all that the header always
   /// holds, however large the numbers, so that nothing jumps.
   private var extras: [String] {
-    if isWide { return [scene.facts.era, population] }
-    return (72..<120).contains(width) || width >= 132 ? [scene.facts.era] : []
+    if isWide { return [era, population] }
+    return Header.namesEra(width: width) ? [era] : []
+  }
+
+  /// Whether there is room for the scheduler's name.
+  static func namesEra(width: Int) -> Bool { (72..<120).contains(width) || width >= 132 }
+
+  private var era: String { scene.say(.compare(.eraName(scene.state.era))) }
+
+  /// How many may run, on how many CPUs; nil where that is no choice of the runtime's.
+  private var mayRun: String? {
+    let count = scene.state.wantedProcessorCount
+    switch scene.state.era {
+    case .mpn: return scene.say(.processorsOnCPUs(count, scene.facts.cpus))
+    case .global, .distributed: return scene.say(.era(.mayRunOnCPUs(count, scene.facts.cpus)))
+    case .serial, .processes, .threads, .nto1: return nil
+    }
   }
 
   private var population: String {
-    let processors = scene.say(.processorsOnCPUs(scene.state.wantedProcessorCount, scene.facts.cpus))
     let machines = (0..<scene.state.machineCount).reduce(0) { count, id in
       guard let machine = scene.state.machine(id), machine.activity != .ended else { return count }
       return count + 1
     }
-    return processors + " · " + scene.say(.machines(machines)) + " · " + scene.say(.fibers(scene.state.liveFiberCount))
+    let counted = scene.state.era == .processes ? [] : [scene.say(.machines(machines))]
+    return ([mayRun].compactMap { $0 } + counted + [scene.say(.fibers(scene.state.liveFiberCount))])
+      .joined(separator: " · ")
   }
 
   private var tempo: Part { (scene.say(.tempo(scene.facts.tempo)), Style(.dim, on: .bar)) }
@@ -77,7 +93,7 @@ struct Header {
     let lost = max(facts.lost, scene.state.lostEvents)
     var parts: [Part] = [(say(.lost(lost)), lost > 0 ? Style(.error, on: .bar, bold: true) : dim)]
     parts.append((say(.rate(facts.status == .running ? facts.rate : 0)), dim))
-    if width < 120 { parts.append((say(.processorsOnCPUs(scene.state.wantedProcessorCount, facts.cpus)), dim)) }
+    if width < 120, let mayRun { parts.append((mayRun, dim)) }
     if let seen = facts.seen { parts.append((say(.seen(seen)), Style(.blocked, on: .bar))) }
     if let slowdown = facts.slowdown, slowdown >= Header.leastSlowdown {
       parts.append((say(.slowed(slowdown)), Style(.blocked, on: .bar)))

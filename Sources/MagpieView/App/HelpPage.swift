@@ -1,3 +1,5 @@
+import MagpieTrace
+
 /// What `?` shows: every key of the table, and what the letters on the Stage mean. It can be searched, and scrolled where there
 /// is no room for all.
 struct HelpPage: Sendable {
@@ -36,8 +38,8 @@ struct HelpPage: Sendable {
     return true
   }
 
-  mutating func draw(_ canvas: inout Canvas, _ say: Language, _ bindings: [KeyBinding]) {
-    let rows = rows(say, bindings)
+  mutating func draw(_ canvas: inout Canvas, _ say: Language, _ bindings: [KeyBinding], _ era: Era = .mpn) {
+    let rows = rows(say, bindings, era)
     let keyWidth = rows.map { Canvas.width(of: $0.keys) }.max() ?? 0
     let width = min(canvas.width - 2, 84)
     let height = min(canvas.height - 2, max(rows.count, 1) + 4)
@@ -59,20 +61,40 @@ struct HelpPage: Sendable {
       canvas.write(
         row.help, x: inside.x + keyWidth + 3, y: y, Style(.text, on: .bar), limit: inside.width - keyWidth - 4)
     }
-    let line = search.map { say(.helpSearch($0)) } ?? say(.legend)
+    let line = search.map { say(.helpSearch($0)) } ?? say(era == .mpn ? .legend : .era(.legend(era)))
     canvas.write(
       line, x: inside.x + 1, y: inside.bottom - 1, Style(isTyping ? .title : .dim, on: .bar), limit: inside.width - 2)
   }
 
   /// A row for each thing that is said: keys that share it stand together. Of all, those in which the search is found.
-  private func rows(_ say: Language, _ bindings: [KeyBinding]) -> [(keys: String, help: String)] {
+  private func rows(_ say: Language, _ bindings: [KeyBinding], _ era: Era) -> [(keys: String, help: String)] {
     var rows: [(keys: String, help: String)] = []
+    var isLeftOut = false
     for binding in bindings {
       let keys = binding.keys.map(\.label).joined(separator: " ")
-      if let help = binding.help { rows.append((keys, say(help))) } else { rows[rows.count - 1].keys += " " + keys }
+      guard let help = binding.help else {
+        if !isLeftOut { rows[rows.count - 1].keys += " " + keys }
+        continue
+      }
+      let words = HelpPage.help(help, era)
+      isLeftOut = words == nil
+      if let words { rows.append((keys, say(words))) }
     }
     guard let search, !search.isEmpty else { return rows }
     let wanted = search.lowercased()
     return rows.filter { $0.keys.contains(search) || $0.help.lowercased().contains(wanted) }
+  }
+
+  /// What a key does under an era; nil where it does nothing.
+  private static func help(_ phrase: Phrase, _ era: Era) -> Phrase? {
+    guard era != .mpn else { return phrase }
+    switch phrase {
+    case .helpStage: return .era(.helpStage)
+    case .helpLanes: return .era(.helpLanes)
+    case .helpFindOn where era != .distributed: return .era(.helpFindOn)
+    case .helpStats where era != .distributed: return .era(.helpStats)
+    case .helpProcessors: return era.hasProcessorCount ? .era(.helpMayRun) : nil
+    default: return phrase
+    }
   }
 }

@@ -5,7 +5,7 @@ enum Pane: Sendable, Hashable {
   // The Timeline.
   case lanes, telling
   // Stats.
-  case worst, busy, waits, kinds, contention, steals
+  case worst, busy, waits, kinds, contention, steals, lock
   /// What is selected, explained; it lies over every view.
   case explanation
 }

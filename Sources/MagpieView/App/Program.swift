@@ -99,8 +99,6 @@ public struct StoppedBefore: Sendable, Hashable {
 /// What is known about the program beside its events.
 public struct ProgramFacts: Sendable, Hashable {
   public var scenario = ""
-  /// The scheduler's name on the screen, such as `M:P:N`.
-  public var era = "M:P:N"
   public var status = ProgramStatus.running
   /// Tempo 1/N.
   public var tempo = 1
@@ -135,13 +133,15 @@ public struct ProgramFacts: Sendable, Hashable {
   public init() {}
 }
 
-/// What the kernel sees of the process: threads and switches, and nothing of fibers.
+/// What the kernel sees of the program: processes, threads and switches, and nothing of fibers.
 public struct KernelFacts: Sendable, Hashable {
+  public var processes = 1
   public var threads = 0
   public var voluntary: UInt64 = 0
   public var involuntary: UInt64 = 0
 
-  public init(threads: Int = 0, voluntary: UInt64 = 0, involuntary: UInt64 = 0) {
+  public init(processes: Int = 1, threads: Int = 0, voluntary: UInt64 = 0, involuntary: UInt64 = 0) {
+    self.processes = processes
     self.threads = threads
     self.voluntary = voluntary
     self.involuntary = involuntary

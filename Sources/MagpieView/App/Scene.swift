@@ -28,6 +28,19 @@ struct Scene {
     return history.string(state.name) ?? ""
   }
 
+  /// A machine as it is called in the era: `M3`, `proc 3`.
+  func machineName(_ id: UInt16) -> String {
+    state.era == .processes ? say(.era(.process(id))) : "M\(id)"
+  }
+
+  /// A local queue as it is called in the era: by its P, or by the thread whose it is.
+  func queueName(_ id: Int) -> String { state.era == .distributed ? "M\(id)" : "P\(id)" }
+
+  /// An event in words.
+  func words(_ event: Event) -> EventText {
+    EventText(event, language: say, era: state.era) { history.string($0) }
+  }
+
   /// The text that an event names by its id.
   func text(of event: Event) -> String { EventText.string(of: event) { history.string($0) } }
 }

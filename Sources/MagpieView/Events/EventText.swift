@@ -8,11 +8,13 @@ public struct EventText: Sendable, Hashable {
   public var details: String
   public var role: Role
 
-  /// - Parameter string: the text of a string id.
-  public init(_ event: Event, language: Language = .english, string: (UInt32) -> String?) {
+  /// - Parameters:
+  ///   - era: the scheduler whose event it is.
+  ///   - string: the text of a string id.
+  public init(_ event: Event, language: Language = .english, era: Era = .mpn, string: (UInt32) -> String?) {
     let text = EventText.string(of: event, string)
-    what = language(.eventWhat(event, text: text))
-    details = language(.eventDetails(event, text: text))
+    what = language(.eventWhat(event, text: text, era: era))
+    details = language(.eventDetails(event, text: text, era: era))
     role = EventText.role(of: event)
   }
 
@@ -31,6 +33,7 @@ public struct EventText: Sendable, Hashable {
   static func role(of event: Event) -> Role {
     switch event.kind {
     case .fiberStart, .fiberCreate, .fiberExit: .running
+    case .kernelSample: .timer
     case .fiberReady, .queuePush, .queuePop, .queueRunNextPut, .queueRunNextTake, .globalTake, .globalPush,
       .queueOverflow, .fiberYield:
       .runnable
@@ -55,12 +58,19 @@ public struct EventText: Sendable, Hashable {
 ///     1.284 312  P2 M5 G27  steals 3 from P0: of 6 waiting · slots 61–63 · round 1
 ///
 /// What came from outside is made harmless.
-/// - Parameter string: the text of a string id, as `History.string` gives it.
-public func sentence(for event: Event, language: Language = .english, string: (UInt32) -> String?) -> String {
-  let text = EventText(event, language: language, string: string)
-  let processor = event.processor == Event.noProcessor ? "—" : "P\(event.processor)"
+/// Where there are no Ps, none is named.
+/// - Parameters:
+///   - era: the scheduler whose event it is.
+///   - string: the text of a string id, as `History.string` gives it.
+public func sentence(
+  for event: Event, language: Language = .english, era: Era = .mpn, string: (UInt32) -> String?
+) -> String {
+  let text = EventText(event, language: language, era: era, string: string)
+  let processor = era != .mpn ? "" : event.processor == Event.noProcessor ? "— " : "P\(event.processor) "
+  let whose = event.kind == .kernelSample ? UInt16(truncatingIfNeeded: event.a) : event.machine
+  let machine = era == .processes ? language(.era(.process(whose))) : "M\(whose)"
   let fiber = event.fiber == Event.noFiber ? "—" : "G\(event.fiber)"
-  let place = Numbers.seconds(event.time) + "  \(processor) M\(event.machine) \(fiber)  "
+  let place = Numbers.seconds(event.time) + "  \(processor)\(machine) \(fiber)  "
   return harmless(place + language(.sentence(what: text.what, details: text.details)))
 }
 

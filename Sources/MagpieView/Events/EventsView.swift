@@ -13,7 +13,7 @@ struct EventsView {
 
   func draw(_ canvas: inout Canvas, _ area: Area, _ filter: inout EventsFilter) {
     let say = scene.say
-    let columns = EventColumns(width: area.width - 2)
+    let columns = EventColumns(width: area.width - 2, scene.state.era)
     columns.heading(&canvas, x: area.x + 1, y: area.y, say)
     canvas.line(x: area.x + 1, y: area.y + 1, length: area.width - 2)
     if !filter.text.isEmpty {
@@ -42,18 +42,20 @@ struct EventsView {
 /// The columns of the log, as wide as there is room for; shared by the Events view and the Stage.
 struct EventColumns {
   let width: Int
-  private let processor: Int
+  /// Nil where there are no Ps.
+  private let processor: Int?
   private let machine: Int
   private let fiber: Int
   private let what: Int
   private let details: Int
 
-  init(width: Int) {
+  init(width: Int, _ era: Era) {
     self.width = width
     let isWide = width >= 100
-    processor = isWide ? 16 : 14
-    machine = processor + (isWide ? 6 : 5)
-    fiber = machine + (isWide ? 6 : 5)
+    let first = isWide ? 16 : 14
+    processor = era == .mpn ? first : nil
+    machine = era == .mpn ? first + (isWide ? 6 : 5) : first
+    fiber = machine + (era == .mpn ? (isWide ? 6 : 5) : era == .processes ? 10 : isWide ? 8 : 7)
     what = fiber + (isWide ? 10 : 8)
     // In little room the details follow the words at once.
     details = isWide ? what + 30 : 0
@@ -62,7 +64,7 @@ struct EventColumns {
   func heading(_ canvas: inout Canvas, x: Int, y: Int, _ say: Language) {
     let style = Style(.dim)
     canvas.write(say(.columnTime), x: x + 1, y: y, style, limit: width)
-    canvas.write(say(.columnProcessor), x: x + processor, y: y, style)
+    if let processor { canvas.write(say(.columnProcessor), x: x + processor, y: y, style) }
     canvas.write(say(.columnMachine), x: x + machine, y: y, style)
     canvas.write(say(.columnFiber), x: x + fiber, y: y, style)
     canvas.write(say(.columnWhat), x: x + what, y: y, style)
@@ -79,18 +81,22 @@ struct EventColumns {
       canvas.put(.leftHalf, x: x - 1, y: y, Style(.title))
     }
     canvas.mark(.event(number), Area(x: x, y: y, width: width, height: 1))
-    let text = EventText(event, language: scene.say) { scene.history.string($0) }
+    let text = scene.words(event)
     func style(_ role: Role, bold: Bool = false) -> Style {
       isAfter ? Style(.ghost, on: ground) : Style(role, on: ground, bold: bold)
     }
-    canvas.write(Numbers.seconds(event.time), x: x + 1, y: y, style(.dim), limit: processor - 2)
-    let name = event.processor == Event.noProcessor ? "—" : "P\(event.processor)"
-    var end = canvas.write(name, x: x + processor, y: y, style(.text), limit: machine - processor - 1)
-    if event.processor != Event.noProcessor {
-      canvas.mark(.processor(Int(event.processor)), x: x + processor, y: y, to: end)
+    canvas.write(Numbers.seconds(event.time), x: x + 1, y: y, style(.dim), limit: (processor ?? machine) - 2)
+    if let processor {
+      let name = event.processor == Event.noProcessor ? "—" : "P\(event.processor)"
+      let end = canvas.write(name, x: x + processor, y: y, style(.text), limit: machine - processor - 1)
+      if event.processor != Event.noProcessor {
+        canvas.mark(.processor(Int(event.processor)), x: x + processor, y: y, to: end)
+      }
     }
-    end = canvas.write("M\(event.machine)", x: x + machine, y: y, style(.dim), limit: fiber - machine - 1)
-    canvas.mark(.machine(event.machine), x: x + machine, y: y, to: end)
+    // A sample is of another than him who took it.
+    let whose = event.kind == .kernelSample ? UInt16(truncatingIfNeeded: event.a) : event.machine
+    var end = canvas.write(scene.machineName(whose), x: x + machine, y: y, style(.dim), limit: fiber - machine - 1)
+    canvas.mark(.machine(whose), x: x + machine, y: y, to: end)
     let fiberName = event.fiber == Event.noFiber ? "—" : "G\(event.fiber)"
     end = canvas.write(fiberName, x: x + fiber, y: y, style(.text), limit: what - fiber - 1)
     if event.fiber != Event.noFiber { canvas.mark(.fiber(event.fiber), x: x + fiber, y: y, to: end) }

@@ -15,19 +15,20 @@ struct Explanation {
     case .fiber(let id):
       title = Explanation.name(of: id, scene)
       if let fiber = state.fiber(id) {
-        lines.append((say(.fiberIs(fiber, now: state.time)), .text))
+        lines.append((say(.fiberIs(fiber, now: state.time, era: state.era)), .text))
         if let origin = Explanation.origin(of: fiber, scene) { lines.append((origin, .text)) }
       } else {
         lines.append((say(.fiberHasEnded), .text))
       }
     case .processor(let id):
-      title = "P\(id)"
-      lines.append((say(.processorIs(state.processor(id))), .text))
+      title =
+        state.era == .mpn ? "P\(id)" : state.era == .distributed ? say(.era(.queueOf(id))) : say(.era(.permit))
+      lines.append((say(.processorIs(state.processor(id), era: state.era)), .text))
     case .machine(let id):
-      title = "M\(id)"
+      title = scene.machineName(id)
       if let machine = state.machine(Int(id)) {
         let call = if case .blocked(let what, _) = machine.activity { scene.history.string(what) ?? "" } else { "" }
-        lines.append((say(.machineIs(machine, call: call, now: state.time)), .text))
+        lines.append((say(.machineIs(machine, call: call, now: state.time, era: state.era)), .text))
       }
     case .object(let id):
       let object = state.object(id)
@@ -36,20 +37,20 @@ struct Explanation {
     case .event(let number):
       title = say(.eventTitle(UInt64(max(number, 0))))
     case .globalQueue:
-      title = say(.globalQueue)
-      lines.append((say(.globalQueueIs(state.globalCount)), .text))
+      title = say(state.era == .global ? .era(.oneQueue) : state.era.isOneThread ? .era(.runQueue) : .globalQueue)
+      lines.append((say(.globalQueueIs(state.globalCount, era: state.era)), .text))
     case .timers:
       title = say(.timers)
-      lines.append((say(.timersAre(state.timerCount)), .text))
+      lines.append((say(.timersAre(state.timerCount, era: state.era)), .text))
     case .blockingCalls:
       title = say(.blockingCalls)
-      lines.append((say(.blockingAre(state.blockedMachines.count)), .text))
+      lines.append((say(.blockingAre(state.blockedMachines.count, era: state.era)), .text))
     case .poller:
       title = say(.poller)
       lines.append((say(.pollerIs), .text))
     case .sysmon:
       title = "sysmon"
-      lines.append((say(.sysmonIs(state.sysmon.sleepMicroseconds)), .text))
+      lines.append((say(.sysmonIs(state.sysmon.sleepMicroseconds, era: state.era)), .text))
     }
     if let start = past.start, let way = Explanation.way(to: start, scene) { lines.append((way, .text)) }
     if let last = past.last, let event = scene.history.event(at: last) {
@@ -75,7 +76,9 @@ struct Explanation {
       guard find.kind == .searchFind else { continue }
       guard find.fiber == event.fiber else { return nil }
       let looks = Story(find, number: number, scene).looks
-      return scene.say(.foundBy(machine: Int(event.machine), processor: Int(event.processor), looks: looks))
+      return scene.say(
+        .foundBy(
+          machine: Int(event.machine), processor: Int(event.processor), looks: looks, era: scene.state.era))
     }
     return nil
   }

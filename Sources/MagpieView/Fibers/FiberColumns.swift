@@ -68,10 +68,10 @@ struct FiberColumns {
     let isExact = scene.state.isExact
     each(x) { column, x in
       if column.order == .state {
-        let look = PlaceLook(fiber.place)
+        let look = scene.state.era.hasFibers ? PlaceLook(fiber.place) : Stage(scene: scene).look(fiber)
         let role = isExact ? look.role : .ghost
         canvas.put(look.glyph, x: x, y: y, Style(role, on: ground, bold: true))
-        let text = scene.say(.fiberPlace(fiber.place, call: call(fiber.place, scene)))
+        let text = scene.say(.fiberPlace(fiber.place, call: call(fiber.place, scene), era: scene.state.era))
         canvas.write(text, x: x + 2, y: y, Style(role, on: ground), limit: column.width - 2 - FiberColumns.gap)
       } else {
         let style = Style(role(column.order), on: ground, bold: column.order == .number)
@@ -136,6 +136,11 @@ struct FiberColumns {
 struct PlaceLook {
   let glyph: Glyph
   let role: Role
+
+  init(glyph: Glyph, role: Role) {
+    self.glyph = glyph
+    self.role = role
+  }
 
   /// - Parameter place: nil for a fiber that has ended.
   init(_ place: FiberState.Place?) {

@@ -33,6 +33,11 @@ extension FiberTable {
       (.right, .running, .fibersRun(page.counts.running)), (.dot, .runnable, .fibersReady(page.counts.ready)),
       (.square, .blocked, .fibersInCalls(page.counts.blocked)), (.ring, .waiting, .fibersWait(page.counts.waiting)),
     ]
+    // What is ready and what runs the kernel does not tell apart.
+    if !scene.state.era.hasFibers {
+      let count = page.counts.running + page.counts.ready
+      parts.replaceSubrange(0..<2, with: [(.dot, .runnable, .era(.readyOrRun(count)))])
+    }
     if page.counts.unknown > 0 { parts.append((.replacement, .ghost, .fibersUnknown(page.counts.unknown))) }
     var x = area.x + 2
     for (glyph, role, phrase) in parts {

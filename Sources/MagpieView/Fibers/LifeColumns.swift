@@ -44,11 +44,12 @@ struct LifeColumns {
     let look = PlaceLook(stretch.place)
     canvas.put(look.glyph, x: x + place, y: y, style(look.role, bold: true))
     let text = event.map { scene.text(of: $0) } ?? ""
-    let words = stretch.place.map { scene.say(.fiberPlace($0, call: text)) } ?? scene.say(.lifeEnded)
+    let words =
+      stretch.place.map { scene.say(.fiberPlace($0, call: text, era: scene.state.era)) } ?? scene.say(.lifeEnded)
     canvas.write(
       words, x: x + place + 2, y: y, style(look.role, bold: isCurrent), limit: min(why, width) - place - 3)
     guard why < width else { return }
-    let how = event.map { Phrase.lifeHow($0, fiber: life.fiber) } ?? .lifeNotTold
+    let how = event.map { Phrase.lifeHow($0, fiber: life.fiber, era: scene.state.era) } ?? .lifeNotTold
     canvas.write(scene.say(how), x: x + why, y: y, style(.dim), limit: width - why)
   }
 

@@ -69,8 +69,8 @@ extension Phrase {
     case .sysmonQuiet: "静默"
     case .sysmonRetook(let processor, let ago): "\(Numbers.duration(ago)) 前收回 P\(processor)"
     case .queueWait(let p50, let p99): "p50 \(Numbers.duration(p50))  p99 \(Numbers.duration(p99))"
-    case .kernelSees(let threads, let voluntary, let involuntary):
-      "\(threads) 个线程 · 自愿切换 \(Numbers.grouped(voluntary)) 次，被迫切换 \(Numbers.grouped(involuntary)) 次"
+    case .kernelSees(let processes, let threads, let voluntary, let involuntary):
+      "\(Numbers.grouped(processes)) 个进程 · \(Numbers.grouped(threads)) 个线程 · 自愿切换 \(Numbers.grouped(voluntary)) 次，被迫切换 \(Numbers.grouped(involuntary)) 次"
     case .waitInQueue: "排队等待"
     case .waitShort: "排队"
     case .kernel: "内核所见"
@@ -110,13 +110,15 @@ extension Phrase {
     case .columnFiber: "G"
     case .columnWhat: "事件"
     case .columnDetails: "详情"
-    case .eventWhat(let event, let text): Phrase.chineseWhat(event, text)
-    case .eventDetails(let event, let text): Phrase.chineseDetails(event, text)
+    case .eventWhat(let event, let text, let era):
+      Phrase.chineseWhat(event, text, era) ?? Phrase.chineseWhat(event, text)
+    case .eventDetails(let event, let text, let era):
+      Phrase.chineseDetails(event, text, era) ?? Phrase.chineseDetails(event, text)
     case .sentence(let what, let details): details.isEmpty ? what : "\(what)：\(details)"
-    case .why(let event): Phrase.chineseWhy(event)
+    case .why(let event, let era): Phrase.chineseWhy(event, era) ?? Phrase.chineseWhy(event)
     case .look(let look, let found): Phrase.chinese(look, found)
-    case .lookTook(let count, let victim): "从 P\(victim) 取走 \(count) 个"
-    case .lookTookNext(let victim): "取走 P\(victim) 的 next"
+    case .lookTook(let count, let victim): "从 \(victim) 取走 \(count) 个"
+    case .lookTookNext(let victim): "取走 \(victim) 的 next"
     case .historyBegins(let event): "历史始于事件 \(Numbers.grouped(event))"
     case .noEvents: "还没有事件"
     case .nothingYet: "还什么都没有发生。"
@@ -233,27 +235,34 @@ extension Phrase {
     case .keyNext: "下一步"
     case .keyPrevious: "上一步"
 
-    case .fiberIs(let fiber, let now): Phrase.chinese(fiber, now)
+    case .fiberIs(let fiber, let now, let era): Phrase.chinese(fiber, now, era) ?? Phrase.chinese(fiber, now)
     case .fiberHasEnded: "它已经结束。"
     case .wasWoken(let waker, let cause, let starts, let ran):
       (waker.map { "被 \($0) 唤醒" } ?? "被唤醒") + "（\(Phrase.chinese(cause))）。" + Phrase.chineseLife(starts, ran)
     case .wasCreated(let parent, let starts, let ran):
       "由 \(parent ?? "运行时")创建，还没有被唤醒过。" + Phrase.chineseLife(starts, ran)
-    case .foundBy(let machine, let processor, let looks):
+    case .foundBy(let machine, _, let looks, let era) where era != .mpn:
+      "它在那里运行，是因为 M\(machine) 找活干：" + looks.joined(separator: " · ") + "。"
+    case .foundBy(let machine, let processor, let looks, _):
       "它在那里运行，是因为 M\(machine) 为 P\(processor) 找活干：" + looks.joined(separator: " · ") + "。"
-    case .processorIs(let processor): Phrase.chinese(processor)
-    case .machineIs(let machine, let call, let now): Phrase.chinese(machine, call, now)
+    case .processorIs(let processor, let era): Phrase.chinese(processor, era) ?? Phrase.chinese(processor)
+    case .machineIs(let machine, let call, let now, let era):
+      Phrase.chinese(machine, call, now, era) ?? Phrase.chinese(machine, call, now)
     case .object(let kind, let id): "\(Phrase.chinese(kind)) \(id)"
     case .objectIs(let object): Phrase.chinese(object)
-    case .globalQueueIs(let count):
+    case .globalQueueIs(let count, let era) where era != .mpn: Phrase.chinese(globalQueue: count, era)
+    case .globalQueueIs(let count, _):
       "所有 P 共享的队列，由一把锁保护：\(Numbers.grouped(count)) 个在等待。溢出的、被抢占的、返回时没有 P 的协程都到这里。"
-    case .timersAre(let count):
+    case .timersAre(let count, let era) where era != .mpn: Phrase.chinese(timers: count, era)
+    case .timersAre(let count, _):
       "已设置 \(Numbers.grouped(count)) 个。每个 P 有自己的定时器；查找时先看它们，没有活的 M 睡到最早的一个到时。"
-    case .blockingAre(let count):
+    case .blockingAre(let count, let era) where era != .mpn: Phrase.chinese(blocking: count, era)
+    case .blockingAre(let count, _):
       count == 0 ? "没有 M 在阻塞调用中。" : "\(count) 个 M 在内核的调用中，或没有 P 地运行。它们的协程占着线程，P 由别人接着用。"
     case .poller: "网络轮询器"
     case .pollerIs: "等待 I/O 的协程在这里等，不各占一个线程。查找时会看它；大家都忙时由 sysmon 来看。"
-    case .sysmonIs(let pace):
+    case .sysmonIs(_, let era) where era != .mpn: Phrase.chinese(sysmon: era)
+    case .sysmonIs(let pace, _):
       "监控线程，不需要 P：收回长调用的 P，要求霸占者到检查点停下，查看轮询器"
         + (pace == 0 ? "。" : "；现在每 \(Numbers.duration(UInt64(pace) * 1000)) 一次。")
     case .eventTitle(let number): "事件 \(Numbers.grouped(number))"
@@ -275,6 +284,7 @@ extension Phrase {
       .statsWaits, .statsWaitNow, .statsNoWaits, .statsObject, .statsHeldBy:
       chineseStats
 
+    case .era(let phrase): phrase.chinese
     case .tooSmall(let width, let height, let neededWidth, let neededHeight):
       "\(width)×\(height)：需要 \(neededWidth)×\(neededHeight)"
     case .themeNotYAML(let file, let line): "主题 \(file)：第 \(line) 行不是 YAML"

@@ -69,7 +69,7 @@ extension Phrase {
     case .userAnnotation: return "说"
     case .userRegionBegin: return "开始区域"
     case .userRegionEnd: return "结束区域"
-    case .kernelSample: return "采样：\(Character(Unicode.Scalar(event.detail)))"
+    case .kernelSample: return "采样：" + EraPhrase.sample(event.detail).chinese
     case .controlGeneration: return "快照"
     case .controlLost: return "丢失 \(Numbers.grouped(event.ab)) 个事件"
     }
@@ -173,7 +173,8 @@ extension Phrase {
     case .waitGroupCount: return event.c == 0 ? "全部完成" : "尚未完成"
     case .userAnnotation, .userRegionBegin, .userRegionEnd: return text
     case .kernelSample:
-      return "M\(event.a) · 自愿切换 \(event.b) 次，被迫 \(event.c) 次 · CPU " + Numbers.duration(UInt64(event.d) * 1000)
+      return EraPhrase.switches(voluntary: event.b, involuntary: event.c).chinese + " · CPU "
+        + Numbers.duration(UInt64(event.d) * 1000)
     case .controlGeneration: return "整个运行时，第 \(event.a) 代"
     case .controlLost: return "来自 M\(event.machine)，从 \(Numbers.seconds(event.cd)) s 起"
     }

@@ -6,7 +6,7 @@ extension Phrase {
   var chineseFibers: String {
     switch self {
     case .fiberColumn(let order): Phrase.chinese(order)
-    case .fiberPlace(let place, let call): Phrase.chinese(place, call)
+    case .fiberPlace(let place, let call, let era): Phrase.chinese(place, call, era) ?? Phrase.chinese(place, call)
     case .fibersRun(let count): "运行 \(Numbers.grouped(count))"
     case .fibersReady(let count): "可运行 \(Numbers.grouped(count))"
     case .fibersInCalls(let count): "调用中 \(Numbers.grouped(count))"
@@ -123,7 +123,9 @@ extension Phrase {
     case .lifeLasted(let time): "共 \(Numbers.duration(time))"
     case .lifeColumnLasted: "历时"
     case .lifeColumnHow: "怎样到那里"
-    case .lifeHow(let event, let fiber): event.fiber == fiber ? Phrase.chineseHow(event) : Phrase.chineseHowMoved(event)
+    case .lifeHow(let event, let fiber, let era):
+      Phrase.chineseHow(event, fiber, era)
+        ?? (event.fiber == fiber ? Phrase.chineseHow(event) : Phrase.chineseHowMoved(event))
     default: ""
     }
   }

@@ -15,8 +15,8 @@ extension Phrase {
     case .timelineWhole: "全部"
     case .timelineShare(let percent): "\(percent) %"
     case .timelineLanes(let first, let last, let count): "泳道 \(first)–\(last) / \(count)"
-    case .timelineNow(let kind, let value, let fiber, let call, let elapsed, let length):
-      Phrase.chinese(kind, value, fiber, call)
+    case .timelineNow(let kind, let value, let fiber, let call, let elapsed, let length, let era):
+      (Phrase.chinese(kind, value, fiber, call, era) ?? Phrase.chinese(kind, value, fiber, call))
         + (length.map { " · 第 \(Numbers.duration(elapsed))，共 \(Numbers.duration($0))" }
           ?? " · 至今 \(Numbers.duration(elapsed))")
     case .timelineWaits(let reason): Phrase.chinese(waits: reason)

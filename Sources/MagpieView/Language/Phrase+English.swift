@@ -66,8 +66,9 @@ extension Phrase {
     case .sysmonQuiet: "quiet"
     case .sysmonRetook(let processor, let ago): "retook P\(processor) \(Numbers.duration(ago)) ago"
     case .queueWait(let p50, let p99): "p50 \(Numbers.duration(p50))  p99 \(Numbers.duration(p99))"
-    case .kernelSees(let threads, let voluntary, let involuntary):
-      (threads == 1 ? "1 thread" : "\(threads) threads")
+    case .kernelSees(let processes, let threads, let voluntary, let involuntary):
+      (processes == 1 ? "1 process · " : "\(Numbers.grouped(processes)) processes · ")
+        + (threads == 1 ? "1 thread" : "\(Numbers.grouped(threads)) threads")
         + " · \(Numbers.grouped(voluntary)) switches by choice, \(Numbers.grouped(involuntary)) by force"
     case .waitInQueue: "wait in queue"
     case .waitShort: "waits"
@@ -110,13 +111,15 @@ extension Phrase {
     case .columnFiber: "G"
     case .columnWhat: "what"
     case .columnDetails: "details"
-    case .eventWhat(let event, let text): Phrase.englishWhat(event, text)
-    case .eventDetails(let event, let text): Phrase.englishDetails(event, text)
+    case .eventWhat(let event, let text, let era):
+      Phrase.englishWhat(event, text, era) ?? Phrase.englishWhat(event, text)
+    case .eventDetails(let event, let text, let era):
+      Phrase.englishDetails(event, text, era) ?? Phrase.englishDetails(event, text)
     case .sentence(let what, let details): details.isEmpty ? what : "\(what): \(details)"
-    case .why(let event): Phrase.englishWhy(event)
+    case .why(let event, let era): Phrase.englishWhy(event, era) ?? Phrase.englishWhy(event)
     case .look(let look, let found): Phrase.english(look, found)
-    case .lookTook(let count, let victim): "took \(count) from P\(victim)"
-    case .lookTookNext(let victim): "took the next of P\(victim)"
+    case .lookTook(let count, let victim): "took \(count) from \(victim)"
+    case .lookTookNext(let victim): "took the next of \(victim)"
     case .historyBegins(let event): "history begins at event \(Numbers.grouped(event))"
     case .noEvents: "no events yet"
     case .nothingYet: "Nothing has happened yet."
@@ -235,32 +238,39 @@ extension Phrase {
     case .keyNext: "next"
     case .keyPrevious: "back"
 
-    case .fiberIs(let fiber, let now): Phrase.english(fiber, now)
+    case .fiberIs(let fiber, let now, let era): Phrase.english(fiber, now, era) ?? Phrase.english(fiber, now)
     case .fiberHasEnded: "It has ended."
     case .wasWoken(let waker, let cause, let starts, let ran):
       "Woken\(waker.map { " by \($0)" } ?? "") \(Phrase.english(cause)). " + Phrase.englishLife(starts, ran)
     case .wasCreated(let parent, let starts, let ran):
       "Created by \(parent ?? "the runtime"), never woken yet. " + Phrase.englishLife(starts, ran)
-    case .foundBy(let machine, let processor, let looks):
+    case .foundBy(let machine, _, let looks, let era) where era != .mpn:
+      "It runs there because M\(machine) looked for work: " + looks.joined(separator: " · ") + "."
+    case .foundBy(let machine, let processor, let looks, _):
       "It runs there because M\(machine) looked for work for P\(processor): " + looks.joined(separator: " · ") + "."
-    case .processorIs(let processor): Phrase.english(processor)
-    case .machineIs(let machine, let call, let now): Phrase.english(machine, call, now)
+    case .processorIs(let processor, let era): Phrase.english(processor, era) ?? Phrase.english(processor)
+    case .machineIs(let machine, let call, let now, let era):
+      Phrase.english(machine, call, now, era) ?? Phrase.english(machine, call, now)
     case .object(let kind, let id): "\(Phrase.english(kind)) \(id)"
     case .objectIs(let object): Phrase.english(object)
-    case .globalQueueIs(let count):
+    case .globalQueueIs(let count, let era) where era != .mpn: Phrase.english(globalQueue: count, era)
+    case .globalQueueIs(let count, _):
       "The queue that all Ps share, behind one lock: \(Numbers.grouped(count)) wait. It takes what overflows, what was "
         + "preempted, and what comes back without a P."
-    case .timersAre(let count):
+    case .timersAre(let count, let era) where era != .mpn: Phrase.english(timers: count, era)
+    case .timersAre(let count, _):
       "\(Numbers.grouped(count)) armed. Each P keeps its own; a search looks at them first, and Ms that find nothing sleep "
         + "until the earliest is due."
-    case .blockingAre(let count):
+    case .blockingAre(let count, let era) where era != .mpn: Phrase.english(blocking: count, era)
+    case .blockingAre(let count, _):
       count == 0
         ? "No M is in a blocking call."
         : "\(count) M in calls into the kernel, or on without a P. Their fibers keep the thread; others go on with the P."
     case .poller: "network poller"
     case .pollerIs:
       "Fibers that wait for I/O wait here, without a thread each. Searches look into it; sysmon does when all are busy."
-    case .sysmonIs(let pace):
+    case .sysmonIs(_, let era) where era != .mpn: Phrase.english(sysmon: era)
+    case .sysmonIs(let pace, _):
       "The monitor thread, which needs no P: it retakes Ps of long calls, asks hogs for a checkpoint, and looks into the poller"
         + (pace == 0 ? "." : ", every \(Numbers.duration(UInt64(pace) * 1000)) now.")
     case .eventTitle(let number): "event \(Numbers.grouped(number))"
@@ -282,6 +292,7 @@ extension Phrase {
       .statsWaits, .statsWaitNow, .statsNoWaits, .statsObject, .statsHeldBy:
       englishStats
 
+    case .era(let phrase): phrase.english
     case .tooSmall(let width, let height, let neededWidth, let neededHeight):
       "\(width)×\(height): needs \(neededWidth)×\(neededHeight)"
     case .themeNotYAML(let file, let line): "theme \(file): line \(line) is not YAML"

@@ -70,7 +70,7 @@ extension Phrase {
     case .userAnnotation: return "says"
     case .userRegionBegin: return "begins"
     case .userRegionEnd: return "is done with"
-    case .kernelSample: return "is sampled: \(Character(Unicode.Scalar(event.detail)))"
+    case .kernelSample: return "sampled: " + EraPhrase.sample(event.detail).english
     case .controlGeneration: return "snapshot"
     case .controlLost: return "\(Numbers.grouped(event.ab)) events lost"
     }
@@ -172,7 +172,7 @@ extension Phrase {
     case .waitGroupCount: return event.c == 0 ? "all are done" : "to go"
     case .userAnnotation, .userRegionBegin, .userRegionEnd: return text
     case .kernelSample:
-      return "M\(event.a) · \(event.b) voluntary, \(event.c) involuntary switches · CPU "
+      return EraPhrase.switches(voluntary: event.b, involuntary: event.c).english + " · CPU "
         + Numbers.duration(UInt64(event.d) * 1000)
     case .controlGeneration: return "of the whole runtime, generation \(event.a)"
     case .controlLost: return "of M\(event.machine), from \(Numbers.seconds(event.cd)) s"

@@ -6,7 +6,7 @@ extension Phrase {
   var englishFibers: String {
     switch self {
     case .fiberColumn(let order): Phrase.english(order)
-    case .fiberPlace(let place, let call): Phrase.english(place, call)
+    case .fiberPlace(let place, let call, let era): Phrase.english(place, call, era) ?? Phrase.english(place, call)
     case .fibersRun(let count): "\(Numbers.grouped(count)) run"
     case .fibersReady(let count): "\(Numbers.grouped(count)) ready"
     case .fibersInCalls(let count): "\(Numbers.grouped(count)) in calls"
@@ -124,7 +124,9 @@ extension Phrase {
     case .lifeLasted(let time): "of \(Numbers.duration(time))"
     case .lifeColumnLasted: "lasted"
     case .lifeColumnHow: "how it came there"
-    case .lifeHow(let event, let fiber): event.fiber == fiber ? Phrase.englishHow(event) : Phrase.englishHowMoved(event)
+    case .lifeHow(let event, let fiber, let era):
+      Phrase.englishHow(event, fiber, era)
+        ?? (event.fiber == fiber ? Phrase.englishHow(event) : Phrase.englishHowMoved(event))
     default: ""
     }
   }

@@ -15,8 +15,8 @@ extension Phrase {
     case .timelineWhole: "whole"
     case .timelineShare(let percent): "\(percent) %"
     case .timelineLanes(let first, let last, let count): "lanes \(first)–\(last) of \(count)"
-    case .timelineNow(let kind, let value, let fiber, let call, let elapsed, let length):
-      Phrase.english(kind, value, fiber, call)
+    case .timelineNow(let kind, let value, let fiber, let call, let elapsed, let length, let era):
+      (Phrase.english(kind, value, fiber, call, era) ?? Phrase.english(kind, value, fiber, call))
         + (length.map { " · \(Numbers.duration(elapsed)) of \(Numbers.duration($0))" }
           ?? " · for \(Numbers.duration(elapsed)) so far")
     case .timelineWaits(let reason): Phrase.english(waits: reason)

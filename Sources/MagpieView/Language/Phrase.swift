@@ -54,7 +54,7 @@ public enum Phrase: Sendable, Hashable {
   case sysmonQuiet
   case sysmonRetook(processor: Int, ago: UInt64)
   case queueWait(p50: UInt64, p99: UInt64)
-  case kernelSees(threads: Int, voluntary: UInt64, involuntary: UInt64)
+  case kernelSees(processes: Int, threads: Int, voluntary: UInt64, involuntary: UInt64)
   case waitInQueue, waitShort, kernel
   case notExact
   case note(MachineNote)
@@ -83,15 +83,15 @@ public enum Phrase: Sendable, Hashable {
 
   // MARK: events
   case columnTime, columnProcessor, columnFiber, columnWhat, columnDetails
-  case eventWhat(Event, text: String)
-  case eventDetails(Event, text: String)
+  case eventWhat(Event, text: String, era: Era = .mpn)
+  case eventDetails(Event, text: String, era: Era = .mpn)
   /// What and details as one line.
   case sentence(what: String, details: String)
   /// Which rule an event follows, in one sentence.
-  case why(Event)
+  case why(Event, Era = .mpn)
   case look(Look, found: Bool)
-  case lookTook(count: Int, victim: Int)
-  case lookTookNext(victim: Int)
+  case lookTook(count: Int, victim: String)
+  case lookTookNext(victim: String)
   case historyBegins(UInt64)
   case noEvents
   case nothingYet
@@ -105,7 +105,8 @@ public enum Phrase: Sendable, Hashable {
   /// What a fiber waits for, in a word.
   case timelineWaits(ParkReason?)
   case timelineLanes(Int, Int, Int)
-  case timelineNow(LaneKind, LaneValue, fiber: String, call: String, elapsed: UInt64, length: UInt64?)
+  case timelineNow(
+    LaneKind, LaneValue, fiber: String, call: String, elapsed: UInt64, length: UInt64?, era: Era = .mpn)
   case timelineRuns, timelineParts, timelineIdle, timelineAsleep, timelineSearches, timelineSpins, timelineInCall
   case timelineQueued, timelineParked, timelineSteal, timelineHandoff, timelineWake, timelineCount
 
@@ -169,21 +170,21 @@ public enum Phrase: Sendable, Hashable {
   case keyNext, keyPrevious
 
   // MARK: explaining
-  case fiberIs(FiberState, now: UInt64)
+  case fiberIs(FiberState, now: UInt64, era: Era = .mpn)
   case fiberHasEnded
   case wasWoken(by: String?, ReadyCause, starts: Int, ran: UInt64)
   case wasCreated(by: String?, starts: Int, ran: UInt64)
   /// How a fiber came to run where it runs.
-  case foundBy(machine: Int, processor: Int, looks: [String])
-  case processorIs(ProcessorState)
-  case machineIs(MachineState, call: String, now: UInt64)
+  case foundBy(machine: Int, processor: Int, looks: [String], era: Era = .mpn)
+  case processorIs(ProcessorState, era: Era = .mpn)
+  case machineIs(MachineState, call: String, now: UInt64, era: Era = .mpn)
   case object(SyncObjectState.Kind, UInt32)
   case objectIs(SyncObjectState)
-  case globalQueueIs(Int)
-  case timersAre(Int)
-  case blockingAre(Int)
+  case globalQueueIs(Int, era: Era = .mpn)
+  case timersAre(Int, era: Era = .mpn)
+  case blockingAre(Int, era: Era = .mpn)
   case poller, pollerIs
-  case sysmonIs(UInt32)
+  case sysmonIs(UInt32, era: Era = .mpn)
   case eventTitle(UInt64)
   case ago(UInt64)
   case nothingLately
@@ -193,7 +194,7 @@ public enum Phrase: Sendable, Hashable {
   // MARK: fibers
   case fiberColumn(FiberOrder)
   /// Where a fiber is; `call`: what it calls, if it blocks in a call.
-  case fiberPlace(FiberState.Place, call: String)
+  case fiberPlace(FiberState.Place, call: String, era: Era = .mpn)
   case fibersRun(Int), fibersReady(Int), fibersInCalls(Int), fibersWait(Int), fibersUnknown(Int)
   case fiberWoken(by: UInt32, ReadyCause)
   case noFibers, noSuchFibers
@@ -210,7 +211,7 @@ public enum Phrase: Sendable, Hashable {
   case lifeLasted(UInt64)
   case lifeColumnLasted, lifeColumnHow
   /// How a fiber came to where an event left it.
-  case lifeHow(Event, fiber: UInt32)
+  case lifeHow(Event, fiber: UInt32, era: Era = .mpn)
 
   // MARK: stats
   case statsWorst, statsJump
@@ -227,6 +228,9 @@ public enum Phrase: Sendable, Hashable {
   case statsContentionTitle, statsWaited, statsWaits, statsWaitNow, statsNoWaits
   case statsObject(SyncObjectState.Kind, UInt32)
   case statsHeldBy(UInt32)
+
+  // MARK: the older eras
+  case era(EraPhrase)
 
   // MARK: trouble
   case tooSmall(width: Int, height: Int, neededWidth: Int, neededHeight: Int)

@@ -9,12 +9,20 @@ struct Motion {
   private(set) var flights: [Flight] = []
   /// What machines did lately, by processor: the event, and when it was first drawn.
   private(set) var notes: [Int: (event: Event, born: UInt64)] = [:]
+  /// The last search that looked at other queues, in the era in which they are very many: the event, and when it was first drawn.
+  private(set) var sweep: Search?
   /// The number of the event up to which flights were made.
   private var upTo: Int?
   /// Flights of events after this one belong to the last step.
   private var stepBegan = 0
   private var isStill = false
   private var now: UInt64 = 0
+
+  struct Search {
+    let event: Event
+    let number: Int
+    let born: UInt64
+  }
 
   /// Between two frames, at most so many events are looked at, and so many flights made.
   static let eventLimit = 50_000
@@ -24,6 +32,7 @@ struct Motion {
   /// Whether something moves or fades.
   var isMoving: Bool {
     flights.contains { !isResting($0) || age($0) < Flight.travel }
+      || sweep.map { now &- $0.born < Flight.travel } ?? false
       || !isStill && notes.values.contains { now &- $0.born < Motion.noteLife }
   }
 
@@ -34,6 +43,9 @@ struct Motion {
 
   /// 0 at the start, 1 on arrival.
   func progress(_ flight: Flight) -> Double { min(Double(age(flight)) / Double(Flight.travel), 1) }
+
+  /// How much of the queues that it looked at a thief has passed, 0 to 1.
+  func progress(_ search: Search) -> Double { min(Double(now &- search.born) / Double(Flight.travel), 1) }
 
   /// How far the trace has faded, 0 to `Style.fadeLevels`.
   func fade(_ flight: Flight) -> Int {
@@ -64,6 +76,7 @@ struct Motion {
     now = scene.now
     isStill = scene.isStill
     flights = flights.filter { isResting($0) || age($0) < Flight.life }
+    if let sweep, isStill ? sweep.number <= stepBegan : now &- sweep.born >= Flight.life { self.sweep = nil }
     if !isStill {
       let now = now
       notes = notes.filter { now &- $0.value.born < Motion.noteLife }
@@ -73,13 +86,17 @@ struct Motion {
       // The first frame, or back in time: only the present event, as it landed.
       flights.removeAll()
       notes.removeAll()
+      sweep = nil
       stepBegan = max(scene.shown - 1, 0)
       if scene.isStill { absorb(scene, from: scene.shown, born: now &- Flight.travel) }
       return
     }
     guard last < scene.shown else { return }
     stepBegan = last
-    if isStill { notes.removeAll() }
+    if isStill {
+      notes.removeAll()
+      sweep = nil
+    }
     absorb(scene, from: max(last + 1, scene.shown - Motion.eventLimit + 1), born: now)
   }
 
@@ -90,6 +107,9 @@ struct Motion {
     for number in first...scene.shown {
       guard let event = scene.history.event(at: number) else { continue }
       note(event)
+      if scene.state.era == .distributed, event.kind == .searchFind, event.c > 0 {
+        sweep = Search(event: event, number: number, born: born)
+      }
       if let flight = Flight(event, number: number, now: born, stolen: { Motion.stolen($0, scene) }) { add(flight) }
     }
   }

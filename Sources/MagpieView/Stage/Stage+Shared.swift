@@ -45,7 +45,7 @@ extension Stage {
     if count == 0 { canvas.write(say(.empty), x: inside.x + 1, y: inside.y, Style(.ghost), limit: inside.width - 1) }
   }
 
-  private func drawTimers(_ canvas: inout Canvas, _ area: Area) {
+  func drawTimers(_ canvas: inout Canvas, _ area: Area) {
     let count = state.timerCount
     canvas.mark(.timers, area)
     canvas.frame(area, title: say(.timers), Style(.timer, bold: true), note: Numbers.grouped(count))
@@ -61,7 +61,7 @@ extension Stage {
     timer.deadline > state.time ? .due(timer.deadline - state.time) : .overdue
   }
 
-  private func drawBlocking(_ canvas: inout Canvas, _ area: Area) {
+  func drawBlocking(_ canvas: inout Canvas, _ area: Area) {
     let machines = state.blockedMachines
     canvas.mark(.blockingCalls, area)
     canvas.frame(
@@ -96,7 +96,9 @@ extension Stage {
     }
     let text = name + Numbers.duration(state.time &- machine.since)
     column = canvas.write(text, x: column, y: y, Style(.dim), limit: right - column)
-    let holds = machine.processor.map { say(.keepsProcessor(Int($0))) } ?? say(.gaveProcessor)
+    let holds =
+      state.era == .global
+      ? say(.era(.gavePermit)) : machine.processor.map { say(.keepsProcessor(Int($0))) } ?? say(.gaveProcessor)
     if column + 3 + Canvas.width(of: holds) < right { canvas.write("· " + holds, x: column + 1, y: y, Style(.ghost)) }
   }
 }

@@ -84,14 +84,28 @@ extension Stage {
   /// The last events, the present one at the bottom.
   private func drawLog(_ canvas: inout Canvas, _ area: Area) {
     guard area.height > 0, scene.shown > 0 else { return }
-    let columns = EventColumns(width: area.width)
-    let first = max(scene.shown - area.height + 1, 1)
-    for number in first...scene.shown {
+    let columns = EventColumns(width: area.width, scene.state.era)
+    let numbers = logged(area.height)
+    for (row, number) in numbers.enumerated() {
       guard let event = scene.history.event(at: number) else { continue }
       columns.draw(
-        event, number: number, &canvas, x: area.x, y: area.y + number - first, scene, isCurrent: number == scene.shown)
+        event, number: number, &canvas, x: area.x, y: area.y + row, scene, isCurrent: number == scene.shown)
     }
   }
+
+  /// The numbers of the last events, oldest first. Samples stand with their threads, and would drown what happened.
+  private func logged(_ count: Int) -> [Int] {
+    if scene.state.era.hasFibers { return Array(max(scene.shown - count + 1, 1)...scene.shown) }
+    var numbers: [Int] = []
+    for number in stride(from: scene.shown, to: max(scene.shown - Stage.logReach, 0), by: -1)
+    where numbers.count < count {
+      if scene.history.event(at: number)?.kind != .kernelSample { numbers.append(number) }
+    }
+    return numbers.reversed()
+  }
+
+  /// Among so many events the log looks for what is no sample.
+  private static let logReach = 5000
 
   // MARK: machines
 
@@ -100,23 +114,10 @@ extension Stage {
   /// Machines without a processor, sysmon, the wait in queues, and the kernel's view, in one line or two.
   /// - Returns: lines used.
   private func drawMachines(_ canvas: inout Canvas, _ area: Area) -> Int {
-    var parts: [Part] = []
-    if (120..<Header.wide).contains(area.width + 2) {
-      parts.append(("", say(.processorsOnCPUs(state.wantedProcessorCount, scene.facts.cpus)), .text, nil))
-    }
-    parts += [
-      (say(.idleMachines), idleMachines, .text, nil), ("", say(.spinning(state.spinningCount)), .text, nil),
-    ]
-    if let sysmon = sysmon { parts.append(("sysmon", sysmon, .text, .sysmon)) }
-    let wait = state.statistics.queueWait
     let waitLabel = say(area.width < 100 ? .waitShort : .waitInQueue)
-    if wait.count > 0 { parts.append((waitLabel, say(.queueWait(p50: wait.p50, p99: wait.p99)), .text, nil)) }
-    let kernel = scene.facts.kernel
-    if kernel.threads > 0 {
-      let text = say(
-        .kernelSees(threads: kernel.threads, voluntary: kernel.voluntary, involuntary: kernel.involuntary))
-      parts.append((say(.kernel), text, .text, nil))
-    }
+    var parts =
+      state.era == .mpn
+      ? machineParts(area, waitLabel) + kernelParts : kernelParts + eraParts(waitLabel, width: area.width + 2)
     if area.height > 1 {
       if state.pollerWaiterCount > 0 {
         parts.append((say(.poller), say(.waiting(state.pollerWaiterCount)), .waiting, .poller))
@@ -142,6 +143,55 @@ extension Stage {
       if part.label == waitLabel, x + 12 < area.right { x = drawWaits(&canvas, x: x - 2, y: area.y + row) + 3 }
     }
     return area.height
+  }
+
+  private func machineParts(_ area: Area, _ waitLabel: String) -> [Part] {
+    var parts: [Part] = []
+    if (120..<Header.wide).contains(area.width + 2) {
+      parts.append(("", say(.processorsOnCPUs(state.wantedProcessorCount, scene.facts.cpus)), .text, nil))
+    }
+    parts += [
+      (say(.idleMachines), idleMachines, .text, nil), ("", say(.spinning(state.spinningCount)), .text, nil),
+    ]
+    if let sysmon = sysmon { parts.append(("sysmon", sysmon, .text, .sysmon)) }
+    return parts + waitParts(waitLabel)
+  }
+
+  private func waitParts(_ label: String) -> [Part] {
+    let wait = state.statistics.queueWait
+    return wait.count > 0 ? [(label, say(.queueWait(p50: wait.p50, p99: wait.p99)), .text, nil)] : []
+  }
+
+  private var kernelParts: [Part] {
+    let kernel = scene.facts.kernel
+    guard kernel.threads > 0 else { return [] }
+    let text = say(
+      .kernelSees(
+        processes: kernel.processes, threads: kernel.threads, voluntary: kernel.voluntary,
+        involuntary: kernel.involuntary))
+    return [(say(.kernel), text, .text, nil)]
+  }
+
+  /// What there is to say of the threads where there are no Ps.
+  private func eraParts(_ waitLabel: String, width: Int) -> [Part] {
+    let mayRun: [Part] =
+      (120..<Header.wide).contains(width)
+      ? [("", say(.era(.mayRunOnCPUs(state.wantedProcessorCount, scene.facts.cpus))), .text, nil)] : []
+    switch state.era {
+    case .serial, .nto1: return waitParts(waitLabel)
+    case .global:
+      let lock = lockTotals
+      let waits: [Part] =
+        lock.count > 0
+        ? [("", say(.era(.statsLockWaits(lock.count, nanoseconds: lock.nanoseconds))), .error, nil)] : []
+      return mayRun + [(say(.idleMachines), idleMachines, .text, nil)] + waits + waitParts(waitLabel)
+    case .distributed:
+      return mayRun + [
+        (say(.idleMachines), Numbers.grouped(state.idleMachines.count), .text, nil),
+        ("", say(.spinning(state.spinningCount)), .text, nil),
+      ] + waitParts(waitLabel)
+    case .threads, .processes, .mpn: return []
+    }
   }
 
   /// The locks and channels for which most fibers wait now.

@@ -12,6 +12,7 @@ struct Stage {
 
   /// - Parameter zoomed: the pane that has the whole area, if one has.
   func draw(_ canvas: inout Canvas, _ area: Area, _ zoomed: Pane?, motion: inout Motion, told: Int?) {
+    if state.era != .mpn { return drawEra(&canvas, area, zoomed, motion, told: told) }
     switch zoomed {
     case .shared: return drawShared(&canvas, SharedAreas(area))
     case .story: return drawBelow(&canvas, area, told, isAlone: true)

@@ -14,22 +14,28 @@ struct Story {
     let isTheft = event.kind == .searchFind && event.fiber != 0
     let steal = isTheft ? Story.steal(before: number, of: event, scene) : nil
     let told = steal ?? event
-    text = EventText(told, language: scene.say) { scene.history.string($0) }
-    why = scene.say(.why(told))
+    text = scene.words(told)
+    why = scene.say(.why(told, scene.state.era))
     subject = Story.subject(told, scene)
     looks = Story.looks(event, steal: steal, scene)
   }
 
   private static func subject(_ event: Event, _ scene: Scene) -> String {
+    let machine = scene.machineName(event.machine)
     switch event.kind {
+    // With one queue it is the fiber that goes into it and out of it.
+    case .globalPush where scene.state.era.hasOneQueue && event.fiber != 0,
+      .globalTake where scene.state.era.hasOneQueue:
+      return Phrase.subject(event.fiber, scene.name(of: event.fiber))
+    case .kernelSample: return scene.machineName(UInt16(truncatingIfNeeded: event.a))
     case .queueOverflow, .globalPush, .globalTake, .stealTook, .stealTookRunNext, .processorIdle, .processorAcquire,
       .processorRelease, .processorBegin, .processorHandoff, .processorRetake, .processorDetach:
-      return event.processor == Event.noProcessor ? "M\(event.machine)" : "P\(event.processor)"
+      return event.processor == Event.noProcessor || scene.state.era != .mpn ? machine : "P\(event.processor)"
     case .sysmon, .deadlock, .processorCountChanged, .controlGeneration, .waitGroupCount, nil:
       return ""
     case .searchFind, .stealFailed, .machineStart, .machinePark, .machineWake, .machineSpinBegin, .machineSpinEnd,
-      .machineExit, .pollerNetpoll, .globalLock, .controlLost:
-      return "M\(event.machine)"
+      .machineExit, .pollerNetpoll, .controlLost, .globalLock:
+      return machine
     default:
       let name = scene.name(of: event.fiber)
       return event.fiber == 0 ? "" : Phrase.subject(event.fiber, name)
@@ -48,7 +54,7 @@ struct Story {
     for (index, look) in codes.enumerated() {
       let found = index == codes.count - 1 && event.fiber != 0
       if found, look == .steal, let steal {
-        let victim = Int(steal.a)
+        let victim = scene.queueName(Int(steal.a))
         result.append(
           scene.say(
             steal.kind == .stealTook

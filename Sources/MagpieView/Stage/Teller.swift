@@ -34,7 +34,9 @@ struct Teller {
 
   /// The present event; where that tells nothing and nobody has chosen it, the most telling of the last few.
   private func present(_ scene: Scene) -> Int {
-    guard scene.shown == scene.end, let event = scene.history.event(at: scene.shown), Teller.weight(event) == 0 else {
+    guard scene.shown == scene.end, let event = scene.history.event(at: scene.shown),
+      Teller.weight(event, scene.state.era) == 0
+    else {
       return scene.shown
     }
     return best(scene, from: max(1, scene.shown - Teller.stepLimit))
@@ -45,14 +47,14 @@ struct Teller {
     guard first > 0, first <= scene.shown else { return scene.shown }
     for candidate in first...scene.shown {
       guard let event = scene.history.event(at: candidate) else { continue }
-      let weight = Teller.weight(event)
+      let weight = Teller.weight(event, scene.state.era)
       if weight >= best.weight { best = (candidate, weight) }
     }
     return best.number
   }
 
   /// How much there is to tell.
-  private static func weight(_ event: Event) -> Int {
+  private static func weight(_ event: Event, _ era: Era) -> Int {
     switch event.kind {
     case .deadlock: 9
     case .processorRetake, .processorDetach, .queueOverflow: 7
@@ -60,6 +62,10 @@ struct Teller {
     case .stealTook, .stealTookRunNext, .processorHandoff, .fiberPreempt: 6
     case .machineHog, .machineRejoin, .machineStart, .userAnnotation: 5
     case .machineSyscallEnter, .timerFire, .channelClose: 4
+    case .searchFind where era == .distributed && event.fiber == Event.noFiber && event.c > 0: 6
+    // Where one queue or one thread is all there is, what blocks or waits tells more than who goes into it.
+    case .globalLock: 4
+    case .globalTake where era.hasOneQueue: 1
     case .globalTake, .machineWake: 3
     case .fiberReady, .fiberPark, .machineSpinBegin: 2
     case .fiberStart, .fiberCreate, .fiberExit: 1

@@ -4,6 +4,7 @@ extension StatsContext {
   /// How busy each processor was so far, and over time; of many, neighbours are taken together.
   func drawBusy(_ canvas: inout Canvas, _ area: Area) {
     StatsContext.title(&canvas, area, say(.statsBusyTitle), note: say(.statsSinceStart))
+    let letter = letter
     let count = max(scene.state.activeProcessorCount, 1)
     let rows = max(area.height - 1, 1)
     let size = Statistics.groupSize(count, rows)
@@ -19,9 +20,9 @@ extension StatsContext {
       }
       let time = Double(scene.state.time) * Double(group.count)
       let share = time > 0 ? min(Double(busy(last)) / time, 1) : 0
-      let name = group.count > 1 ? "P\(first)–\(group.upperBound - 1)" : "P\(first)"
+      let name = group.count > 1 ? "\(letter)\(first)–\(group.upperBound - 1)" : "\(letter)\(first)"
       canvas.write(name, x: area.x, y: y, Style(.title, bold: true), limit: label - 1)
-      canvas.mark(.processor(first), Area(x: area.x, y: y, width: area.width, height: 1))
+      if letter != "" { canvas.mark(.processor(first), Area(x: area.x, y: y, width: area.width, height: 1)) }
       canvas.bar(share, x: area.x + label, y: y, length: bar, Style(.running))
       canvas.writeRight("\(Int(share * 100)) %", right: area.x + label + bar + 6, y: y, Style(.text))
       guard curve > 3 else { continue }
@@ -39,6 +40,47 @@ extension StatsContext {
     }
   }
 
+  /// Whose the totals of a processor are: the P's, or the machine's that has that queue for ever; a permit is nobody's.
+  private var letter: String {
+    switch scene.state.era {
+    case .mpn: "P"
+    case .global: ""
+    case .serial, .nto1, .distributed, .processes, .threads: "M"
+    }
+  }
+
+  /// The threads that have waited longest for the one queue's lock.
+  func drawLock(_ canvas: inout Canvas, _ area: Area) {
+    StatsContext.title(&canvas, area, say(.era(.statsLockTitle)), note: say(.era(.statsLockNote)))
+    let columns = [(say(.statsWaited), 18), (say(.statsWaits), 27), (say(.era(.statsLongest)), 38)]
+    for (text, right) in columns where right <= area.width {
+      canvas.writeRight(text, right: area.x + right, y: area.y + 1, Style(.dim))
+    }
+    let waits = (0..<scene.state.machineCount).map { (id: $0, waits: scene.state.lockWaits(of: $0)) }
+      .filter { $0.waits.count > 0 }.sorted { $0.waits.nanoseconds > $1.waits.nanoseconds }
+    if waits.isEmpty {
+      canvas.write(say(.era(.lockNeverWaitedFor)), x: area.x, y: area.y + 2, Style(.ghost), limit: area.width)
+    }
+    let most = waits.first?.waits.nanoseconds ?? 1
+    for (row, one) in waits.prefix(max(area.height - 2, 0)).enumerated() {
+      let y = area.y + 2 + row
+      let machine = UInt16(truncatingIfNeeded: one.id)
+      canvas.mark(.machine(machine), Area(x: area.x, y: y, width: area.width, height: 1))
+      canvas.write(scene.machineName(machine), x: area.x, y: y, Style(.title, bold: true), limit: 7)
+      let values = [
+        Numbers.duration(one.waits.nanoseconds), Numbers.compact(Double(one.waits.count)),
+        Numbers.duration(one.waits.longest),
+      ]
+      for ((_, right), value) in zip(columns, values) where right <= area.width {
+        canvas.writeRight(value, right: area.x + right, y: y, Style(.text))
+      }
+      if area.width >= 46 {
+        let share = Double(one.waits.nanoseconds) / Double(max(most, 1))
+        canvas.bar(share, x: area.x + 40, y: y, length: area.width - 40, Style(.error))
+      }
+    }
+  }
+
   /// Who stole how many fibers from whom.
   func drawSteals(_ canvas: inout Canvas, _ area: Area) {
     let groups = max(min(area.height - 2, (area.width - 8) / 6, area.height > 11 ? 64 : 8), 1)
@@ -46,8 +88,9 @@ extension StatsContext {
     let size = Statistics.groupSize(statistics.processors.count, groups)
     StatsContext.title(&canvas, area, say(.statsStealTitle), note: say(.statsStealNote))
     let most = cells.joined().max() ?? 0
+    let letter = letter
     func name(_ index: Int) -> String {
-      size == 1 ? "P\(index)" : "P\(index * size)–"
+      size == 1 ? "\(letter)\(index)" : "\(letter)\(index * size)–"
     }
     let width = min(max((area.width - 7) / max(cells.count, 1), 1), 9)
     for (column, _) in cells.enumerated() {

@@ -79,12 +79,32 @@ struct StatsContext {
     let processors = max(scene.state.activeProcessorCount, 1)
     let busy = scene.state.time == 0 ? 0 : Double(samples[samples.count - 1].busy.reduce(0, +)) / Double(time)
     let percent = Int(min(busy / Double(processors), 1) * 100)
-    let items: [(Phrase, Role, (Sample) -> UInt64)] = [
-      (.statsSwitches(statistics.switches, rate: rate(.fiberStart)), .running, { $0.switches }),
-      (.statsSteals(statistics.stealsSucceeded, percent: success), .steal, { $0.steals }),
-      (.statsHandoffs(statistics.handoffs), .blocked, { $0.handoffs }),
-      (.statsBusy(percent), .good, { $0.busy.reduce(0, &+) }),
-    ]
+    typealias Item = (Phrase, Role, ((Sample) -> UInt64)?)
+    let switches: Item = (
+      .statsSwitches(statistics.switches, rate: rate(.fiberStart)), .running, { $0.switches }
+    )
+    let steals: Item = (.statsSteals(statistics.stealsSucceeded, percent: success), .steal, { $0.steals })
+    let handoffs: Item = (.statsHandoffs(statistics.handoffs), .blocked, { $0.handoffs })
+    let busyItem: Item = (.statsBusy(percent), .good, { $0.busy.reduce(0, &+) })
+    let items: [Item]
+    switch scene.state.era {
+    case .mpn: items = [switches, steals, handoffs, busyItem]
+    case .serial, .nto1: items = [switches, busyItem]
+    case .global:
+      let lock = Stage(scene: scene).lockTotals
+      items = [
+        switches, (.era(.statsLockWaits(lock.count, nanoseconds: lock.nanoseconds)), .error, nil), handoffs, busyItem,
+      ]
+    case .distributed:
+      items = [switches, steals, (.era(.statsLooked(statistics.victims)), .steal, nil), handoffs]
+    case .threads, .processes:
+      let kernel = scene.facts.kernel
+      let counts: Phrase = .kernelSees(
+        processes: kernel.processes, threads: kernel.threads, voluntary: kernel.voluntary,
+        involuntary: kernel.involuntary)
+      canvas.write(say(.kernel) + " " + say(counts), x: area.x, y: area.y, Style(.text), limit: area.width)
+      return
+    }
     let perLine = area.height > 1 ? 2 : 4
     let width = (area.width - 3 * (perLine - 1)) / perLine
     for (number, (phrase, role, value)) in items.enumerated() {
@@ -92,7 +112,7 @@ struct StatsContext {
       let y = area.y + number / perLine
       let end = canvas.write(say(phrase), x: x, y: y, Style(.text), limit: width)
       let room = min(x + width - end - 1, 40)
-      if room >= 4 { canvas.sparkline(growth(room, value), x: end + 1, y: y, Style(role)) }
+      if room >= 4, let value { canvas.sparkline(growth(room, value), x: end + 1, y: y, Style(role)) }
     }
   }
 }

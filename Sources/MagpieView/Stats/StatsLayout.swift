@@ -1,3 +1,5 @@
+import MagpieTrace
+
 /// Where the parts of the Stats view are: in columns, the most important parts first.
 struct StatsLayout {
   let totals: Area
@@ -6,20 +8,22 @@ struct StatsLayout {
   let order: [Pane]
 
   /// - Parameter zoomed: the pane that has the whole area, if one has.
-  init(_ area: Area, processors: Int, _ zoomed: Pane? = nil) {
+  init(_ area: Area, processors: Int, _ era: Era = .mpn, _ zoomed: Pane? = nil) {
     let isWide = area.width >= 110
     totals = Area(x: area.x + 2, y: area.y, width: area.width - 4, height: isWide ? 1 : 2)
-    let columns: [[Pane]] =
+    let whole: [[Pane]] =
       switch area.width {
       case ..<64: [[.worst, .busy, .waits, .kinds, .contention]]
       case ..<110: [[.worst, .waits, .contention], [.busy, .kinds, .steals]]
       case ..<170: [[.worst, .contention], [.waits, .busy], [.kinds, .steals]]
       default: [[.worst], [.waits, .contention], [.busy, .steals], [.kinds]]
       }
+    let columns = whole.map { $0.compactMap { StatsLayout.pane($0, era) } }
     let gap = 3
     let top = totals.bottom + 1
     let inside = Area(x: area.x + 2, y: top, width: area.width - 4, height: area.bottom - top)
-    let all = columns.joined() + [.steals].filter { !columns.joined().contains($0) }
+    let last = StatsLayout.pane(.steals, era).map { [$0] } ?? []
+    let all = columns.joined() + last.filter { !columns.joined().contains($0) }
     if let zoomed, all.contains(zoomed) {
       areas = [zoomed: inside]
       order = Array(all)
@@ -38,6 +42,15 @@ struct StatsLayout {
     order = all.filter { areas[$0] != nil }
   }
 
+  /// What stands in a part's place under an era; nil where there is nothing of the kind.
+  private static func pane(_ pane: Pane, _ era: Era) -> Pane? {
+    switch pane {
+    case .steals: era == .mpn || era == .distributed ? pane : era == .global ? .lock : nil
+    case .busy, .waits: era.hasFibers ? pane : nil
+    default: pane
+    }
+  }
+
   /// Lines that a part needs at least, and those that it can use.
   private static func lines(_ pane: Pane, _ processors: Int) -> (least: Int, most: Int) {
     switch pane {
@@ -46,6 +59,7 @@ struct StatsLayout {
     case .waits: (6, 24)
     case .kinds: (5, 60)
     case .contention: (5, 18)
+    case .lock: (6, 14)
     case .steals: (6, min(processors, 8) + 3)
     case .processors, .shared, .story, .lanes, .telling, .explanation: (1, 1)
     }

@@ -64,7 +64,7 @@ struct StatsView: Sendable {
   }
 
   mutating func draw(_ canvas: inout Canvas, _ area: Area, _ scene: Scene, _ zoomed: Pane? = nil) {
-    let layout = StatsLayout(area, processors: scene.state.activeProcessorCount, zoomed)
+    let layout = StatsLayout(area, processors: scene.state.activeProcessorCount, scene.state.era, zoomed)
     panes = layout.order
     let worst = WorstPane(scene: scene, area: layout.areas[.worst])
     place(worst.events)
@@ -76,6 +76,7 @@ struct StatsView: Sendable {
     if let area = layout.areas[.kinds] { context.drawKinds(&canvas, area) }
     if let area = layout.areas[.contention] { context.drawContention(&canvas, area) }
     if let area = layout.areas[.steals] { context.drawSteals(&canvas, area) }
+    if let area = layout.areas[.lock] { context.drawLock(&canvas, area) }
     for pane in panes {
       guard let area = layout.areas[pane] else { continue }
       canvas.mark(pane, area)

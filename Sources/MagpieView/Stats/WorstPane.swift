@@ -10,9 +10,11 @@ struct WorstPane {
   init(scene: Scene, area: Area?) {
     self.scene = scene
     self.area = area ?? Area(x: 0, y: 0, width: 0, height: 0)
-    let rows = self.area.height - 1 - WorstCase.Kind.allCases.count
-    groups = WorstCase.Kind.allCases.enumerated().map { number, kind in
-      (kind, scene.history.worstCases(kind, limit: max((rows + 2 - number) / 3, 0)))
+    // Waits and runs are the kernel's where that schedules.
+    let kinds = scene.state.era.hasFibers ? WorstCase.Kind.allCases : [.call]
+    let rows = self.area.height - 1 - kinds.count
+    groups = kinds.enumerated().map { number, kind in
+      (kind, scene.history.worstCases(kind, limit: max((rows + kinds.count - 1 - number) / kinds.count, 0)))
     }
   }
 
@@ -59,7 +61,9 @@ struct WorstPane {
     let time = Numbers.seconds(event.time)
     let end = area.right - Canvas.width(of: time)
     canvas.write(time, x: end, y: y, style(.dim))
-    let place = event.processor == Event.noProcessor ? "M\(event.machine)" : "P\(event.processor)"
+    let place =
+      event.processor == Event.noProcessor || scene.state.era != .mpn
+      ? scene.machineName(event.machine) : "P\(event.processor)"
     var x = canvas.write("G\(event.fiber)", x: area.x + 11, y: y, style(.title), limit: end - area.x - 12)
     canvas.mark(.fiber(event.fiber), x: area.x + 11, y: y, to: x)
     x = canvas.write(place, x: x + 1, y: y, style(.text), limit: end - x - 2)

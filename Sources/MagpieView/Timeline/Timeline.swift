@@ -199,6 +199,8 @@ struct Timeline: Sendable {
     index.advance(in: scene.history, limit: Timeline.eventsAFrame, runsOn: scene.facts.status == .running)
     isReading = index.next < scene.history.count
     place(scene)
+    // Where there are no Ps there are no lanes of theirs.
+    if scene.state.era != .mpn, kind == .processors { kind = .machines }
     let layout = TimelineLayout(area, kind: kind, lanes: laneCount(scene), zoomed)
     if kind == .fibers {
       chooseFibers(scene, rows: layout.rows, selection: selection)

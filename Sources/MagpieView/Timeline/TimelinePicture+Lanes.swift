@@ -64,9 +64,10 @@ extension TimelinePicture {
       end = canvas.write("P\(id)", x: x, y: y, style, limit: limit)
       if let machine = scene.state.processor(id).machine { under = "M\(machine)" }
     case .machine(let id):
-      end = canvas.write("M\(id)", x: x, y: y, style, limit: limit)
+      end = canvas.write(scene.machineName(id), x: x, y: y, style, limit: limit)
       if let machine = scene.state.machine(Int(id)) {
-        under = machine.activity == .sysmon ? "sysmon" : machine.processor.map { "P\($0)" } ?? ""
+        let processor = scene.state.era == .mpn ? machine.processor.map { "P\($0)" } : nil
+        under = machine.activity == .sysmon ? "sysmon" : processor ?? ""
       }
     case .fiber(let id):
       end = canvas.write(name(of: id), x: x, y: y, style, limit: limit)
@@ -146,7 +147,8 @@ extension TimelinePicture {
 
   private func name(of value: LaneValue) -> String {
     switch (value.state, timeline.kind) {
-    case (.running, .fibers): return value.fiber == UInt32(Event.noProcessor) ? "" : "P\(value.fiber)"
+    case (.running, .fibers):
+      return value.fiber == UInt32(Event.noProcessor) || scene.state.era != .mpn ? "" : "P\(value.fiber)"
     case (.running, _), (.detached, .machines), (.blocked, .processors), (.blocked, .machines):
       guard value.fiber != Event.noFiber else { return "" }
       return name(of: value.fiber)

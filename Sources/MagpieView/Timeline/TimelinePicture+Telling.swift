@@ -13,14 +13,14 @@ extension TimelinePicture {
     if area.height > 1 { y += 1 } else if laneNow != nil { return }
     if area.height > 2 { return events(&canvas, Area(x: area.x, y: y, width: area.width, height: area.height - 1)) }
     guard let event = scene.history.event(at: scene.shown) else { return }
-    let text = sentence(for: event, language: say) { scene.history.string($0) }
+    let text = sentence(for: event, language: say, era: scene.state.era, string: scene.history.string)
     canvas.mark(.event(scene.shown), x: area.x, y: y, to: area.right)
     canvas.write(text, x: area.x, y: y, Style(EventText.role(of: event)), limit: area.width)
   }
 
   /// The log around the moment.
   private func events(_ canvas: inout Canvas, _ area: Area) {
-    let columns = EventColumns(width: area.width)
+    let columns = EventColumns(width: area.width, scene.state.era)
     let last = min(max(scene.shown + area.height / 2, area.height), scene.history.count)
     for row in 0..<area.height {
       let number = last - area.height + 1 + row
@@ -42,7 +42,7 @@ extension TimelinePicture {
       label = "P\(id)"
       lane = index.processors.indices.contains(id) ? index.processors[id] : nil
     case .machine(let id):
-      label = "M\(id)"
+      label = scene.machineName(id)
       lane = index.machines.indices.contains(Int(id)) ? index.machines[Int(id)] : nil
     case .fiber(let id):
       label = name(of: id)
@@ -58,7 +58,8 @@ extension TimelinePicture {
       + say(
         .timelineNow(
           timeline.kind, span.value, fiber: fiber, call: call(span.value, subject, from: span.from),
-          elapsed: places.time - min(span.from, places.time), length: span.to.map { $0 - span.from }))
+          elapsed: places.time - min(span.from, places.time), length: span.to.map { $0 - span.from },
+          era: scene.state.era))
   }
 
   /// The name of a blocking call that began at a time.
@@ -87,9 +88,13 @@ extension TimelinePicture {
       ([LaneLook(state).sign, LaneLook(state).sign], LaneLook(state).style, text)
     }
     parts.insert(([Sign(.bar2), Sign(.bar5), Sign(.bar8)], Style(.running), .timelineParts), at: 1)
-    parts.append(([Sign(.diamond)], Style(.steal, bold: true), .timelineSteal))
+    let era = scene.state.era
+    let steals = era == .mpn || era == .distributed
+    if !steals { parts.removeAll { $0.text == .timelineSpins } }
+    if !era.hasFibers { parts.removeAll { $0.text == .timelineSearches } }
+    if steals { parts.append(([Sign(.diamond)], Style(.steal, bold: true), .timelineSteal)) }
     if layout.laneHeight > 1 {
-      parts.append(([Sign(.down)], Style(.blocked), .timelineHandoff))
+      if era.hasProcessorCount { parts.append(([Sign(.down)], Style(.blocked), .timelineHandoff)) }
       parts.append(([Sign(.up)], Style(.timer), .timelineWake))
       if timeline.kind != .fibers { parts.append(([Sign("7")], Style(.dim), .timelineCount)) }
     }

@@ -43,6 +43,7 @@ struct TimelinePicture {
     let right = layout.area.right - 1
     var x = layout.area.x + 1
     for (kind, letter) in zip(LaneKind.allCases, ["P", "M", "G"]) {
+      if kind == .processors, scene.state.era != .mpn { continue }
       let isShown = kind == timeline.kind
       x = canvas.write(
         isShown ? "[\(letter)]" : " \(letter) ", x: x, y: y, isShown ? Style(.title, bold: true) : Style(.dim))
