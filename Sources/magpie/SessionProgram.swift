@@ -117,7 +117,9 @@ final class SessionProgram: Program {
     let isPlain = session.status == .running && session.tempo == 1 && !request.isSimulated
     slowdown = isPlain && moved > 0 ? Double(elapsed) / moved : nil
     let counts = session.kernelFacts
-    kernel = KernelFacts(threads: counts.threads, voluntary: counts.voluntary, involuntary: counts.involuntary)
+    kernel = KernelFacts(
+      processes: counts.processes, threads: counts.threads, voluntary: counts.voluntary,
+      involuntary: counts.involuntary)
     last = now
   }
 
