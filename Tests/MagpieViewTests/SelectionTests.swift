@@ -189,7 +189,7 @@ import Testing
       kinds: [.processorHandoff], processor: 2, machine: 5, fiber: 17, isOpen: true)
     app.observe(facts, history)
     let shown = text(&app, history)
-    #expect(shown.contains("before processor.handoff") && shown.contains("P2 M5 G17") && shown.contains("may still"))
+    #expect(shown.contains("before processor.handoff") && shown.contains("P2 M5 G17") && shown.contains("may turn"))
     app.press(.character("b"))
     for _ in 0..<7 { app.press(.backspace) }
     #expect(app.press(.enter) == [.breakpoint(nil)])

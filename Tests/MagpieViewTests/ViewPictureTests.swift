@@ -12,7 +12,7 @@ import Testing
     ("stats", [.character("5")]), ("explain", [.character("1"), .tab, .enter]),
   ]
 
-  @Test("Every view, in Chinese and in ASCII", arguments: [(80, 24), (120, 36), (200, 60)])
+  @Test("Every view, in Chinese and in ASCII", arguments: [(40, 12), (80, 24), (120, 36), (200, 60)])
   func picture(width: Int, height: Int) throws {
     var run = Rehearsal.beforeSteal(processors: 4)
     run.steal(2)

@@ -39,9 +39,11 @@ struct HelpPage: Sendable {
   }
 
   mutating func draw(_ canvas: inout Canvas, _ say: Language, _ bindings: [KeyBinding], _ era: Era = .mpn) {
-    let rows = rows(say, bindings, era)
-    let keyWidth = rows.map { Canvas.width(of: $0.keys) }.max() ?? 0
     let width = min(canvas.width - 2, 84)
+    let found = rows(say, bindings, era)
+    // In little room the longest keys stand on a line of their own.
+    let keyWidth = min(found.map { Canvas.width(of: $0.keys) }.max() ?? 0, width < 60 ? 8 : 20)
+    let rows = found.flatMap { HelpPage.lines($0.keys, $0.help, keyWidth: keyWidth, width: width - keyWidth - 6) }
     let height = min(canvas.height - 2, max(rows.count, 1) + 4)
     guard width > 10, height > 2 else { return }
     let area = Area(x: (canvas.width - width) / 2, y: (canvas.height - height) / 2, width: width, height: height)
@@ -64,6 +66,17 @@ struct HelpPage: Sendable {
     let line = search.map { say(.helpSearch($0)) } ?? say(era == .mpn ? .legend : .era(.legend(era)))
     canvas.write(
       line, x: inside.x + 1, y: inside.bottom - 1, Style(isTyping ? .title : .dim, on: .bar), limit: inside.width - 2)
+  }
+
+  /// A row on as many lines as its words need.
+  private static func lines(
+    _ keys: String, _ help: String, keyWidth: Int, width: Int
+  ) -> [(keys: String, help: String)] {
+    let lines = Canvas.wrap(help, width: width)
+    guard Canvas.width(of: keys) <= keyWidth, let first = lines.first else {
+      return [(keys, "")] + lines.map { ("", $0) }
+    }
+    return [(keys, first)] + lines.dropFirst().map { ("", $0) }
   }
 
   /// A row for each thing that is said: keys that share it stand together. Of all, those in which the search is found.

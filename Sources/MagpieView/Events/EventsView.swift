@@ -44,7 +44,8 @@ struct EventColumns {
   let width: Int
   /// Nil where there are no Ps.
   private let processor: Int?
-  private let machine: Int
+  /// Nil in little room: a processor, or the words, say enough.
+  private let machine: Int?
   private let fiber: Int
   private let what: Int
   private let details: Int
@@ -52,11 +53,18 @@ struct EventColumns {
   init(width: Int, _ era: Era) {
     self.width = width
     let isWide = width >= 100
-    let first = isWide ? 16 : 14
-    processor = era == .mpn ? first : nil
-    machine = era == .mpn ? first + (isWide ? 6 : 5) : first
-    fiber = machine + (era == .mpn ? (isWide ? 6 : 5) : era == .processes ? 10 : isWide ? 8 : 7)
-    what = fiber + (isWide ? 10 : 8)
+    let isNarrow = width < 58
+    let first = isWide ? 16 : isNarrow ? 12 : 14
+    if era == .mpn {
+      processor = first
+      machine = isNarrow ? nil : first + (isWide ? 6 : 5)
+      fiber = first + (isWide ? 12 : isNarrow ? 5 : 10)
+    } else {
+      processor = nil
+      machine = first
+      fiber = first + (era == .processes ? 10 : isWide ? 8 : 7)
+    }
+    what = fiber + (isWide ? 10 : isNarrow ? 6 : 8)
     // In little room the details follow the words at once.
     details = isWide ? what + 30 : 0
   }
@@ -65,7 +73,7 @@ struct EventColumns {
     let style = Style(.dim)
     canvas.write(say(.columnTime), x: x + 1, y: y, style, limit: width)
     if let processor { canvas.write(say(.columnProcessor), x: x + processor, y: y, style) }
-    canvas.write(say(.columnMachine), x: x + machine, y: y, style)
+    if let machine { canvas.write(say(.columnMachine), x: x + machine, y: y, style) }
     canvas.write(say(.columnFiber), x: x + fiber, y: y, style)
     canvas.write(say(.columnWhat), x: x + what, y: y, style)
     if details > 0 { canvas.write(say(.columnDetails), x: x + details, y: y, style) }
@@ -85,18 +93,21 @@ struct EventColumns {
     func style(_ role: Role, bold: Bool = false) -> Style {
       isAfter ? Style(.ghost, on: ground) : Style(role, on: ground, bold: bold)
     }
-    canvas.write(Numbers.seconds(event.time), x: x + 1, y: y, style(.dim), limit: (processor ?? machine) - 2)
+    var end = canvas.write(
+      Numbers.seconds(event.time), x: x + 1, y: y, style(.dim), limit: (processor ?? machine ?? fiber) - 2)
     if let processor {
       let name = event.processor == Event.noProcessor ? "—" : "P\(event.processor)"
-      let end = canvas.write(name, x: x + processor, y: y, style(.text), limit: machine - processor - 1)
+      end = canvas.write(name, x: x + processor, y: y, style(.text), limit: (machine ?? fiber) - processor - 1)
       if event.processor != Event.noProcessor {
         canvas.mark(.processor(Int(event.processor)), x: x + processor, y: y, to: end)
       }
     }
-    // A sample is of another than him who took it.
-    let whose = event.kind == .kernelSample ? UInt16(truncatingIfNeeded: event.a) : event.machine
-    var end = canvas.write(scene.machineName(whose), x: x + machine, y: y, style(.dim), limit: fiber - machine - 1)
-    canvas.mark(.machine(whose), x: x + machine, y: y, to: end)
+    if let machine {
+      // A sample is of another than him who took it.
+      let whose = event.kind == .kernelSample ? UInt16(truncatingIfNeeded: event.a) : event.machine
+      end = canvas.write(scene.machineName(whose), x: x + machine, y: y, style(.dim), limit: fiber - machine - 1)
+      canvas.mark(.machine(whose), x: x + machine, y: y, to: end)
+    }
     let fiberName = event.fiber == Event.noFiber ? "—" : "G\(event.fiber)"
     end = canvas.write(fiberName, x: x + fiber, y: y, style(.text), limit: what - fiber - 1)
     if event.fiber != Event.noFiber { canvas.mark(.fiber(event.fiber), x: x + fiber, y: y, to: end) }

@@ -209,7 +209,7 @@ extension Phrase {
     case .zoomOnePane: "此视图只有一个窗格，已占满画面"
     case .bigElsewhere: "大字用于舞台；事件则隔行显示"
     case .themes: "主题"
-    case .themeHint: "enter 选用 · esc 恢复原主题 · 字母跳转"
+    case .themeHint: "enter 选用 · esc 恢复 · 字母跳转"
     case .themeKind(_, true): "无色"
     case .themeKind(let isDark, false): isDark ? "深色" : "浅色"
     case .themeRows(let first, let last, let count): "\(first)–\(last) / \(count)"

@@ -27,7 +27,7 @@ extension Phrase {
     case .statsRate: "/s"
     case .statsContentionTitle: "争用"
     case .statsWaited: "共等待"
-    case .statsWaits: "等待次数"
+    case .statsWaits: "次数"
     case .statsWaitNow: "正等待"
     case .statsNoWaits: "还没有协程等过锁或通道"
     case .statsObject(let kind, let id): Phrase.chinese(kind) + " \(id)"

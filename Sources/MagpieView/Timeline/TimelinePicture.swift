@@ -49,7 +49,12 @@ struct TimelinePicture {
         isShown ? "[\(letter)]" : " \(letter) ", x: x, y: y, isShown ? Style(.title, bold: true) : Style(.dim))
     }
     let cell = window.length / UInt64(max(width, 1))
-    var parts: [(String, Style)] = [(say(.timelineWindow(window.length, cell: cell)), Style(.text))]
+    var told = say(.timelineWindow(window.length, cell: cell))
+    // In little room the cell is left out.
+    if Canvas.width(of: told) > right - x - 2, let end = told.firstRange(of: " · ") {
+      told = String(told[..<end.lowerBound])
+    }
+    var parts: [(String, Style)] = [(told, Style(.text))]
     if let percent = readPercent { parts.append((say(.timelineReading(percent)), Style(.timer, bold: true))) }
     if let mark = timeline.mark {
       let time = scene.history.event(at: scene.shown)?.time ?? places.time
