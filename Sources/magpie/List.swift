@@ -67,7 +67,7 @@ struct List: ParsableCommand {
       $0.array(Era.allCases) { json, era in
         json.object {
           $0.field("name", era.rawValue)
-          $0.field("text", era.text)
+          $0.field("text", Language.english(HelpPhrase.eraText(era)))
         }
       }
       $0.key("benchmarks")
