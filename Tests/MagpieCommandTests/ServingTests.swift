@@ -67,7 +67,7 @@ struct ServingTests {
 
   @Test(
     "Earlier schedulers serve as well, several clients at once",
-    arguments: [("nto1", "1"), ("global", "1"), ("global", "4")])
+    arguments: [("nto1", "1"), ("global", "1"), ("global", "4"), ("distributed", "1"), ("distributed", "4")])
   func eras(era: String, processors: String) throws {
     let tree = try Tree()
     let server = try Server("serve", "--root", tree.root, "--era", era, "--procs", processors)

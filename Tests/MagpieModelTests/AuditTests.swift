@@ -27,6 +27,48 @@ struct AuditTests {
     #expect(Set(Fault.all.map(\.rule)).union(elsewhere) == Set(Rule.allCases))
   }
 
+  @Test(
+    "Where each machine has a queue, one that comes back from a call without a permit fills it, and nobody is blamed")
+  func queueWithoutPermit() {
+    var player = Fault.stage
+    Fault.call(in: &player)
+    var state = SchedulerState(processors: 1, era: .distributed)
+    for event in player.events { state.apply(event) }
+    #expect(state.firstFinding?.text == nil)
+    #expect(state.processor(0).status == .idle)
+    #expect(state.processor(0).machine == 0)
+    #expect(state.queuedFiber(0, at: 0) == 1)
+    // The same with P's is what must not be.
+    state = SchedulerState(processors: 1)
+    for event in player.events { state.apply(event) }
+    #expect(state.findingCount > 0)
+  }
+
+  @Test("A small ring grows to 256 fibers, and no further, wherever it begins", arguments: [0, 5, 250])
+  func ring(start: UInt32) {
+    var state = SchedulerState(processors: 1, era: .distributed)
+    let bytes = state.bytes
+    var player = Player(processors: 1, machines: 1)
+    for number in 0..<start {
+      player.emit(0, .fiberCreate, number + 1, processor: 0)
+      player.emit(0, .queuePush, number + 1, processor: 0, a: number)
+      player.emit(0, .queuePop, number + 1, processor: 0, a: number)
+      player.emit(0, .fiberStart, number + 1, detail: StartSource.local.rawValue, processor: 0)
+      player.emit(0, .fiberExit, number + 1, processor: 0)
+    }
+    for number in start..<start + 256 {
+      player.emit(0, .fiberCreate, number + 1, processor: 0)
+      player.emit(0, .queuePush, number + 1, processor: 0, a: number)
+    }
+    for event in player.events { state.apply(event) }
+    #expect(state.firstFinding?.text == nil)
+    #expect((0..<256).map { state.queuedFiber(0, at: $0) } == (start..<start + 256).map { $0 + 1 })
+    #expect(bytes < 32_768)
+    state.apply(Event(time: player.time, machine: 0, kind: .fiberCreate, processor: 0, fiber: 9_999))
+    state.apply(Event(time: player.time, machine: 0, kind: .queuePush, processor: 0, fiber: 9_999, a: start + 256))
+    #expect(state.findings.map(\.rule) == [.queueCapacity])
+  }
+
   @Test("More fibers than the limit are left out, and said so")
   func fiberLimit() {
     var player = Player(processors: 1, machines: 1)

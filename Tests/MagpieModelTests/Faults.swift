@@ -30,7 +30,8 @@ struct Fault: Sendable, CustomTestStringConvertible {
   /// Four processors; machine 0 holds P0, machine 1 holds P1.
   static var stage: Player { Player(processors: 4, machines: 2) }
 
-  static let all = trace + fibers + queues + stealing + processors + machines + searches + objects + oneQueue
+  static let all =
+    trace + fibers + queues + stealing + processors + machines + searches + objects + oneQueue + distributed
 
   static let trace: [Fault] = [
     Fault(.knownKind, "a kind that does not exist") {
