@@ -74,6 +74,7 @@ extension Arena {
         if header.pointee.granted == slot || header.pointee.grantsNext && header.pointee.granted < 0 {
           header.pointee.granted = -1
           header.pointee.grantsNext = false
+          slots[slot].isAllowed = false
           header.pointee.clock.advance(to: own, real: real)
           return own
         }

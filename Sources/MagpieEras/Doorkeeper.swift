@@ -36,12 +36,13 @@ final class Doorkeeper: Sendable {
   var stoppedBefore: Upcoming? { state.withLock { $0.stoppedBefore } }
 
   /// What the program was stopped before goes on.
-  func forget() {
+  /// - Parameter isStepped: as a step, which passes in any case.
+  func forget(isStepped: Bool = false) {
     let stopped = state.withLock { state in
       defer { state.stoppedBefore = nil }
       return state.stoppedBefore
     }
-    guard let stopped else { return }
+    guard let stopped, !isStepped else { return }
     arena.withLock { arena.slots[Int(stopped.machine)].isAllowed = true }
   }
 

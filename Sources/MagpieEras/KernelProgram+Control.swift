@@ -19,7 +19,7 @@ extension KernelProgram {
     defer { arena.callReader() }
     let stopped = doorkeeper.stoppedBefore.map { Int($0.machine) }
     let slot = arena.step(machine.map(Int.init) ?? stopped)
-    if slot != nil { doorkeeper.forget() }
+    if slot != nil { doorkeeper.forget(isStepped: true) }
     return slot.map(UInt16.init)
   }
 

@@ -23,16 +23,23 @@ final class KernelWatch: Sendable {
 
   /// Looks once: at this process, and at those of the tasks if they have some.
   func sample(_ program: KernelProgram? = nil) {
+    count(program)
     let usage = ck_process_usage()
+    let switches = program?.switches ?? (voluntary: 0, involuntary: 0)
+    state.withLock { facts in
+      facts.voluntary = usage.voluntary + switches.voluntary
+      facts.involuntary = usage.involuntary + switches.involuntary
+    }
+  }
+
+  /// Looks only how many there are: to ask for the switches of many processes takes long.
+  func count(_ program: KernelProgram?) {
     let processes = program?.processCount.now ?? 0
     let threads = KernelWatch.threadCount() + processes
-    let switches = program?.switches ?? (voluntary: 0, involuntary: 0)
     state.withLock { facts in
       facts.threads = max(facts.threads, threads)
       facts.threadsNow = threads
       facts.processesNow = processes
-      facts.voluntary = usage.voluntary + switches.voluntary
-      facts.involuntary = usage.involuntary + switches.involuntary
     }
   }
 

@@ -199,7 +199,7 @@ public final class Session: Sendable {
         engine.stop()
         break
       }
-      sampleKernel()
+      kernel.count(engine as? KernelProgram)
       engine.waitForEnd(atMost: Int64(min(last - now, 20_000_000)))
     }
     join()

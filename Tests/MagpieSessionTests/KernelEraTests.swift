@@ -130,6 +130,13 @@ extension SessionTests {
         let count = session.told.count { $0.kind == .lockRelease }
         #expect(count == stops)
         stops += 1
+        if stops % 2 == 0 {
+          // Stepped instead, it is as far; the next one is asked about again.
+          #expect(session.engine.step(machine: nil) == upcoming.machine)
+          session.waitUntilQuiet()
+          #expect(session.stoppedBefore == nil)
+          #expect(session.told.count { $0.kind == .lockRelease } == stops)
+        }
         if stops == 5 { session.setBreakpoint(nil) }
         session.release()
         if stops < 5 { wait("it goes on") { session.told.count { $0.kind == .lockRelease } == stops } }
