@@ -19,10 +19,12 @@ final class BlockedThreads {
   }
 
   /// Has more block, until there are so many, and nobody else does anything any more.
-  func grow(to wanted: Int) {
+  /// - Parameter before: what each does first, on a thread that may soon block.
+  func grow(to wanted: Int, before: @escaping @Sendable () -> Void = {}) {
     calls.add(wanted - count)
     for _ in count..<wanted {
       spawn { [reading, calls] in
+        before()
         blocking("read") {
           var byte: UInt8 = 0
           _ = read(reading, &byte, 1)

@@ -6,7 +6,8 @@ import MagpieView
 /// What the caches of free fibers and stacks cost a collector, by how many threads have been in system calls at once: the bytes that
 /// lie idle in them, the time to visit them all, and the time to give their stacks' memory back.
 ///
-/// Before each a crowd of fibers comes and goes, so that whoever runs fibers has some in its cache.
+/// Whoever is about to block has had a few fibers come and go before: what they leave behind is in a cache, of the thread that now
+/// blocks, or of a P that goes on with another.
 enum CacheExperiment: LabExperiment {
   static let claim = LabClaim.cacheScan
   static let repetitions = (together: 5, alone: 15)
@@ -43,8 +44,8 @@ enum CacheExperiment: LabExperiment {
       defer { blocked.end() }
       var values: [Double] = []
       for count in counts {
-        blocked.grow(to: count)
-        crowd()
+        blocked.grow(to: count) { crowd(8) }
+        crowd(1000)
         repeat { sleep(for: .milliseconds(1)) } while !blocked.isCalm
         // In a blocking call of its own: the caches are looked at while all machines stand still.
         values += blocking("collect") { collect(runtime) }
@@ -53,11 +54,11 @@ enum CacheExperiment: LabExperiment {
     }
   }
 
-  /// Fibers that come and go: as many as fill several caches, and each is run for the first time on a warm stack.
-  private static func crowd() {
+  /// Fibers that come and go, all there at once.
+  private static func crowd(_ count: Int) {
     let done = WaitGroup()
-    done.add(1000)
-    for _ in 0..<1000 { spawn { done.done() } }
+    done.add(count)
+    for _ in 0..<count { spawn { done.done() } }
     done.wait()
   }
 

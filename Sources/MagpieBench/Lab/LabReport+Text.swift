@@ -24,7 +24,7 @@ extension Lab.Report {
     let words = Canvas.wrap(style(.claim(claim)), width: max(style.width - title.count, 20))
     let indent = String(repeating: " ", count: title.count)
     let heading = words.enumerated().map { ($0.offset == 0 ? title : indent) + $0.element }
-    return heading + [""] + table(style) + [""] + findings.map { line(of: $0, style) } + [verdict(style)]
+    return heading + [""] + table(style) + [""] + findings.flatMap { lines(of: $0, style) } + [verdict(style)]
   }
 
   // MARK: Rows
@@ -67,7 +67,7 @@ extension Lab.Report {
 
   // MARK: Findings
 
-  private func line(of finding: LabFinding, _ style: LabStyle) -> String {
+  private func lines(of finding: LabFinding, _ style: LabStyle) -> [String] {
     let mark =
       switch finding.holds {
       case true?: style.isASCII ? "+" : "✓"
@@ -81,7 +81,9 @@ extension Lab.Report {
       case .atMost(let bound): LabPhrase.atMost(text(bound))
       }
     let measured = finding.measured.map(text) ?? style(.notMeasured)
-    return "  \(mark) " + style(.finding(finding.criterion, measured: measured, bound: style(bound)))
+    let words = style(.finding(finding.criterion, measured: measured, bound: style(bound)))
+    let lines = Canvas.wrap(words, width: max(style.width - 4, 20))
+    return lines.enumerated().map { ($0.offset == 0 ? "  \(mark) " : "    ") + $0.element }
   }
 
   private func verdict(_ style: LabStyle) -> String {
