@@ -7,7 +7,8 @@ import MagpieView
 /// lie idle in them, the time to visit them all, and the time to give their stacks' memory back.
 ///
 /// Whoever is about to block has had a few fibers come and go before: what they leave behind is in a cache, of the thread that now
-/// blocks, or of a P that goes on with another.
+/// blocks, or of a P that goes on with another. A visit includes stopping the program, which looks at every thread in every era: what that
+/// takes grows with the threads, however few caches there are.
 enum CacheExperiment: LabExperiment {
   static let claim = LabClaim.cacheScan
   static let repetitions = (together: 5, alone: 15)

@@ -14,7 +14,7 @@ enum StealExperiment: LabExperiment {
     let counts = isSmall ? [0, 5] : [0, 10, 100, 1000]
     return [Era.distributed, .mpn].map { era in
       LabCase(
-        words: [era.rawValue, isSmall ? "500" : "200000"] + counts.map(String.init),
+        words: [era.rawValue, isSmall ? "500" : "20000"] + counts.map(String.init),
         rows: counts.flatMap { count in
           ["failed-steal", "steal"].map { LabSubject(era, $0, at: count, .nanoseconds) }
         })
