@@ -9,7 +9,8 @@ extension PhraseTests {
       .processLife, .threadLife, .usefulShare(.mpn, tasks: 1000), .lockWaits, .ownQueuesGain(threads: 8),
       .atomicBounces,
       .sharedQueueBounces, .ownQueueDoesNot, .globalMigrates, .stealGrows(.distributed, blocked: 1000),
-      .cacheGrows(.mpn, blocked: 1000), .othersProgress(.nto1), .worstWait(.threads),
+      .cacheGrows(.distributed, blocked: 1000), .cachesCost(blocked: 1000), .othersProgress(.nto1),
+      .worstWait(.threads),
     ]
     lab += criteria.map { .finding($0, measured: "5×", bound: "2×") }
     lab += [

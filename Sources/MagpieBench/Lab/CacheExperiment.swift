@@ -30,11 +30,14 @@ enum CacheExperiment: LabExperiment {
 
   static func findings(_ rows: LabTable) -> [LabFinding] {
     let most = rows.rows.map(\.subject.at).max() ?? 0
-    func growth(_ era: Era, _ limit: LabFinding.Limit) -> LabFinding {
-      let costs = [most, 0].map { rows.value(era, "visit", at: $0) }
-      return LabFinding(.cacheGrows(era, blocked: most), LabTable.ratio(costs[0], costs[1]), limit)
-    }
-    return [growth(.distributed, .atLeast(5)), growth(.mpn, .atMost(1.5))]
+    func visit(_ era: Era, at count: Int) -> Double? { rows.value(era, "visit", at: count) }
+    return [
+      LabFinding(
+        .cacheGrows(.distributed, blocked: most),
+        LabTable.ratio(visit(.distributed, at: most), visit(.distributed, at: 0)), .atLeast(5)),
+      LabFinding(
+        .cachesCost(blocked: most), LabTable.ratio(visit(.distributed, at: most), visit(.mpn, at: most)), .atLeast(5)),
+    ]
   }
 
   static func measure(_ words: LabWords) throws(LabObstacle) -> [Double] {

@@ -61,6 +61,7 @@ extension LabPhrase {
     case .globalMigrates: "协程换线程的比例，global 与 mpn 之比"
     case .stealGrows(let era, let blocked): "\(era) 下一次失败的窃取，\(Numbers.grouped(blocked)) 个阻塞线程与没有之比"
     case .cacheGrows(let era, let blocked): "\(era) 下访问全部缓存，\(Numbers.grouped(blocked)) 个阻塞线程与没有之比"
+    case .cachesCost(let blocked): "\(Numbers.grouped(blocked)) 个阻塞线程时访问全部缓存，distributed 与 mpn 之比"
     case .othersProgress(let era): "\(era) 下其他任务在此期间的进展"
     case .worstWait(let era): "\(era) 下独占者旁边最长的等待"
     }

@@ -65,6 +65,8 @@ extension LabPhrase {
       "a failed steal beside \(Numbers.grouped(blocked)) blocked threads under \(era), to none"
     case .cacheGrows(let era, let blocked):
       "visiting all caches beside \(Numbers.grouped(blocked)) blocked threads under \(era), to none"
+    case .cachesCost(let blocked):
+      "visiting all caches beside \(Numbers.grouped(blocked)) blocked threads, distributed to mpn"
     case .othersProgress(let era): "what the others get done meanwhile under \(era)"
     case .worstWait(let era): "the worst wait beside a hog under \(era)"
     }

@@ -10,6 +10,7 @@ public enum LabCriterion: Sendable, Hashable {
   case atomicBounces, sharedQueueBounces, ownQueueDoesNot, globalMigrates
   case stealGrows(Era, blocked: Int)
   case cacheGrows(Era, blocked: Int)
+  case cachesCost(blocked: Int)
   case othersProgress(Era)
   case worstWait(Era)
 }
