@@ -206,7 +206,9 @@ struct EraRehearsal {
   // MARK: the kernel schedules
 
   mutating func task(_ machine: UInt16, _ name: String, by parent: UInt16?) {
-    if let parent { emit(.machineStart, parent, a: UInt32(machine), b: 0xFFFF) }
+    if let parent {
+      emit(.machineStart, parent, fiber: running[parent] ?? 0, a: UInt32(machine), b: 0xFFFF)
+    }
     let fiber = nextFiber
     nextFiber += 1
     emit(.fiberCreate, machine, fiber: fiber, a: parent.flatMap { running[$0] } ?? 0, b: string(name))

@@ -164,4 +164,21 @@ import Testing
     let lines = Golden.lines(app.draw(run.history, width: 120, height: 36, now: seconds(5)))
     #expect(lines.contains { $0.contains("M303 looked 1,208 times at 302 other queues, found nothing") })
   }
+
+  @Test(arguments: Language.allCases)
+  func anyTerminalSizeCanBeDrawn(_ language: Language) throws {
+    for (_, history, kernel) in EraTests.one + EraTests.moments.filter({ $0.name.hasSuffix("-400") }) {
+      var app = try App.sample(language: language)
+      app.observe(facts(kernel), history)
+      for _ in 0..<2 {
+        for width in stride(from: 1, through: 300, by: 23) {
+          for height in stride(from: 1, through: 100, by: 11) {
+            let canvas = app.draw(history, width: width, height: height, now: seconds(1))
+            #expect(canvas.cells.count == width * height)
+          }
+        }
+        app.press(.character("B"))
+      }
+    }
+  }
 }
