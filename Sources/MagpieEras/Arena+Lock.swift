@@ -1,4 +1,5 @@
 import CKernel
+import Glibc
 import Synchronization
 
 /// The arena's lock, and how a task sleeps and is woken.
@@ -10,11 +11,14 @@ import Synchronization
 ///
 /// *A dead owner.* A process may be killed while it has the lock. Its parent, the host, finds its number in the word once it has
 /// reaped it, and frees it; if the host is gone too, whoever waits for long asks the kernel whether the owner lives. What the dead one
-/// had begun stays half done: at worst a task is missing in a line, or an event in the log.
+/// had begun stays half done: a task may be missing in a line, an event in the log. So the host takes the lock over without a moment
+/// between, and says in the log that something is missing there, before anybody goes on.
 extension Arena {
   static let contended: UInt32 = 1 << 31
   /// Real nanoseconds after which a waiter asks whether the lock's owner lives.
   private static let patience: Int64 = 200_000_000
+  /// The same, where the host waits.
+  private static let hostPatience: Int64 = 5_000_000
 
   @inline(__always)
   func lock() {
@@ -84,6 +88,38 @@ extension Arena {
     freeLock(of: owner)
   }
 
+  /// Takes the lock in the host, from a task that has ended, if one had it: what that did then stays half done.
+  ///
+  /// One that has ended and was not reaped yet may have it, which only the host can reap: so it must not sleep here for that one.
+  /// - Parameter reaped: the number of the one that was reaped last.
+  /// - Returns: whether a task that has ended had it.
+  func lockInHost(after reaped: UInt32) -> Bool {
+    let me = UInt32(bitPattern: ck_task_thread_id()) | Arena.contended
+    while true {
+      // Acquire: as in `lock`.
+      let seen = header.pointee.lock.load(ordering: .relaxed)
+      let owner = seen & ~Arena.contended
+      if owner == 0 || owner == reaped || hasEnded(owner) {
+        if header.pointee.lock.compareExchange(
+          expected: seen, desired: me, successOrdering: .acquiring, failureOrdering: .relaxed
+        ).exchanged {
+          return owner != 0
+        }
+      } else if seen == owner {
+        _ = header.pointee.lock.compareExchange(
+          expected: seen, desired: seen | Arena.contended, successOrdering: .relaxed, failureOrdering: .relaxed)
+      } else {
+        _ = withUnsafePointer(to: header.pointee.lock) { ck_shared_futex_wait($0, seen, Arena.hostPatience) }
+      }
+    }
+  }
+
+  /// Whether a child of the host has ended; it stays to be reaped.
+  private func hasEnded(_ process: UInt32) -> Bool {
+    var information = siginfo_t()
+    return waitid(P_PID, process, &information, WEXITED | WNOHANG | WNOWAIT) == 0 && information.si_signo != 0
+  }
+
   /// Frees the lock if this thread, which has ended, had it.
   func freeLock(of owner: UInt32) {
     let seen = header.pointee.lock.load(ordering: .acquiring)
@@ -97,6 +133,13 @@ extension Arena {
 
   func withLock<Result>(_ body: () -> Result) -> Result {
     lock()
+    defer { unlock() }
+    return body()
+  }
+
+  /// The same in the host.
+  func withLockInHost<Result>(_ body: () -> Result) -> Result {
+    _ = lockInHost(after: 0)
     defer { unlock() }
     return body()
   }

@@ -167,32 +167,35 @@ extension Arena {
   /// - Returns: whether it was a task's that had not ended.
   @discardableResult
   func bury(process: Int32, signal: Int32, status: Int32) -> Bool {
-    freeLock(of: UInt32(bitPattern: process))
-    return withLock {
-      guard header.pointee.ended.load(ordering: .relaxed) == 0,
-        let slot = (0..<header.pointee.slotsMade).first(where: {
-          slots[$0].state != .free && slots[$0].process == process
-        })
-      else { return false }
-      let crash = CrashRecord(fiber: slots[slot].fiber, name: slots[slot].name, signal: signal, status: status)
-      switch header.pointee.crashCount {
-      case 0: header.pointee.crashes.0 = crash
-      case 1: header.pointee.crashes.1 = crash
-      case 2: header.pointee.crashes.2 = crash
-      case 3: header.pointee.crashes.3 = crash
-      default: break
-      }
-      header.pointee.crashCount += 1
-      let time = max(now, slots[slot].stillTime)
-      if !slots[slot].hasBegun { begin(slot, at: time) }
-      stopWaiting(slot, at: time)
-      giveBackLocks(of: slot, at: time)
-      if header.pointee.granted == slot { header.pointee.granted = -1 }
-      if header.pointee.holdsAfter == slot { header.pointee.holdsAfter = -1 }
-      slots[slot].isAtGate = false
-      endTask(slot, at: time)
-      return true
+    let wasInside = lockInHost(after: UInt32(bitPattern: process))
+    defer { unlock() }
+    guard header.pointee.ended.load(ordering: .relaxed) == 0,
+      let slot = (0..<header.pointee.slotsMade).first(where: {
+        slots[$0].state != .free && slots[$0].process == process
+      })
+    else { return false }
+    let crash = CrashRecord(fiber: slots[slot].fiber, name: slots[slot].name, signal: signal, status: status)
+    switch header.pointee.crashCount {
+    case 0: header.pointee.crashes.0 = crash
+    case 1: header.pointee.crashes.1 = crash
+    case 2: header.pointee.crashes.2 = crash
+    case 3: header.pointee.crashes.3 = crash
+    default: break
     }
+    header.pointee.crashCount += 1
+    let time = max(now, slots[slot].stillTime)
+    if wasInside {
+      emit(.controlLost, slot, at: time, a: 1)
+      repair(at: time)
+    }
+    if !slots[slot].hasBegun { begin(slot, at: time) }
+    stopWaiting(slot, at: time)
+    giveBackLocks(of: slot, at: time)
+    if header.pointee.granted == slot { header.pointee.granted = -1 }
+    if header.pointee.holdsAfter == slot { header.pointee.holdsAfter = -1 }
+    slots[slot].isAtGate = false
+    endTask(slot, at: time)
+    return true
   }
 
   private func stopWaiting(_ slot: Int, at time: UInt64) {

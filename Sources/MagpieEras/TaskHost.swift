@@ -41,7 +41,7 @@ public enum TaskHost {
       if result < 0 { break }
       let signal = ck_host_wait(strays.isEmpty ? pause : 1_000_000)
       if signal == SIGTERM {
-        arena.withLock { arena.finish(.stopped) }
+        arena.withLockInHost { arena.finish(.stopped) }
         isEnding = true
       }
       if isEnding { kill(in: arena) }
@@ -52,13 +52,13 @@ public enum TaskHost {
         return stray.searches < searches ? (stray.ended, stray.searches + 1) : nil
       }
     }
-    arena.withLock { arena.finish(.stopped) }
+    arena.withLockInHost { arena.finish(.stopped) }
     return 0
   }
 
   /// Ends all tasks' processes. One that was forked just now comes to the gate, and leaves.
   private static func kill(in arena: Arena) {
-    arena.withLock {
+    arena.withLockInHost {
       for slot in 0..<arena.header.pointee.slotsMade where arena.slots[slot].state != .free {
         if arena.slots[slot].process > 0 { _ = ck_kill(arena.slots[slot].process, SIGKILL) }
       }

@@ -62,6 +62,10 @@ final class KernelCollector {
     history.withLock { history in
       let first = history.count + 1
       let count = program.read(atMost: KernelCollector.eventsARead) { event in
+        if event.kind == .controlLost {
+          // A task was killed in the middle of an operation.
+          return history.noteLoss(machine: event.machine, from: event.time, to: event.time, count: event.ab)
+        }
         hash.add(event)
         history.append(event)
       }

@@ -121,8 +121,8 @@ extension SessionTests {
     private func expectEqual(_ name: String, _ tally: Tally) {
       switch name {
       case FanOut.name:
-        #expect(tally["spawned"] + 2 == tally[.fiberCreate], "the tasks, the flood and the root")
-        #expect(tally["finished"] + 2 == tally[.fiberExit])
+        #expect(tally["spawned"] + 3 == tally[.fiberCreate], "the tasks, a flood for each of two waves, and the root")
+        #expect(tally["finished"] + 3 == tally[.fiberExit])
       case PingPong.name:
         #expect(tally.sends == tally["sent"] + tally["received"])
         #expect(tally.receives == tally.sends)
@@ -150,8 +150,8 @@ extension SessionTests {
         #expect(tally["matches"] == SmallTree.matches)
         #expect(tally["files"] == SmallTree.files)
         #expect(
-          tally[.fiberCreate] == tally["files"] + tally["unreadable"] + 2, "a reader a file, the walk and the root")
-        #expect(tally.sends == tally["files"])
+          (6...tally["files"] + 2).contains(tally[.fiberCreate]),
+          "a reader a file, but for those that the walk searches while four read; the walk and the root")
       case Tour.name:
         #expect(tally["spawned"] + 1 == tally[.fiberCreate])
         #expect(tally["finished"] + 1 == tally[.fiberExit])

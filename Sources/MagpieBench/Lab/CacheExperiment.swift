@@ -50,7 +50,7 @@ enum CacheExperiment: LabExperiment {
       for count in counts {
         blocked.grow(to: count) { crowd(8) }
         crowd(1000)
-        repeat { sleep(for: .milliseconds(1)) } while !blocked.isCalm
+        blocked.awaitCalm()
         // In a blocking call of its own: the caches are looked at while all machines stand still.
         values += blocking("collect") { collect(runtime) }
       }

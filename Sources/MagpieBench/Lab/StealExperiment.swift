@@ -49,7 +49,7 @@ enum StealExperiment: LabExperiment {
           guard times.found == number else { throw .failed("\(times.found) fibers stolen instead of \(number)") }
           if isMeasured { values += [times.failed, times.succeeded].map { Double($0) / Double(number) } }
           // The fiber that was stolen runs to its end; its victim is idle again.
-          repeat { sleep(for: .milliseconds(1)) } while !blocked.isCalm
+          blocked.awaitCalm()
         }
       }
       return values
