@@ -244,7 +244,9 @@ extension RuntimeTests {
         repeat {
           sleep(for: .milliseconds(1))
           let isPolled = scheduler.pointee.netpollMachine.load(ordering: .relaxed) != 0
+          scheduler.pointee.lock.lock()
           asleep = scheduler.locked.pointee.idleMachineCount + (isPolled ? 1 : 0)
+          scheduler.pointee.lock.unlock()
         } while asleep != runtime.machinesMade - 2 - count
         sleepers.note(asleep)
       }
