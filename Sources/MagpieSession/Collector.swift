@@ -48,7 +48,7 @@ final class Collector {
   private static let fewObjects = 4_096
   /// The share of one core that free watching may take. The machines pay about three times that: each ring's lines come over from
   /// another core's cache, and each window begins with a moment at which all stand still.
-  private static let freeShare = 0.02
+  private static let freeShare = 0.01
   /// Nanoseconds for which the machines may take to end.
   private static let longestEnd: UInt64 = 2_000_000_000
   /// Nanoseconds between two looks at rings in which nothing is new: at first, and at most, after doubling. The most is half a frame
@@ -59,8 +59,10 @@ final class Collector {
   private static let longestHeldPause: Int64 = 250_000_000
   /// Where a pause brought so many events, the next is short again.
   private static let manyEvents = 256
-  /// Nanoseconds for which a window is read without a rest.
-  private static let longestWindow: UInt64 = 2_000_000
+  /// Nanoseconds for which a window is read without a rest, and of the longest rest: ten windows a second are to be seen, so a window
+  /// may be no longer than the share allows.
+  private static let longestWindow: UInt64 = 1_000_000
+  private static let longestRest: UInt64 = 100_000_000
 
   init(
     _ runtime: Runtime, into history: SharedHistory, isFree: Bool, order: Merge.Order = .causal,
@@ -239,7 +241,7 @@ final class Collector {
   private func rest() {
     let used = ck_thread_cpu_ns() &- cpuAtRest
     let pause = UInt64(Double(used) * (1 / Collector.freeShare - 1))
-    runtime.waitForEnd(atMost: Int64(min(max(pause, 200_000), 100_000_000)))
+    runtime.waitForEnd(atMost: Int64(min(max(pause, 200_000), Collector.longestRest)))
     cpuAtRest = ck_thread_cpu_ns()
   }
   private var cpuAtRest: UInt64 = 0

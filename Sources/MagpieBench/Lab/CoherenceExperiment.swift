@@ -11,7 +11,7 @@ import Synchronization
 ///
 enum CoherenceExperiment: LabExperiment {
   static let claim = LabClaim.coherence
-  static let repetitions = (together: 9, alone: 25)
+  static let repetitions = (together: 15, alone: 31)
   private static let queues = [Era.global, .mpn]
 
   static func cases(isSmall: Bool) -> [LabCase] {

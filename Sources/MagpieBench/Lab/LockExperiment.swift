@@ -7,7 +7,7 @@ import MagpieView
 /// for the scheduler's lock: which is the global queue's, and without Ps the permits', with Ps the idle lists'.
 enum LockExperiment: LabExperiment {
   static let claim = LabClaim.lockContention
-  static let repetitions = (together: 3, alone: 11)
+  static let repetitions = (together: 9, alone: 21)
   private static let eras = [Era.global, .distributed, .mpn]
   /// Microseconds of a task's work, and how many of these tasks make a measurement.
   private static let lengths = [(0, 20_000), (1, 5000), (10, 1000), (100, 100)]
