@@ -12,7 +12,8 @@ public struct FanOut: Scenario {
       "work", "what each computes", zh: "每个任务的计算量", default: .microseconds(5), in: .zero ... .seconds(1),
       small: .microseconds(5)),
     .integer(
-      "wave", "tasks that it spawns before it waits for them", zh: "创建多少个任务之后等待它们", default: 500, in: 1...5_000_000,
+      "wave", "tasks of a wave, whose last has the next spawned", zh: "一波有多少个任务，最后一个结束时创建下一波", default: 500,
+      in: 1...5_000_000,
       small: 300),
   ]
 

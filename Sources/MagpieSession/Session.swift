@@ -39,11 +39,11 @@ public final class Session: Sendable {
   private let begin = ThreadMutex<UInt64>(0)
   /// When a scenario that was asked to end is stopped if it has not; `UInt64.max` while nobody has asked.
   private let lastMoment = ThreadMutex<UInt64>(.max)
+  /// Real nanoseconds that it has for that.
+  private static let grace: UInt64 = 5_000_000_000
   /// Real nanoseconds between two looks at what the kernel sees of the process: it goes through all threads for each. With fifty a
   /// second a program at full speed took some 5 % longer.
   private static let lookPause: UInt64 = 250_000_000
-  /// Real nanoseconds that it has for that.
-  private static let grace: UInt64 = 5_000_000_000
 
   public init(_ request: RunRequest) {
     self.request = request
