@@ -141,7 +141,8 @@ extension SessionTests {
       // The shortest of several: others use this machine, too, and time for which the kernel runs others in the middle of an
       // operation is the program's own.
       let fast = try (0..<5).map { _ in try summary(tempo: 1).virtualNanoseconds }.min()!
-      let slow = try (0..<3).map { _ in try summary(tempo: 100) }.min { $0.virtualNanoseconds < $1.virtualNanoseconds }!
+      var slow = try summary(tempo: 100)
+      for _ in 0..<20 where Double(slow.virtualNanoseconds) >= 1.2 * Double(fast) { slow = try summary(tempo: 100) }
       #expect(slow.wallNanoseconds >= 90 * slow.virtualNanoseconds)
       // Nothing is skipped: it takes as long as where nobody else uses the machine.
       let alone = try withSmall(Sleepers.self) { values in

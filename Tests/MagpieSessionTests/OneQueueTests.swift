@@ -222,12 +222,18 @@ extension SessionTests {
         let tally = Tally(session, summary)
         #expect(tally[.processorHandoff] == 12 && tally[.processorRetake] == 0)
         #expect(summary.handoffs == 12)
-        // While one is in a call another runs, with the only permit.
-        let enter = try #require(tally.events.firstIndex { $0.kind == .machineSyscallEnter })
-        let machine = tally.events[enter].machine
-        let exit = try #require(
-          tally.events[enter...].firstIndex { $0.kind == .machineSyscallExit && $0.machine == machine })
-        #expect(tally.events[enter..<exit].contains { $0.kind == .fiberStart && $0.machine != machine })
+        // While one is in a call another runs, with the only permit: at least once, as a call may end before a busy kernel lets any
+        // other thread run.
+        let isPassedOn = tally.events.indices.contains { enter in
+          let machine = tally.events[enter].machine
+          guard tally.events[enter].kind == .machineSyscallEnter,
+            let exit = tally.events[enter...].firstIndex(where: {
+              $0.kind == .machineSyscallExit && $0.machine == machine
+            })
+          else { return false }
+          return tally.events[enter..<exit].contains { $0.kind == .fiberStart && $0.machine != machine }
+        }
+        #expect(isPassedOn)
       }
     }
 

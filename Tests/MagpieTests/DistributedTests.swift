@@ -181,7 +181,7 @@ extension RuntimeTests {
       configuration.maximumMachines = 40
       do {
         try run(Runtime(configuration)) {
-          for _ in 0..<100 { spawn { _ = blocking { usleep(300_000) } } }
+          for _ in 0..<100 { spawn { _ = blocking { usleep(1_000_000) } } }
         }
         Issue.record("more machines than there may be")
       } catch RuntimeError.limit(let limit) {

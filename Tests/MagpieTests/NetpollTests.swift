@@ -83,8 +83,10 @@ extension RuntimeTests {
             _ = try? reader.read(atMost: 1)
             woken.send(3)
           }
+          // For so long that the poller would wait for it, were it not interrupted.
+          let far = Context(timeout: .seconds(3_600))
           spawn {
-            sleep(for: .milliseconds(20))
+            try? far.sleep(for: .seconds(1_800))
             woken.send(2)
           }
           spawn {
@@ -95,6 +97,7 @@ extension RuntimeTests {
             }
           }
           #expect(woken.receive() == 1)
+          far.cancel()
           #expect(woken.receive() == 2)
           writer.close()
           #expect(woken.receive() == 3)
