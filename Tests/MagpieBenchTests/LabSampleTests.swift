@@ -17,6 +17,31 @@ struct LabSampleTests {
     #expect(LabSample(values.reversed()) == sample, "the order in which they came says nothing")
   }
 
+  @Test func aMedianIsKnownOnceTheMiddleLiesTogether() throws {
+    let few = try #require(LabSample([5, 5, 5, 5, 5, 5]))
+    #expect(!few.isKnown(to: 1), "six say nothing of where others would lie")
+    let close = try #require(LabSample([95, 97, 99, 100, 101, 103, 105]))
+    #expect(close.isKnown(to: 0.05) && !close.isKnown(to: 0.04))
+    // Of many, the outer ones say nothing.
+    let wide = try #require(
+      LabSample([1, 2, 3, 4, 5, 6] + (0..<20).map { 100 + Double($0) } + [900, 901, 902, 903, 904, 905]))
+    #expect(wide.isKnown(to: 0.07) && !wide.isKnown(to: 0.04))
+    #expect(try #require(LabSample([Double](repeating: 0, count: 7))).isKnown(to: 0.05))
+  }
+
+  @Test func oneMoreIsWorthItUntilItIsKnownOrTheTimeIsOver() throws {
+    let effort = LabEffort(fewest: 7, most: 30, precision: 0.05, time: 1000)
+    let known = try #require(LabSample([95, 97, 99, 100, 101, 103, 105]))
+    let unknown = try #require(LabSample([5, 97, 99, 100, 101, 103, 105]))
+    let fewer = try #require(LabSample([100, 100, 100]))
+    #expect(effort.wants(after: [], time: 5000) && effort.wants(after: [fewer], time: 5000))
+    #expect(!effort.wants(after: [known, known], time: 0))
+    #expect(effort.wants(after: [known, unknown], time: 999) && !effort.wants(after: [known, unknown], time: 1000))
+    let most = try #require(LabSample([5] + [Double](repeating: 100, count: 29)))
+    #expect(!LabEffort(fewest: 7, most: 30, precision: 0, time: 1000).wants(after: [most], time: 0))
+    #expect(LabEffort(fewest: 2, most: 2).wants(after: [], time: 0))
+  }
+
   @Test func nothingHasNoMedian() { #expect(LabSample([]) == nil) }
 
   @Test func aRatioNeedsBothAndNoDivisionByNothing() {

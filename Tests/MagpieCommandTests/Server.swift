@@ -49,7 +49,7 @@ final class Server {
   /// Looks every few milliseconds, for as long as it takes; a minute is a failure.
   @discardableResult
   static func wait<Value>(_ what: String, until value: () throws -> Value?) throws -> Value {
-    let end = ContinuousClock.now + .seconds(60)
+    let end = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < end {
       if let value = try value() { return value }
       usleep(2_000)

@@ -88,7 +88,7 @@ extension EndToEnd {
       try await terminal.until("LIVE")
       let process = try #require(Self.process(terminal))
       terminal.close()
-      let deadline = ContinuousClock.now + .seconds(20)
+      let deadline = ContinuousClock.now + .seconds(120)
       while Self.isAlive(process), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(25)) }
       #expect(!Self.isAlive(process))
       if Self.isAlive(process) { kill(process, SIGKILL) }

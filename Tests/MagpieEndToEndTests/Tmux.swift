@@ -117,7 +117,7 @@ final class Tmux: Sendable {
 
   /// Looks until something holds; never longer than it takes.
   func until(
-    _ what: @autoclosure () -> String, seconds: Int = 40, _ condition: (String) throws -> Bool
+    _ what: @autoclosure () -> String, seconds: Int = 120, _ condition: (String) throws -> Bool
   ) async throws {
     let clock = ContinuousClock()
     let deadline = clock.now + .seconds(seconds)
@@ -130,7 +130,7 @@ final class Tmux: Sendable {
     throw Failure(description: "not seen within \(seconds) s: \(what()), but:\n\(seen)")
   }
 
-  func until(_ text: String, seconds: Int = 40) async throws {
+  func until(_ text: String, seconds: Int = 120) async throws {
     try await until("'\(text)'", seconds: seconds) { $0.contains(text) }
   }
 

@@ -28,7 +28,7 @@ func withSmall<Result>(
 /// Runs to the end; a run that hangs is stopped, so that its test fails and the others go on.
 @discardableResult
 func finish(_ session: Session) -> Summary {
-  session.waitUntilEnded(atMost: 60)
+  session.waitUntilEnded(atMost: 120)
   return session.summary()
 }
 
@@ -40,7 +40,7 @@ func run(_ request: RunRequest) -> Session {
 
 /// Waits for a condition; nobody waits for ever.
 func wait(_ what: String, until condition: () -> Bool) {
-  let end = ck_monotonic_ns() + 60_000_000_000
+  let end = ck_monotonic_ns() + 120_000_000_000
   while !condition() {
     guard ck_monotonic_ns() < end else {
       Issue.record("waited in vain until \(what)")

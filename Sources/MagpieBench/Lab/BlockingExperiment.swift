@@ -7,7 +7,6 @@ import MagpieView
 /// What four others get done while one task is in a call of 50 ms, on one CPU: of what that CPU can do in that time.
 enum BlockingExperiment: LabExperiment {
   static let claim = LabClaim.blocking
-  static let repetitions = (together: 9, alone: 25)
   private static let others = 4
   /// Nanoseconds of a step of the others.
   private static let step = 50_000

@@ -11,7 +11,6 @@ import MagpieView
 /// takes grows with the threads, however few caches there are.
 enum CacheExperiment: LabExperiment {
   static let claim = LabClaim.cacheScan
-  static let repetitions = (together: 21, alone: 41)
   private static let processors = 4
 
   static func cases(isSmall: Bool) -> [LabCase] {

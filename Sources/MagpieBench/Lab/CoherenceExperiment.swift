@@ -11,7 +11,6 @@ import Synchronization
 ///
 enum CoherenceExperiment: LabExperiment {
   static let claim = LabClaim.coherence
-  static let repetitions = (together: 15, alone: 31)
   private static let queues = [Era.global, .mpn]
 
   static func cases(isSmall: Bool) -> [LabCase] {
@@ -104,7 +103,8 @@ enum CoherenceExperiment: LabExperiment {
     let burst = 2000
     let wanted = max(operations / burst, 1)
     var times: [Double] = []
-    for _ in 0..<wanted * 10 where times.count < wanted {
+    let patience = ck_monotonic_ns() + 10_000_000_000
+    while times.count < wanted, ck_monotonic_ns() < patience {
       let rounds = second.words.load(Second.rounds)
       let begin = ck_monotonic_ns()
       for _ in 0..<burst { body() }

@@ -10,7 +10,6 @@ import MagpieView
 /// In CPU time of all of them: what else this computer does meanwhile does not count, nor does what the kernel puts off.
 enum CreateExperiment: LabExperiment {
   static let claim = LabClaim.create
-  static let repetitions = (together: 9, alone: 25)
 
   static func cases(isSmall: Bool) -> [LabCase] {
     let count = 100

@@ -8,7 +8,6 @@ import MagpieView
 /// giving it up.
 enum FairnessExperiment: LabExperiment {
   static let claim = LabClaim.fairness
-  static let repetitions = (together: 9, alone: 25)
   private static let polite = 4
 
   static func cases(isSmall: Bool) -> [LabCase] {

@@ -36,12 +36,17 @@ public enum Lab {
   /// What to measure.
   public struct Request: Sendable {
     public var claims: [LabClaim]
-    /// Nil for the claims' own choice: fewer where there are many claims.
+    /// Nil for as many as the claims need: see `LabEffort`.
     public var repetitions: Int?
     /// Only so much of everything that it is known to work.
     public var isSmall = false
 
     public init(_ claims: [LabClaim] = LabClaim.allCases) { self.claims = claims }
+
+    var effort: LabEffort {
+      if let repetitions { return LabEffort(fewest: repetitions, most: repetitions) }
+      return claims.count == 1 ? .alone : .together
+    }
   }
 
   /// Measures claims, one after the other.
@@ -50,60 +55,12 @@ public enum Lab {
   ///   - report: called with each claim as soon as all of it is known.
   public static func run(_ request: Request, progress: (Progress) -> Void, report: (Report) -> Void) {
     let chosen = experiments.filter { request.claims.contains($0.claim) }
-    let series = chosen.map { LabSeries($0, request, isAlone: request.claims.count == 1) }
-    let all = Double(series.reduce(0) { $0 + $1.measurements })
-    var done = 0.0
-    for var series in series {
-      let claim = series.experiment.claim
-      series.run {
-        progress(Progress(claim: claim, part: done / all))
-        done += 1
+    for (index, experiment) in chosen.enumerated() {
+      var series = LabSeries(experiment, isSmall: request.isSmall)
+      series.run(request.effort) { part in
+        progress(Progress(claim: experiment.claim, part: (Double(index) + part) / Double(chosen.count)))
       }
       report(series.report)
     }
-  }
-}
-
-/// The measurements of one claim. What is compared takes turns, so that a slow moment of the machine falls on all.
-struct LabSeries {
-  let experiment: any LabExperiment.Type
-  private let cases: [LabCase]
-  private let repetitions: Int
-  private var values: [LabSubject: [Double]] = [:]
-  private var obstacles: [Int: LabObstacle] = [:]
-
-  init(_ experiment: any LabExperiment.Type, _ request: Lab.Request, isAlone: Bool) {
-    self.experiment = experiment
-    cases = experiment.cases(isSmall: request.isSmall)
-    repetitions =
-      request.repetitions ?? (isAlone ? experiment.repetitions.alone : experiment.repetitions.together)
-  }
-
-  /// How many there will be if nothing stands in the way.
-  var measurements: Int { cases.reduce(0) { $0 + min($1.atMost, repetitions) } }
-
-  mutating func run(before: () -> Void) {
-    for repetition in 0..<repetitions {
-      for (index, one) in cases.enumerated() where repetition < one.atMost {
-        before()
-        guard obstacles[index] == nil else { continue }
-        do throws(LabObstacle) {
-          let measured = try LabHost.measure(experiment.claim, one)
-          for (subject, value) in zip(one.rows, measured) { values[subject, default: []].append(value) }
-        } catch {
-          obstacles[index] = error
-        }
-      }
-    }
-  }
-
-  var report: Lab.Report {
-    let rows = cases.flatMap(\.rows).map { subject in
-      LabRow(claim: experiment.claim, subject: subject, sample: LabSample(values[subject] ?? []))
-    }
-    return Lab.Report(
-      claim: experiment.claim, rows: rows, findings: experiment.findings(LabTable(rows: rows)),
-      obstacles: cases.indices.compactMap { index in obstacles[index].map { (cases[index].rows[0], $0) } },
-      isOneScale: experiment.claim == .contextSwitch)
   }
 }

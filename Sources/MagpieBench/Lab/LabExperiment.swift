@@ -7,8 +7,6 @@ import MagpieView
 /// from the one before, and what it pins ends with it.
 protocol LabExperiment: Sendable {
   static var claim: LabClaim { get }
-  /// How often each case is measured, with all claims together and alone.
-  static var repetitions: (together: Int, alone: Int) { get }
   /// What is compared. - Parameter isSmall: only so much that it is known to work.
   static func cases(isSmall: Bool) -> [LabCase]
   /// Measures a case, in a process of its own. - Returns: a value for each row of the case.

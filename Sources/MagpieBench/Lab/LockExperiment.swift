@@ -7,7 +7,6 @@ import MagpieView
 /// for the scheduler's lock: which is the global queue's, and without Ps the permits', with Ps the idle lists'.
 enum LockExperiment: LabExperiment {
   static let claim = LabClaim.lockContention
-  static let repetitions = (together: 9, alone: 21)
   private static let eras = [Era.global, .distributed, .mpn]
   /// Microseconds of a task's work, and how many of these tasks make a measurement.
   private static let lengths = [(0, 20_000), (1, 5000), (10, 1000), (100, 100)]
@@ -51,16 +50,18 @@ enum LockExperiment: LabExperiment {
     return try tasks.measure(processors: threads) { runtime in
       // Once for what is touched for the first time.
       spawnAll(count, work, by: threads)
-      // The medians of several: what else this computer does falls on some of them.
-      var rates: [Double] = [], waits: [Double] = []
-      for _ in 0..<5 {
-        let before = runtime.lockContention.nanoseconds
+      // The median of several: what else this computer does falls on some of them. Waits are few and long, as when the kernel takes
+      // the CPU from who has the lock, so all of them count.
+      let times = 5
+      var rates: [Double] = []
+      let before = runtime.lockContention.nanoseconds
+      for _ in 0..<times {
         let begin = ck_monotonic_ns()
         spawnAll(count, work, by: threads)
         rates.append(Double(count) * 1e9 / Double(ck_monotonic_ns() - begin))
-        waits.append(Double(runtime.lockContention.nanoseconds - before) / Double(count))
       }
-      return [rates, waits].map { LabSample($0)?.median ?? 0 }
+      let waited = Double(runtime.lockContention.nanoseconds - before)
+      return [LabSample(rates)?.median ?? 0, waited / Double(times * count)]
     }
   }
 

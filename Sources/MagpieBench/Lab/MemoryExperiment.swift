@@ -11,7 +11,6 @@ import MagpieView
 /// own. What the kernel keeps for itself, such as a thread's stack in it, is in none.
 enum MemoryExperiment: LabExperiment {
   static let claim = LabClaim.memory
-  static let repetitions = (together: 3, alone: 5)
 
   static func cases(isSmall: Bool) -> [LabCase] {
     let counts: [(Era, [Int])] =

@@ -7,7 +7,6 @@ import MagpieView
 /// every 10 µs of it; the rest goes into creating, switching and destroying them.
 enum OverheadExperiment: LabExperiment {
   static let claim = LabClaim.overhead
-  static let repetitions = (together: 5, alone: 15)
   private static let piece = 10_000
 
   static func cases(isSmall: Bool) -> [LabCase] {

@@ -7,7 +7,6 @@ import MagpieView
 /// of the others has a fiber. The runtime's own search, in a loop, in CPU time of the thief.
 enum StealExperiment: LabExperiment {
   static let claim = LabClaim.stealScan
-  static let repetitions = (together: 5, alone: 15)
   private static let processors = 4
 
   static func cases(isSmall: Bool) -> [LabCase] {

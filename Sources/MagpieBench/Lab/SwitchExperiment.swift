@@ -10,7 +10,6 @@ import MagpieView
 /// In CPU time of both: what else this computer does meanwhile does not count.
 enum SwitchExperiment: LabExperiment {
   static let claim = LabClaim.contextSwitch
-  static let repetitions = (together: 9, alone: 25)
 
   private enum Means: String, CaseIterable {
     case pipe, futex, yield, channel

@@ -114,7 +114,8 @@ extension HelpPhrase {
     case .repetitionAsJSON: "Print one JSON object a repetition, one a line."
     case .traced: "With tracing on, while nobody reads."
     case .oneOfOrAll(let names): "One of: \(names.joined(separator: ", ")); all if not said."
-    case .repetitionsOfClaims: "How often each is measured; if not said, more for one claim than for all."
+    case .repetitionsOfClaims:
+      "How often each is measured; if not said, until its median is known, for 18 s a claim at most, or for one alone 60 s."
     case .rowAsJSON: "Print one JSON object a row, one a line."
     case .rowAsCSV: "Print the rows as lines of CSV, under the names of the columns."
     case .json: "Print one JSON object on one line."
@@ -196,7 +197,7 @@ extension HelpPhrase {
     case .repetitionAsJSON: "每次重复打印一行 JSON。"
     case .traced: "开着跟踪，但没有人读。"
     case .oneOfOrAll(let names): "下列之一：\(names.joined(separator: ", "))；不写则测全部。"
-    case .repetitionsOfClaims: "每项测多少次；不写时，单测一个说法比全部一起测次数多。"
+    case .repetitionsOfClaims: "每项测多少次；不写时，测到中位数确定为止，每个说法至多 18 秒，单测一个时至多 60 秒。"
     case .rowAsJSON: "每个结果打印一行 JSON。"
     case .rowAsCSV: "把结果打印成 CSV，首行是列名。"
     case .json: "打印成一行 JSON。"

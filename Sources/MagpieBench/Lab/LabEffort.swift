@@ -1,0 +1,28 @@
+/// How much is done to know a claim's medians: each is measured again until it is known well enough, or the time is over.
+///
+/// So a quiet machine is done soon, and a busy one does not report what it does not know. What a busy machine leaves uncertain shows
+/// in the spread.
+struct LabEffort: Sendable, Equatable {
+  /// Repetitions that everything gets, however long they take.
+  var fewest: Int
+  var most = Int.max
+  /// A median is known once its uncertainty is no more than this part of it.
+  var precision = 0.0
+  /// Nanoseconds after which no repetition begins but the fewest.
+  var time = UInt64.max
+
+  /// All claims take less than four minutes.
+  static let together = LabEffort(fewest: 7, precision: 0.07, time: 18_000_000_000)
+  static let alone = LabEffort(fewest: 25, precision: 0.03, time: 60_000_000_000)
+
+  /// Whether one more is worth it.
+  /// - Parameters:
+  ///   - samples: of the rows that one measurement gives, all of the same count.
+  ///   - time: nanoseconds since the claim's first.
+  func wants(after samples: [LabSample], time: UInt64) -> Bool {
+    let count = samples.first?.count ?? 0
+    if count < fewest { return true }
+    if count >= most || time >= self.time { return false }
+    return !samples.allSatisfy { $0.isKnown(to: precision) }
+  }
+}
