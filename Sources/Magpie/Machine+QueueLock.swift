@@ -37,9 +37,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     guard scheduler.pointee.simulator == nil else { return scheduler.pointee.lock.lock() }
     let holder = scheduler.pointee.lockHolder.load(ordering: .relaxed)
     let waiters = scheduler.pointee.lockWaiters.wrappingAdd(1, ordering: .relaxed).newValue
-    let begin = scheduler.pointee.clock.now
-    scheduler.pointee.lock.lock()
-    let waited = scheduler.pointee.clock.now &- begin
+    let waited = scheduler.pointee.lock.wait()
     scheduler.pointee.lockWaiters.wrappingSubtract(1, ordering: .relaxed)
     scheduler.locked.pointee.lockFigures.add(waited)
     pointee.lockWait = LockWait(nanoseconds: waited, waiters: waiters, holder: holder)
@@ -81,7 +79,7 @@ package struct LockFigures: Sendable, Hashable {
 }
 
 extension Runtime {
-  /// What the one queue's lock has cost so far, recorded or not.
+  /// What the one queue's lock has cost its machines so far, recorded or not.
   package var lockFigures: LockFigures {
     scheduler.pointee.lock.lock()
     defer { scheduler.pointee.lock.unlock() }

@@ -1,12 +1,10 @@
 import CKernel
 import Synchronization
 
-/// The scheduler's lock, which knows how often it was waited for, and for how long: what eras are compared by. Where it is free that
-/// costs nothing.
+/// The scheduler's lock, which knows for how long it was waited for: what eras are compared by. Where it is free that costs nothing.
 struct SchedulerLock: ~Copyable {
   private let word = RuntimeLock()
-  // Relaxed, both: who reads them only tells them.
-  private let waits = Atomic<Int>(0)
+  // Relaxed: who reads it only tells it.
   private let waited = Atomic<UInt64>(0)
 
   @inline(__always)
@@ -19,21 +17,23 @@ struct SchedulerLock: ~Copyable {
   @inline(__always)
   func unlock() { word.unlock() }
 
+  /// Takes the lock, which is not free, and measures that. - Returns: the real nanoseconds that it took.
   @inline(never)
-  private func wait() {
+  @discardableResult
+  func wait() -> UInt64 {
     let begin = ck_monotonic_ns()
     word.lock()
-    waits.wrappingAdd(1, ordering: .relaxed)
-    waited.wrappingAdd(ck_monotonic_ns() &- begin, ordering: .relaxed)
+    let time = ck_monotonic_ns() &- begin
+    waited.wrappingAdd(time, ordering: .relaxed)
+    return time
   }
 
-  /// How often it was waited for, and the real nanoseconds of all that waiting.
-  var contention: (waits: Int, nanoseconds: UInt64) {
-    (waits.load(ordering: .relaxed), waited.load(ordering: .relaxed))
-  }
+  /// The real nanoseconds of all waiting so far, whoever waited.
+  var waitedNanoseconds: UInt64 { waited.load(ordering: .relaxed) }
 }
 
 extension Runtime {
-  /// How often machines have waited for the scheduler's lock so far, and for how many real nanoseconds in all.
-  package var lockContention: (waits: Int, nanoseconds: UInt64) { scheduler.pointee.lock.contention }
+  /// The real nanoseconds for which the scheduler's lock was waited for so far, by all who did. Under any era; `lockFigures` has more,
+  /// of those waits alone that the one queue's trace tells.
+  package var lockWaitedNanoseconds: UInt64 { scheduler.pointee.lock.waitedNanoseconds }
 }

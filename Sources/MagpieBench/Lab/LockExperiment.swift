@@ -54,13 +54,13 @@ enum LockExperiment: LabExperiment {
       // the CPU from who has the lock, so all of them count.
       let times = 5
       var rates: [Double] = []
-      let before = runtime.lockContention.nanoseconds
+      let before = runtime.lockWaitedNanoseconds
       for _ in 0..<times {
         let begin = ck_monotonic_ns()
         spawnAll(count, work, by: threads)
         rates.append(Double(count) * 1e9 / Double(ck_monotonic_ns() - begin))
       }
-      let waited = Double(runtime.lockContention.nanoseconds - before)
+      let waited = Double(runtime.lockWaitedNanoseconds - before)
       return [LabSample(rates)?.median ?? 0, waited / Double(times * count)]
     }
   }
