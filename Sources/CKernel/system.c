@@ -1,5 +1,6 @@
 // System calls. Each returns its result or -errno, so that no caller reads errno after a switch to another thread.
 #include "CKernel.h"
+#include "threads.h"
 #include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
@@ -77,6 +78,18 @@ static void *thread_main(void *argument) {
   return 0;
 }
 
+int ck_start_without_signals(
+    pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument) {
+  sigset_t all, old;
+  sigfillset(&all);
+  int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGPROF};
+  for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) sigdelset(&all, fatal[i]);
+  pthread_sigmask(SIG_BLOCK, &all, &old);
+  int error = pthread_create(thread, attributes, body, argument);
+  pthread_sigmask(SIG_SETMASK, &old, 0);
+  return error;
+}
+
 int ck_thread_start(uint64_t *thread, const char *name, void (*body)(void *), void *argument) {
   struct start *start = malloc(sizeof *start);
   if (!start) return -ENOMEM;
@@ -87,19 +100,12 @@ int ck_thread_start(uint64_t *thread, const char *name, void (*body)(void *), vo
     free(start);
     return -ENOMEM;
   }
-  // A thread of the runtime takes none of the process's asynchronous signals: they belong to the program's own threads.
-  sigset_t all, old;
-  sigfillset(&all);
-  int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGPROF};
-  for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) sigdelset(&all, fatal[i]);
-  pthread_sigmask(SIG_BLOCK, &all, &old);
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, thread_stack_size);
   pthread_t handle;
-  int error = pthread_create(&handle, &attributes, thread_main, start);
+  int error = ck_start_without_signals(&handle, &attributes, thread_main, start);
   pthread_attr_destroy(&attributes);
-  pthread_sigmask(SIG_SETMASK, &old, 0);
   if (error) {
     munmap(start->alternate_stack, alternate_stack_size);
     free(start);
@@ -130,14 +136,15 @@ int ck_available_cpus(void) {
   return count < 1 ? 1 : count;
 }
 
-int ck_futex_wait(const void *word, uint32_t expected, int64_t timeout_ns) {
+int ck_futex_wait(const void *word, uint32_t expected, int64_t timeout_ns, bool shared) {
   struct timespec limit = {.tv_sec = timeout_ns / 1000000000, .tv_nsec = timeout_ns % 1000000000};
-  long result = syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, timeout_ns < 0 ? 0 : &limit, 0, 0);
+  int operation = shared ? FUTEX_WAIT : FUTEX_WAIT_PRIVATE;
+  long result = syscall(SYS_futex, word, operation, expected, timeout_ns < 0 ? 0 : &limit, 0, 0);
   return result < 0 ? -errno : 0;
 }
 
-int ck_futex_wake(const void *word, int count) {
-  long result = syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, 0, 0, 0);
+int ck_futex_wake(const void *word, int count, bool shared) {
+  long result = syscall(SYS_futex, word, shared ? FUTEX_WAKE : FUTEX_WAKE_PRIVATE, count, 0, 0, 0);
   return result < 0 ? -errno : (int)result;
 }
 

@@ -1,8 +1,8 @@
-// Tasks that the kernel schedules: shared memory, futexes across processes, threads, forks, and what /proc says of them.
+// Tasks that the kernel schedules: shared memory, threads, forks, and what /proc says of them.
 #include "CKernel.h"
+#include "threads.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -18,17 +18,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-int ck_shared_futex_wait(const void *word, uint32_t expected, int64_t timeout_ns) {
-  struct timespec limit = {.tv_sec = timeout_ns / 1000000000, .tv_nsec = timeout_ns % 1000000000};
-  long result = syscall(SYS_futex, word, FUTEX_WAIT, expected, timeout_ns < 0 ? 0 : &limit, 0, 0);
-  return result < 0 ? -errno : 0;
-}
-
-int ck_shared_futex_wake(const void *word, int count) {
-  long result = syscall(SYS_futex, word, FUTEX_WAKE, count, 0, 0, 0);
-  return result < 0 ? -errno : (int)result;
-}
 
 int ck_shared_memory(size_t size) {
   int file = memfd_create("magpie", MFD_CLOEXEC);
@@ -81,20 +70,13 @@ int ck_task_thread_start(size_t stack, void (*body)(void *), void (*end)(void *)
   struct start *start = malloc(sizeof *start);
   if (!start) return -ENOMEM;
   *start = (struct start){body, end, argument};
-  // Asynchronous signals belong to the program's own threads.
-  sigset_t all, old;
-  sigfillset(&all);
-  int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGPROF};
-  for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) sigdelset(&all, fatal[i]);
-  pthread_sigmask(SIG_BLOCK, &all, &old);
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   if (stack) pthread_attr_setstacksize(&attributes, stack);
   pthread_t handle;
-  int error = pthread_create(&handle, &attributes, task_main, start);
+  int error = ck_start_without_signals(&handle, &attributes, task_main, start);
   pthread_attr_destroy(&attributes);
-  pthread_sigmask(SIG_SETMASK, &old, 0);
   if (!error) return 0;
   free(start);
   return -error;

@@ -53,7 +53,7 @@ extension Gate {
         state.stepped = nil
         let shared = state.machines[machine]
         shared.pointee.gateWord.wrappingAdd(1, ordering: .releasing)
-        _ = withUnsafePointer(to: shared.pointee.gateWord) { ck_futex_wake($0, 1) }
+        shared.pointee.gateWord.wake()
         return UInt16(machine)
       }
       guard wanted == nil else { return nil }

@@ -34,7 +34,7 @@ extension Gate {
         return (verdict, false)
       }
       guard let timeout else { return !isFrozen }
-      _ = withUnsafePointer(to: shared.pointee.gateWord) { ck_futex_wait($0, word, timeout) }
+      shared.pointee.gateWord.sleep(while: word, atMost: timeout)
     }
   }
 
@@ -113,7 +113,7 @@ extension Gate {
         return false
       }
       if hasRoom { return }
-      _ = withUnsafePointer(to: machine.shared.pointee.gateWord) { ck_futex_wait($0, word, -1) }
+      machine.shared.pointee.gateWord.sleep(while: word)
     }
   }
 }

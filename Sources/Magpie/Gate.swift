@@ -139,7 +139,7 @@ final class Gate: Sendable {
         return verdict
       }
       guard let timeout else { return }
-      _ = withUnsafePointer(to: shared.pointee.gateWord) { ck_futex_wait($0, word, timeout) }
+      shared.pointee.gateWord.sleep(while: word, atMost: timeout)
     }
   }
 
@@ -168,7 +168,7 @@ final class Gate: Sendable {
   /// Wakes who reads the rings: one is full, there will be events after a pause, or no more of them.
   func callReader() {
     roomWanted.wrappingAdd(1, ordering: .releasing)
-    _ = withUnsafePointer(to: roomWanted) { ck_futex_wake($0, 1) }
+    roomWanted.wake()
   }
 
   /// Nil: pass. Else how long to sleep in ns before looking again; negative: until told.
@@ -224,7 +224,7 @@ final class Gate: Sendable {
     for machine in state.machines {
       machine.pointee.gateWord.wrappingAdd(1, ordering: .releasing)
       if state.waiting[Int(machine.pointee.id)] != nil {
-        _ = withUnsafePointer(to: machine.pointee.gateWord) { ck_futex_wake($0, 1) }
+        machine.pointee.gateWord.wake()
       }
       Machine.lookAgain(machine)
     }

@@ -113,6 +113,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   /// Sleeps for 3 µs, or until something changes at the gate.
   private func nap() {
-    _ = withUnsafePointer(to: shared.pointee.gateWord) { ck_futex_wait($0, $0.pointee.load(ordering: .relaxed), 3_000) }
+    let word = shared.pointee.gateWord.load(ordering: .relaxed)
+    shared.pointee.gateWord.sleep(while: word, atMost: 3_000)
   }
 }

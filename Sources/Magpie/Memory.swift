@@ -134,12 +134,12 @@ enum RealMemory: Memory {
 
   @inline(__always)
   static func wait(_ word: borrowing AtomicWord<UInt32, Self>, _ expected: UInt32, _ timeout: Int64) {
-    _ = withUnsafePointer(to: word.atomic) { ck_futex_wait($0, expected, timeout) }
+    word.atomic.sleep(while: expected, atMost: timeout)
   }
 
   @inline(__always)
   static func wakeOne(_ word: borrowing AtomicWord<UInt32, Self>) {
-    _ = withUnsafePointer(to: word.atomic) { ck_futex_wake($0, 1) }
+    word.atomic.wake()
   }
 
   @discardableResult

@@ -39,7 +39,7 @@ extension Runtime {
   public func waitForFullRing(atMost nanoseconds: Int64) -> Bool {
     let word = scheduler.pointee.gate.roomWanted.load(ordering: .acquiring)
     guard !hasEnded, scheduler.pointee.gate.lacksNobodyRoom else { return true }
-    _ = withUnsafePointer(to: scheduler.pointee.gate.roomWanted) { ck_futex_wait($0, word, nanoseconds) }
+    scheduler.pointee.gate.roomWanted.sleep(while: word, atMost: nanoseconds)
     return scheduler.pointee.gate.roomWanted.load(ordering: .acquiring) != word
   }
 
@@ -51,7 +51,7 @@ extension Runtime {
     while !hasEnded {
       let now = ck_monotonic_ns()
       guard now < end else { return false }
-      _ = withUnsafePointer(to: scheduler.pointee.ended) { ck_futex_wait($0, 0, Int64(end - now)) }
+      scheduler.pointee.ended.sleep(while: 0, atMost: Int64(end - now))
     }
     return true
   }

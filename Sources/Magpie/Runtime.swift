@@ -45,7 +45,7 @@ public final class Runtime: Sendable {
     _ = Crash.handlers
     do throws(Limit) { try start(body) } catch { scheduler.fail(error) }
     while scheduler.pointee.ended.load(ordering: .acquiring) == 0 {
-      _ = withUnsafePointer(to: scheduler.pointee.ended) { ck_futex_wait($0, 0, -1) }
+      scheduler.pointee.ended.sleep(while: 0)
     }
     if let deadlock {
       // All machines were idle, and leave: none is in a call.

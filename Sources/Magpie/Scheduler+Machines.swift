@@ -94,7 +94,7 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
     for index in 0..<count { Machine.wake(pointee.machines[index]!, simulator: nil) }
     pointee.simulator?.unparkAll()
     pointee.ended.store(end.rawValue, ordering: .releasing)
-    _ = withUnsafePointer(to: pointee.ended) { ck_futex_wake($0, .max) }
+    pointee.ended.wake(.max)
     pointee.gate.callReader()
   }
 

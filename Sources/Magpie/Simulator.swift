@@ -314,11 +314,10 @@ final class Simulator: Sendable {
   private func wake(_ id: Int) {
     // Release: what the last holder of the token did is visible to the next. Partner: `sleep`.
     words[id].store(1, ordering: .releasing)
-    _ = ck_futex_wake(words + id, 1)
+    words[id].wake()
   }
 
   private func sleep(_ id: UInt16) {
-    let word = words + Int(id)
-    while word.pointee.exchange(0, ordering: .acquiring) == 0 { _ = ck_futex_wait(word, 0, -1) }
+    while words[Int(id)].exchange(0, ordering: .acquiring) == 0 { words[Int(id)].sleep(while: 0) }
   }
 }

@@ -25,7 +25,7 @@ extension Arena {
       ).exchanged
     else { return }
     for slot in 0..<header.pointee.slotsMade where slots[slot].state != .free { rouse(slot) }
-    _ = withUnsafePointer(to: header.pointee.ended) { ck_shared_futex_wake($0, .max) }
+    header.pointee.ended.wake(.max, acrossProcesses: true)
     callReader()
   }
 
@@ -112,7 +112,7 @@ extension Arena {
 
   private func ask() {
     header.pointee.askWord.wrappingAdd(1, ordering: .releasing)
-    _ = withUnsafePointer(to: header.pointee.askWord) { ck_shared_futex_wake($0, .max) }
+    header.pointee.askWord.wake(.max, acrossProcesses: true)
   }
 
   /// Ends the calling task where it is: the run has ended.

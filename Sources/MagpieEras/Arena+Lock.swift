@@ -68,9 +68,7 @@ extension Arena {
         continue
       }
       let begin = ck_monotonic_ns()
-      _ = withUnsafePointer(to: header.pointee.lock) {
-        ck_shared_futex_wait($0, seen | Arena.contended, Arena.patience)
-      }
+      header.pointee.lock.sleep(while: seen | Arena.contended, atMost: Arena.patience, acrossProcesses: true)
       if ck_monotonic_ns() - begin >= UInt64(Arena.patience) { breakLock(ofDead: seen & ~Arena.contended) }
     }
   }
@@ -79,7 +77,7 @@ extension Arena {
   func unlock() {
     // Release: see `lock`.
     let old = header.pointee.lock.exchange(0, ordering: .releasing)
-    if old & Arena.contended != 0 { _ = withUnsafePointer(to: header.pointee.lock) { ck_shared_futex_wake($0, 1) } }
+    if old & Arena.contended != 0 { header.pointee.lock.wake(acrossProcesses: true) }
   }
 
   /// Frees the lock if a thread has it that lives no longer.
@@ -109,7 +107,7 @@ extension Arena {
         _ = header.pointee.lock.compareExchange(
           expected: seen, desired: seen | Arena.contended, successOrdering: .relaxed, failureOrdering: .relaxed)
       } else {
-        _ = withUnsafePointer(to: header.pointee.lock) { ck_shared_futex_wait($0, seen, Arena.hostPatience) }
+        header.pointee.lock.sleep(while: seen, atMost: Arena.hostPatience, acrossProcesses: true)
       }
     }
   }
@@ -127,7 +125,7 @@ extension Arena {
     if header.pointee.lock.compareExchange(
       expected: seen, desired: 0, successOrdering: .acquiringAndReleasing, failureOrdering: .relaxed
     ).exchanged {
-      _ = withUnsafePointer(to: header.pointee.lock) { ck_shared_futex_wake($0, 1) }
+      header.pointee.lock.wake(acrossProcesses: true)
     }
   }
 
@@ -152,13 +150,13 @@ extension Arena {
     // Relaxed: it is raised under the lock.
     let seen = slots[slot].word.load(ordering: .relaxed)
     unlock()
-    _ = withUnsafePointer(to: slots[slot].word) { ck_shared_futex_wait($0, seen, nanoseconds) }
+    slots[slot].word.sleep(while: seen, atMost: nanoseconds, acrossProcesses: true)
     lock()
   }
 
   /// Has a task look again. The lock is held.
   func rouse(_ slot: Int) {
     slots[slot].word.wrappingAdd(1, ordering: .relaxed)
-    _ = withUnsafePointer(to: slots[slot].word) { ck_shared_futex_wake($0, 1) }
+    slots[slot].word.wake(acrossProcesses: true)
   }
 }

@@ -49,7 +49,7 @@ extension Arena {
     let used = tail - header.pointee.logHead.load(ordering: .sequentiallyConsistent)
     guard used + max(room, 1) > UInt64(header.pointee.logCapacity) else { return }
     callReader()
-    _ = withUnsafePointer(to: header.pointee.roomWord) { ck_shared_futex_wait($0, seen, 100_000_000) }
+    header.pointee.roomWord.sleep(while: seen, atMost: 100_000_000, acrossProcesses: true)
   }
 
   /// As above, for who wants to begin an operation: without the lock meanwhile.
@@ -63,7 +63,7 @@ extension Arena {
 
   func callReader() {
     header.pointee.readerWord.wrappingAdd(1, ordering: .releasing)
-    _ = withUnsafePointer(to: header.pointee.readerWord) { ck_shared_futex_wake($0, 1) }
+    header.pointee.readerWord.wake(acrossProcesses: true)
   }
 
   /// Hands over what is new, at most so many events. One reader only.
@@ -79,7 +79,7 @@ extension Arena {
     header.pointee.logHead.store(head + UInt64(count), ordering: .sequentiallyConsistent)
     if header.pointee.wantsRoom.exchange(0, ordering: .sequentiallyConsistent) != 0 {
       header.pointee.roomWord.wrappingAdd(1, ordering: .releasing)
-      _ = withUnsafePointer(to: header.pointee.roomWord) { ck_shared_futex_wake($0, .max) }
+      header.pointee.roomWord.wake(.max, acrossProcesses: true)
     }
     return count
   }

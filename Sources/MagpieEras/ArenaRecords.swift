@@ -32,8 +32,8 @@ struct ArenaHeader: ~Copyable {
   let load = Atomic<Int>(0)
   /// Those that the present round began with.
   let roundLoad = Atomic<Int>(0)
-  /// Threads that tasks have, those that are about to end included.
-  let threadCount = Atomic<Int>(0)
+  /// Threads that tasks have, those that are about to end included. Whoever waits for them sleeps on it.
+  let threadCount = Atomic<UInt32>(0)
   let host = Atomic<Int32>(0)
   /// Switches of processes that have been reaped.
   let voluntary = Atomic<UInt64>(0)

@@ -77,7 +77,7 @@ final class Doorkeeper: Sendable {
     while arena.end == nil, !state.withLock({ $0.hasEnded }) {
       let seen = arena.header.pointee.askWord.load(ordering: .acquiring)
       arena.withLock { answerAll() }
-      _ = withUnsafePointer(to: arena.header.pointee.askWord) { ck_shared_futex_wait($0, seen, Doorkeeper.pause) }
+      arena.header.pointee.askWord.sleep(while: seen, atMost: Doorkeeper.pause, acrossProcesses: true)
     }
   }
 

@@ -91,8 +91,11 @@ public final class KernelProgram: Sendable {
   /// Those in a call that does not return are left behind.
   private func waitForThreads() {
     let end = ck_monotonic_ns() + KernelProgram.longestEnd
-    while arena.header.pointee.threadCount.load(ordering: .acquiring) > 0, ck_monotonic_ns() < end {
-      usleep(500)
+    // Acquire: see `forgetThread`.
+    while case let count = arena.header.pointee.threadCount.load(ordering: .acquiring), count > 0 {
+      let now = ck_monotonic_ns()
+      guard now < end else { return }
+      arena.header.pointee.threadCount.sleep(while: count, atMost: Int64(end - now), acrossProcesses: true)
     }
   }
 
@@ -125,7 +128,7 @@ public final class KernelProgram: Sendable {
       let now = ck_monotonic_ns()
       guard overflow || now < end else { return false }
       let left = overflow ? -1 : Int64(end - now)
-      _ = withUnsafePointer(to: arena.header.pointee.ended) { ck_shared_futex_wait($0, 0, left) }
+      arena.header.pointee.ended.sleep(while: 0, atMost: left, acrossProcesses: true)
     }
     return true
   }
@@ -174,7 +177,7 @@ public final class KernelProgram: Sendable {
   public func waitForEvents(atMost nanoseconds: Int64) {
     let seen = arena.header.pointee.readerWord.load(ordering: .acquiring)
     guard !hasEnded else { return }
-    _ = withUnsafePointer(to: arena.header.pointee.readerWord) { ck_shared_futex_wait($0, seen, nanoseconds) }
+    arena.header.pointee.readerWord.sleep(while: seen, atMost: nanoseconds, acrossProcesses: true)
   }
 
   // MARK: the kernel's accounting

@@ -105,11 +105,11 @@ extension KernelTasks {
 }
 
 extension Arena {
-  /// A thread is about to end. Whoever waits for all to end sleeps on the end's word.
+  /// A thread is about to end.
   func forgetThread() {
     // Release: all that it did is done. Partner: the acquire in `KernelProgram.waitForThreads`.
     if header.pointee.threadCount.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
-      _ = withUnsafePointer(to: header.pointee.ended) { ck_shared_futex_wake($0, .max) }
+      header.pointee.threadCount.wake(acrossProcesses: true)
     }
   }
 }

@@ -67,7 +67,7 @@ extension RuntimeTests {
               let machine = MachineRef.current!
               if machine.pointee.fiber != fiber || fiber.pointee.place != .running { wrong.add() }
               places.note([Int(machine.pointee.id), Int(ck_thread_id())])
-              if ck_futex_wait(word.value, 8, -1) != -EAGAIN { wrong.add() }
+              if ck_futex_wait(word.value, 8, -1, false) != -EAGAIN { wrong.add() }
             }
           }
         }

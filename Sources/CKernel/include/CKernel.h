@@ -95,10 +95,11 @@ int ck_available_cpus(void);
 // Restricts the calling thread, and what it starts, to one of the CPUs that it may use: the first is 0. 0 or -errno.
 int ck_pin_to_cpu(int ordinal);
 
-// Sleeps while *word == expected; at most timeout_ns if that is not negative. 0 when woken, else -errno.
-int ck_futex_wait(const void *word, uint32_t expected, int64_t timeout_ns);
+// Sleeps while *word == expected; at most timeout_ns if that is not negative. `shared`: on a word in memory that several processes
+// share. 0 when woken, else -errno.
+int ck_futex_wait(const void *word, uint32_t expected, int64_t timeout_ns, bool shared);
 // Wakes up to `count` sleepers. How many, or -errno.
-int ck_futex_wake(const void *word, int count);
+int ck_futex_wake(const void *word, int count, bool shared);
 // Makes every running thread of the process pass a full memory barrier. 0 or -errno. The process's first takes 13 ms if other
 // threads run.
 int ck_membarrier(void);
@@ -199,9 +200,6 @@ int64_t ck_mapping_count(void);
 
 // MARK: Tasks that the kernel schedules: a thread or a process each
 
-// As ck_futex_wait and ck_futex_wake, for a word in memory that several processes share.
-int ck_shared_futex_wait(const void *word, uint32_t expected, int64_t timeout_ns);
-int ck_shared_futex_wake(const void *word, int count);
 // A file in memory, closed in programs that are started; what is never touched of it costs nothing. Its descriptor, or -errno.
 int ck_shared_memory(size_t size);
 // Maps it, so that children see the same. NULL when refused.

@@ -30,12 +30,12 @@ struct SharedWords: @unchecked Sendable {
   /// Sleeps until a word has a value.
   func wait(_ index: Int, until value: UInt32) {
     while case let now = load(index), now != value {
-      _ = isBetweenProcesses ? ck_shared_futex_wait(self[index], now, -1) : ck_futex_wait(self[index], now, -1)
+      self[index].pointee.sleep(while: now, acrossProcesses: isBetweenProcesses)
     }
   }
 
   /// Wakes all that sleep on a word.
   func wake(_ index: Int) {
-    _ = isBetweenProcesses ? ck_shared_futex_wake(self[index], .max) : ck_futex_wake(self[index], .max)
+    self[index].pointee.wake(.max, acrossProcesses: isBetweenProcesses)
   }
 }
