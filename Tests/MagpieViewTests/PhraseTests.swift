@@ -29,7 +29,7 @@ import Testing
   /// Phrases that are signs, not words.
   static let signs: [Phrase] = [
     .tempo(50), .time(1_284_312_000), .machines(3), .fibers(12_000), .next, .nothing, .machineCount(3), .more(4),
-    .unknown, .compare(.eraName(.nto1)), .compare(.eraName(.mpn)),
+    .unknown, .era(.name(.nto1)), .era(.name(.mpn)),
     .timelineSeconds, .timelineMark, .timelineShare(45),
     .queueWait(p50: 850, p99: 12_000), .columnMachine, .columnProcessor, .columnFiber, .findExample,
     .fiberColumn(.number), .fiberFilterExample, .statsRate, .statsPercentiles(p50: 850, p99: 12_000, p999: 3_400_000),
@@ -91,7 +91,6 @@ import Testing
       .better(.less, isDuration: true, factor: nil), .better(.less, isDuration: true, factor: 1.3),
       .better(.less, isDuration: false, factor: 1.3), .better(.more, isDuration: false, factor: 1.3), .alike,
       .isOver, .needsTwo, .checkFailed, .keyPlay, .keyAlign, .keySide, .helpCompare, .helpAlign,
-      .eraName(.serial), .eraName(.processes), .eraName(.threads), .eraName(.global), .eraName(.distributed),
       .side(.serial, processors: 1), .side(.global, processors: 2), .side(.mpn, processors: 2),
     ]
     phrases += Figure.allCases.map { .figure($0) }
@@ -179,10 +178,11 @@ import Testing
     ]
   }
 
-  /// What is said only under the older schedulers.
+  /// What is said of the eras.
   static let eras: [Phrase] = {
     var phrases: [EraPhrase] = Era.allCases.flatMap { [.rule($0), .legend($0)] }
     phrases += [
+      .name(.serial), .name(.processes), .name(.threads), .name(.global), .name(.distributed),
       .onlyThread, .lineOfTasks, .runQueue, .hasRun(3400), .finished(12), .nothingToRun, .inCall(name: "read", 3400),
       .inCall(name: "", 0), .waitsOnThread(.sleep, object: 0), .waitsOnThread(.channelSend, object: 3),
       .allBehind(fiber: 3, name: "x", does: .call("read"), others: 0),

@@ -49,7 +49,7 @@ struct Header {
   /// Whether there is room for the scheduler's name.
   static func namesEra(width: Int) -> Bool { (72..<120).contains(width) || width >= 132 }
 
-  private var era: String { scene.say(.compare(.eraName(scene.state.era))) }
+  private var era: String { scene.say(.era(.name(scene.state.era))) }
 
   /// How many may run, on how many CPUs; nil where that is no choice of the runtime's.
   private var mayRun: String? {

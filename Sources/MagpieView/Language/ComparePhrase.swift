@@ -4,7 +4,6 @@ public import MagpieTrace
 /// What is said only where two runs are compared.
 public enum ComparePhrase: Sendable, Hashable {
   // MARK: the sides
-  case eraName(Era)
   /// What one side runs under.
   case side(Era, processors: Int)
   /// So many tasks of all have ended.

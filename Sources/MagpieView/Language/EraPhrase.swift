@@ -1,8 +1,10 @@
 public import MagpieTrace
 
-/// What is said only where the scheduler is an older one than M:P:N.
+/// What is said of the eras: their names and rules, and what there is only where the scheduler is an older one than M:P:N.
 public enum EraPhrase: Sendable, Hashable {
   // MARK: names
+  /// In a word or two.
+  case name(Era)
   /// What it does, in a sentence over the picture.
   case rule(Era)
   case legend(Era)

@@ -4,18 +4,8 @@ import MagpieTrace
 extension ComparePhrase {
   var chinese: String {
     switch self {
-    case .eraName(let era):
-      switch era {
-      case .serial: "逐个运行"
-      case .processes: "进程"
-      case .threads: "线程 1:1"
-      case .nto1: "N:1"
-      case .global: "M:N 全局队列"
-      case .distributed: "M:N 分布队列"
-      case .mpn: "M:P:N"
-      }
     case .side(let era, let processors):
-      ComparePhrase.eraName(era).chinese
+      EraPhrase.name(era).chinese
         + (era == .mpn ? " · \(processors) 个 P" : era.hasProcessorCount ? " · 同时运行 \(processors) 个" : "")
     case .playing: "播放"
     case .byProgress(let left, let right, let all):

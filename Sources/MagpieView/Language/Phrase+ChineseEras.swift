@@ -1,11 +1,18 @@
 import MagpieModel
 import MagpieTrace
 
-// What is said only under the older schedulers, in Chinese.
+// What is said of the eras, in Chinese.
 
 extension EraPhrase {
   var chinese: String {
     switch self {
+    case .name(.serial): "逐个运行"
+    case .name(.processes): "进程"
+    case .name(.threads): "线程 1:1"
+    case .name(.nto1): "N:1"
+    case .name(.global): "M:N 全局队列"
+    case .name(.distributed): "M:N 分布队列"
+    case .name(.mpn): "M:P:N"
     case .rule(let era): EraPhrase.rule(chinese: era)
     case .legend(.serial): "G 任务 · ▶ 运行中 · ■ 阻塞整个线程"
     case .legend(.processes): "G 任务，各占一个进程 · ▶ 采样时运行 · ● 就绪 · ○ 等待 · ■ 调用中"

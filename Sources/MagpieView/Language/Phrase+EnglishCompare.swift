@@ -4,18 +4,8 @@ import MagpieTrace
 extension ComparePhrase {
   var english: String {
     switch self {
-    case .eraName(let era):
-      switch era {
-      case .serial: "one at a time"
-      case .processes: "processes"
-      case .threads: "threads 1:1"
-      case .nto1: "N:1"
-      case .global: "M:N global"
-      case .distributed: "M:N distributed"
-      case .mpn: "M:P:N"
-      }
     case .side(let era, let processors):
-      ComparePhrase.eraName(era).english
+      EraPhrase.name(era).english
         + (era == .mpn ? " · \(processors) P" : era.hasProcessorCount ? " · \(processors) may run" : "")
     case .playing: "PLAYING"
     case .byProgress(let left, let right, let all):

@@ -1,11 +1,18 @@
 import MagpieModel
 import MagpieTrace
 
-// What is said only under the older schedulers, in English.
+// What is said of the eras, in English.
 
 extension EraPhrase {
   var english: String {
     switch self {
+    case .name(.serial): "one at a time"
+    case .name(.processes): "processes"
+    case .name(.threads): "threads 1:1"
+    case .name(.nto1): "N:1"
+    case .name(.global): "M:N global"
+    case .name(.distributed): "M:N distributed"
+    case .name(.mpn): "M:P:N"
     case .rule(let era): EraPhrase.rule(english: era)
     case .legend(.serial): "G task · ▶ runs · ■ blocks the thread"
     case .legend(.processes): "G task, a process each · ▶ sampled running · ● ready · ○ waits · ■ in a call"

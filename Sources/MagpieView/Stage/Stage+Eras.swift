@@ -10,7 +10,7 @@ extension Stage {
     if let y = layout.caption {
       var x = area.x + 2
       if !Header.namesEra(width: canvas.width) {
-        x = canvas.write(say(.compare(.eraName(state.era))), x: x, y: y, Style(.title, bold: true)) + 2
+        x = canvas.write(say(.era(.name(state.era))), x: x, y: y, Style(.title, bold: true)) + 2
       }
       canvas.write(say(.era(.rule(state.era))), x: x, y: y, Style(.dim), limit: area.right - 2 - x)
     }
