@@ -36,7 +36,7 @@ let package = Package(
     // Events into scheduler state: pure.
     .target(name: "MagpieModel", dependencies: ["MagpieTrace"], swiftSettings: swift),
     // Workloads, generic over TaskSystem.
-    .target(name: "MagpieScenarios", dependencies: ["Magpie", "CKernel"], swiftSettings: swift),
+    .target(name: "MagpieScenarios", dependencies: ["Magpie", "MagpieTrace", "CKernel"], swiftSettings: swift),
     // Runs and watches: collector, headless summary, simulation sweeps.
     .target(
       name: "MagpieSession",

@@ -196,13 +196,3 @@ private func spin(_ nanoseconds: UInt64) {
   let end = machine.ownTime &+ nanoseconds
   while machine.ownTime < end { ck_pause() }
 }
-
-extension Duration {
-  /// Whole nanoseconds; 0 for a negative one, and about 292 years at most.
-  var nanoseconds: UInt64 {
-    let (seconds, attoseconds) = components
-    guard seconds >= 0, attoseconds >= 0 else { return 0 }
-    let (whole, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-    return overflow || whole > .max / 2 ? .max / 2 : whole + UInt64(attoseconds / 1_000_000_000)
-  }
-}

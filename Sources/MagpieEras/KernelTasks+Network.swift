@@ -145,7 +145,7 @@ extension KernelTasks {
   public func shutDown(_ listener: ListenerHandle, atOnce: Bool) { network.shut(number(listener), atOnce: atOnce) }
 
   public func setReadDeadline(after duration: Duration, on connection: ConnectionHandle) {
-    let (deadline, overflow) = arena.withLock { arena.now }.addingReportingOverflow(duration.wholeNanoseconds)
+    let (deadline, overflow) = arena.withLock { arena.now }.addingReportingOverflow(duration.nanoseconds)
     network.setDeadline(number(connection), overflow ? .max : deadline)
   }
 
@@ -170,7 +170,7 @@ extension KernelTasks {
   ) throws(IOError) {
     guard let (file, _) = network.connection(number(connection)) else { throw .closed(operation: "write") }
     let me = me
-    let (deadline, overflow) = arena.withLock { arena.now }.addingReportingOverflow(duration.wholeNanoseconds)
+    let (deadline, overflow) = arena.withLock { arena.now }.addingReportingOverflow(duration.nanoseconds)
     let end = overflow ? .max : deadline
     var rest = bytes
     while !rest.isEmpty {

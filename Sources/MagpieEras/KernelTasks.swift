@@ -84,7 +84,7 @@ public final class KernelTasks: TaskSystem {
   }
 
   public func sleep(for duration: Duration) {
-    let nanoseconds = duration.wholeNanoseconds
+    let nanoseconds = duration.nanoseconds
     guard nanoseconds > 0 else { return yield() }
     let me = me
     let time = arena.pass(me, .sleep)
@@ -131,8 +131,8 @@ public final class KernelTasks: TaskSystem {
     arena.unlock()
   }
 
-  public func compute(for duration: Duration) { spin(duration.wholeNanoseconds) }
-  public func hog(for duration: Duration) { spin(duration.wholeNanoseconds) }
+  public func compute(for duration: Duration) { spin(duration.nanoseconds) }
+  public func hog(for duration: Duration) { spin(duration.nanoseconds) }
 
   /// A task's own time goes by like real time while it runs. The kernel shares out the CPU meanwhile, and what it gives to others
   /// counts too, as in every era. A run that has ended does not wait for it.
@@ -285,15 +285,5 @@ public final class KernelTasks: TaskSystem {
       arena.park(me, .waitGroup, object: arena.groups[index].id, at: time)
     }
     arena.unlock()
-  }
-}
-
-extension Duration {
-  /// 0 for a negative one, and about 292 years at most.
-  var wholeNanoseconds: UInt64 {
-    let (seconds, attoseconds) = components
-    guard seconds >= 0, attoseconds >= 0 else { return 0 }
-    let (whole, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-    return overflow || whole > .max / 2 ? .max / 2 : whole + UInt64(attoseconds / 1_000_000_000)
   }
 }

@@ -1,4 +1,5 @@
 public import Magpie
+import MagpieTrace
 
 /// Tasks make system calls that really block their thread, while others compute: the processors change hands.
 public struct Blockers: Scenario {
@@ -38,7 +39,7 @@ public struct Blockers: Scenario {
   }
 
   public func root<System: TaskSystem>(on system: System, _ shared: Shared) {
-    let (calls, longest, rounds) = (calls, longest.nanoseconds, rounds)
+    let (calls, longest, rounds) = (calls, Int(longest.nanoseconds), rounds)
     for task in 0..<tasks {
       system.spawn(name: "blocker") {
         for call in 0..<calls {

@@ -1,3 +1,5 @@
+import MagpieTrace
+
 /// Something about a scenario that can be set: the command makes a flag or an argument of it.
 public struct Parameter: Sendable, Equatable {
   /// What kind of value it takes. Text and paths are given by position, the others by a flag.
@@ -35,7 +37,7 @@ public struct Parameter: Sendable, Equatable {
     Parameter(
       name: name, kind: .duration, text: text, chineseText: chineseText, defaultValue: .duration(value),
       smallValue: .duration(small),
-      range: range.lowerBound.nanoseconds...range.upperBound.nanoseconds)
+      range: Int(range.lowerBound.nanoseconds)...Int(range.upperBound.nanoseconds))
   }
 
   /// A path, given by a flag, which may not be left out.

@@ -1,3 +1,5 @@
+import MagpieTrace
+
 /// What a parameter is set to. Texts and paths are bytes: a file's name need not be UTF-8.
 public enum ParameterValue: Sendable, Equatable {
   case integer(Int)

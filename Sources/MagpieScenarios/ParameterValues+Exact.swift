@@ -1,3 +1,5 @@
+import MagpieTrace
+
 // Values as words of ASCII, for another process to read: a file's name may be of any bytes.
 extension ParameterValues {
   /// One word a value that is set: `name=` and the value, bytes in hexadecimal.

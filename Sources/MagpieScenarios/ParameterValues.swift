@@ -1,3 +1,5 @@
+import MagpieTrace
+
 /// A value for each parameter of a scenario.
 public struct ParameterValues: Sendable, Equatable {
   private var values: [String: ParameterValue] = [:]
@@ -51,7 +53,7 @@ public struct ParameterValues: Sendable, Equatable {
     case .duration:
       guard let value = Duration(text: given) else { throw .badValue(parameter, given: given) }
       values[parameter.name] = .duration(value)
-      number = value.nanoseconds
+      number = Int(value.nanoseconds)
     case .text, .paths:
       preconditionFailure("\(parameter.name) is given by position")
     }

@@ -1,4 +1,5 @@
 import Magpie
+import MagpieTrace
 
 extension Tour {
   /// Spawns a task and counts it, before it exists and after it has done its work.
@@ -27,7 +28,7 @@ extension Tour {
 
   /// `reader`: blocks in the kernel, passes on what it read, rests.
   func read<System: TaskSystem>(_ reader: Int, on system: System, _ shared: Shared) {
-    let longest = longestRead.nanoseconds
+    let longest = Int(longestRead.nanoseconds)
     var line = reader
     while system.load(shared.isOver) == 0 {
       let length = longest / 8 * (2 + line &* 5 % 7)

@@ -60,25 +60,6 @@ struct ParameterTests {
     #expect(ParameterValues(defaultsOf: FanOut.parameters).words(for: FanOut.parameters) == [])
   }
 
-  @Test(arguments: [
-    ("5ns", 5), ("250us", 250_000), ("250µs", 250_000), ("1.5ms", 1_500_000), ("2s", 2_000_000_000), ("0s", 0),
-  ])
-  func durationsAreRead(text: String, nanoseconds: Int) {
-    #expect(Duration(text: text)?.nanoseconds == nanoseconds)
-  }
-
-  @Test(arguments: ["", "s", "5", "5 ms", "-5ms", "1e3s", ".5s", "5m", "1.2.3s", "99999999999999s", "ms5"])
-  func otherTextsAreNoDurations(text: String) {
-    #expect(Duration(text: text) == nil)
-  }
-
-  @Test func durationsAreWrittenInTheLargestWholeUnit() {
-    #expect(Duration.zero.text == "0s")
-    #expect(Duration.microseconds(1500).text == "1500us")
-    #expect(Duration.seconds(3600).text == "3600s")
-    #expect(Duration.nanoseconds(7).text == "7ns")
-  }
-
   @Test func theNearestNameIsFound() {
     #expect(Scenarios.nearest(to: "fanout") == "fan-out")
     #expect(Scenarios.nearest(to: "pign-pong") == "ping-pong")

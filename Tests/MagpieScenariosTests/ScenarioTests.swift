@@ -83,7 +83,7 @@ struct ScenarioTests {
       for value in [parameter.defaultValue, parameter.smallValue] {
         switch value {
         case .integer(let number): #expect(parameter.range?.contains(number) == true, "\(parameter.name)")
-        case .duration(let time): #expect(parameter.range?.contains(time.nanoseconds) == true, "\(parameter.name)")
+        case .duration(let time): #expect(parameter.range?.contains(Int(time.nanoseconds)) == true, "\(parameter.name)")
         default: #expect(parameter.isPositional || parameter.kind == .path)
         }
       }

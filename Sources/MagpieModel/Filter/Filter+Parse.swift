@@ -82,11 +82,6 @@ extension Filter {
 
   /// `10`, `1.5ms`, `2s`: nanoseconds where no unit is said.
   static func nanoseconds(_ text: Substring) -> UInt64? {
-    let units: [(String, Double)] = [("ns", 1), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9)]
-    let unit = units.first { text.hasSuffix($0.0) }
-    let digits = text.dropLast(unit?.0.count ?? 0)
-    guard let value = Double(digits), value >= 0, value < 1e9 else { return nil }
-    let nanoseconds = value * (unit?.1 ?? 1)
-    return nanoseconds < 1e18 ? UInt64(nanoseconds) : nil
+    (Duration(text: text) ?? Duration(text: text + "ns"))?.nanoseconds
   }
 }
