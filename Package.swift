@@ -94,25 +94,31 @@ let package = Package(
       ],
       path: "Sources/magpie",
       swiftSettings: swift),
-    .testTarget(name: "MagpieTraceTests", dependencies: ["MagpieTrace", "CKernel"], swiftSettings: swift),
-    .testTarget(name: "MagpieTests", dependencies: ["Magpie", "MagpieTrace", "CKernel"], swiftSettings: swift),
+    // What the tests of several targets need: threads, waiting, folders, random numbers, the built command.
+    .target(name: "TestSupport", dependencies: ["CKernel"], path: "Tests/TestSupport", swiftSettings: swift),
+    .testTarget(
+      name: "MagpieTraceTests", dependencies: ["MagpieTrace", "CKernel", "TestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "MagpieTests", dependencies: ["Magpie", "MagpieTrace", "CKernel", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "MagpieSessionTests",
       // The command is the host of the era `processes`.
       dependencies: [
         "MagpieSession", "Magpie", "MagpieEras", "MagpieModel", "MagpieScenarios", "MagpieTrace", "CKernel",
-        "MagpieCommand",
+        "MagpieCommand", "TestSupport",
       ],
       swiftSettings: swift),
-    .testTarget(name: "MagpieModelTests", dependencies: ["MagpieModel", "MagpieTrace"], swiftSettings: swift),
-    .testTarget(name: "MagpieScenariosTests", dependencies: ["MagpieScenarios", "Magpie"], swiftSettings: swift),
+    .testTarget(
+      name: "MagpieModelTests", dependencies: ["MagpieModel", "MagpieTrace", "TestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "MagpieScenariosTests", dependencies: ["MagpieScenarios", "Magpie", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "MagpieBenchTests", dependencies: ["MagpieBench", "MagpieTrace", "MagpieView"], swiftSettings: swift),
     .testTarget(
       name: "MagpieCommandTests",
       dependencies: [
         "MagpieCommand", "Lessons", "MagpieModel", "MagpieScenarios", "MagpieSession", "MagpieTerminal", "MagpieTrace",
-        "MagpieView", arguments,
+        "MagpieView", "TestSupport", arguments,
       ],
       swiftSettings: swift),
     .testTarget(
@@ -126,7 +132,7 @@ let package = Package(
       path: "Tests/HostileProgram", swiftSettings: swift),
     // The built program in tmux.
     .testTarget(
-      name: "MagpieEndToEndTests", dependencies: ["MagpieCommand", "MagpieView", "HostileProgram"], swiftSettings: swift
-    ),
+      name: "MagpieEndToEndTests", dependencies: ["MagpieCommand", "MagpieView", "HostileProgram", "TestSupport"],
+      swiftSettings: swift),
   ]
 )

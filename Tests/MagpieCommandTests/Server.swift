@@ -1,26 +1,21 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// The built program as a server: started, told to end, and looked at from outside.
 final class Server {
   let process: pid_t
   let port: UInt16
-  private let folder: String
+  private let files = TemporaryFolder()
   private var isRunning = true
 
   /// Runs `magpie run` with these words, headless, and waits until it listens.
   init(_ words: String...) throws {
-    var template = Array("/tmp/magpie-server-XXXXXX".utf8CString)
-    try #require(mkdtemp(&template) != nil)
-    folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    process = try Server.start(["run"] + words + ["--headless", "--json"], folder)
-    let file = folder + "/err"
-    port = try Server.wait("an announcement") {
-      let text = try? String(contentsOfFile: file, encoding: .utf8)
-      guard let text, text.hasSuffix("\n") else { return nil }
-      return text.split { !$0.isNumber }.last.flatMap { UInt16($0) }
-    }
+    process = try Server.start(["run"] + words + ["--headless", "--json"], files.path)
+    let announcement = files.path + "/err"
+    wait("it listens") { File.text(of: announcement).hasSuffix("\n") }
+    port = try #require(File.text(of: announcement).split { !$0.isNumber }.last.flatMap { UInt16($0) })
   }
 
   deinit {
@@ -28,7 +23,6 @@ final class Server {
       kill(process, SIGKILL)
       waitpid(process, nil, 0)
     }
-    try? FileManager.default.removeItem(atPath: folder)
   }
 
   private static func start(_ words: [String], _ folder: String) throws -> pid_t {
@@ -38,26 +32,13 @@ final class Server {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, folder + "/out", O_WRONLY | O_CREAT, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, folder + "/err", O_WRONLY | O_CREAT, 0o600)
-    let path = try Program.path
+    let path = try Products.magpie
     var arguments: [UnsafeMutablePointer<CChar>?] = ([path] + words).map { strdup($0) } + [nil]
     defer { arguments.forEach { free($0) } }
     var process = pid_t()
     try #require(posix_spawn(&process, path, &actions, nil, &arguments, environ) == 0)
     return process
   }
-
-  /// Looks every few milliseconds, for as long as it takes; a minute is a failure.
-  @discardableResult
-  static func wait<Value>(_ what: String, until value: () throws -> Value?) throws -> Value {
-    let end = ContinuousClock.now + .seconds(120)
-    while ContinuousClock.now < end {
-      if let value = try value() { return value }
-      usleep(2_000)
-    }
-    throw Late(what: what)
-  }
-
-  struct Late: Error { let what: String }
 
   /// Open descriptors.
   var descriptors: Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").count) ?? -1 }
@@ -85,9 +66,9 @@ final class Server {
   /// Waits until it has ended.
   func end() throws -> End {
     var status: Int32 = 0
-    try Server.wait("the end") { waitpid(process, &status, WNOHANG) == process ? true : nil }
+    wait("the server has ended") { waitpid(process, &status, WNOHANG) == process }
     isRunning = false
-    let data = try Data(contentsOf: URL(fileURLWithPath: folder + "/out"))
+    let data = try Data(contentsOf: URL(fileURLWithPath: files.path + "/out"))
     let summary = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any]
     return End(status: status & 0x7F == 0 ? (status >> 8) & 0xFF : -(status & 0x7F), summary: summary ?? [:])
   }

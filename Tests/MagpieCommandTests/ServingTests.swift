@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// `serve` and `echo` as users run them, under clients of all kinds.
@@ -7,15 +8,13 @@ import Testing
 struct ServingTests {
   /// A folder `root` to serve, and a secret beside it.
   final class Tree {
-    let parent: String
+    private let files = TemporaryFolder()
+    var parent: String { files.path }
     var root: String { parent + "/root" }
     /// Larger than 4 GiB, and almost nothing on the disk.
     static let hugeSize = 5 << 30
 
     init() throws {
-      var template = Array("/tmp/magpie-root-XXXXXX".utf8CString)
-      try #require(mkdtemp(&template) != nil)
-      parent = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
       let files = FileManager.default
       try files.createDirectory(atPath: root + "/site", withIntermediateDirectories: true)
       try files.createDirectory(atPath: root + "/folder", withIntermediateDirectories: true)
@@ -33,8 +32,6 @@ struct ServingTests {
       huge.write(Data("tail".utf8))
       try huge.close()
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: parent) }
   }
 
   @Test("A connection is kept by 1.1, and by 1.0 that asks for it and is told so")
@@ -178,10 +175,12 @@ struct ServingTests {
     let tree = try Tree()
     let server = try Server("serve", "--root", tree.root, "--patience", "150ms", "--clients", "40")
     #expect(try Client(server.port).ask("/digits.txt").status == 200)
-    var before = -1
-    try Server.wait("descriptors that stay the same") {
-      defer { before = server.descriptors }
-      return before == server.descriptors ? true : nil
+    var before = -1, looks = 0
+    wait("the descriptors stay the same") {
+      let now = server.descriptors
+      looks = now == before ? looks + 1 : 0
+      before = now
+      return looks == 100
     }
     var kept: [Client] = []
     for round in 0..<90 {
@@ -206,7 +205,7 @@ struct ServingTests {
     }
     // More than are let in at a time: they wait for those before them, and are served in the end.
     #expect(try Client(server.port).ask("/digits.txt").status == 200)
-    try Server.wait("descriptors as before") { server.descriptors == before ? true : nil }
+    wait("the descriptors are as before") { server.descriptors == before }
     let answer = Array(String(decoding: kept[1].readToEnd(), as: UTF8.self))
     #expect(String(answer.prefix(12)) == "HTTP/1.1 408")
     withExtendedLifetime(kept) {}
@@ -225,9 +224,9 @@ struct ServingTests {
     server.signal(signal)
     #expect(idle.readToEnd() == [] && silent.readToEnd() == [])
     // The socket goes as soon as the fiber that accepts has heard of it.
-    try Server.wait("new clients to be refused") {
+    try wait("new clients are refused") {
       do { _ = try Client(server.port) } catch is Client.Refused { return true }
-      return nil
+      return false
     }
     let rest = busy.readToEnd()
     #expect(first.hasPrefix("HTTP/1.1 200") && first.utf8.count + rest.count > 20 << 20)

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// Debuggers and profilers walk a fiber's stack as they walk a thread's. Skipped where there is no gdb, unless the environment has CI
@@ -10,10 +11,10 @@ struct DebuggerTests {
     let words =
       ["set pagination off", "set debuginfod enabled off", "tbreak ck_trampoline", "run"]
       + ["tbreak ck_switch", "continue"] + commands + ["kill"]
-    let program = try "\(Tmux.products)/magpie bench yield --procs 1 --reps 1 --ops 100"
-    return Tmux.run(
+    let program = try "\(Products.folder)/magpie bench yield --procs 1 --reps 1 --ops 100"
+    return Shell.run(
       "env SWIFT_BACKTRACE=enable=no gdb -nx -batch "
-        + words.map { "-ex \(Tmux.quoted($0))" }.joined(separator: " ") + " --args \(program) </dev/null"
+        + words.map { "-ex \(Shell.quoted($0))" }.joined(separator: " ") + " --args \(program) </dev/null"
     ).output
   }
 
@@ -52,7 +53,7 @@ struct DebuggerTests {
   }
 }
 
-private let isDebuggerInstalled = Tmux.run("command -v gdb").status == 0
+private let isDebuggerInstalled = Shell.run("command -v gdb").status == 0
 
 extension String {
   fileprivate func components(between begin: String, and end: String) -> Substring {

@@ -1,4 +1,5 @@
 import MagpieView
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -125,7 +126,7 @@ extension EndToEnd {
       case .fewerEvents: try await terminal.until(name) { _ in terminal.events?.end ?? .max < before?.end ?? 0 }
       case .modes(let modes): try await terminal.until(name) { _ in terminal.modes.hasPrefix(modes) }
       case .file(let suffix):
-        try await terminal.until(name) { _ in Tmux.run("ls \(terminal.folder)/*\(suffix)").status == 0 }
+        try await terminal.until(name) { _ in Shell.run("ls \(terminal.folder)/*\(suffix)").status == 0 }
       }
     }
 

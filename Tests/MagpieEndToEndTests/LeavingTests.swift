@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -18,8 +19,8 @@ extension EndToEnd {
       try await terminal.ended(status)
       #expect(terminal.modes == Tmux.plainModes)
       try await terminal.shell("stty -a >\(terminal.folder)/after; echo after-$((40 + 2))", until: "after-42")
-      let before = Tmux.text(of: terminal.folder + "/before")
-      #expect(!before.isEmpty && before == Tmux.text(of: terminal.folder + "/after"))
+      let before = File.text(of: terminal.folder + "/before")
+      #expect(!before.isEmpty && before == File.text(of: terminal.folder + "/after"))
       #expect(terminal.screen.contains("before-42") && !terminal.screen.contains("LIVE"))
     }
 
@@ -39,7 +40,7 @@ extension EndToEnd {
       try await terminal.quit()
       #expect(terminal.modes == Tmux.plainModes)
       try await terminal.shell("stty -a >\(terminal.folder)/after; echo after-$((40 + 2))", until: "after-42")
-      #expect(Tmux.text(of: terminal.folder + "/before") == Tmux.text(of: terminal.folder + "/after"))
+      #expect(File.text(of: terminal.folder + "/before") == File.text(of: terminal.folder + "/after"))
     }
 
     /// A trap, and a stack that is used up: on a fiber's stack, while the screen is drawn.
@@ -50,7 +51,7 @@ extension EndToEnd {
       try await terminal.shell("clear; stty -a >\(folder)/before; echo before-$((40 + 2))", until: "before-42")
       try await terminal.shell("HostileProgram \(folder)/now \(deed); echo status-$?", until: "LIVE")
       #expect(terminal.modes == "1110")
-      #expect(Tmux.run("touch \(folder)/now").status == 0)
+      #expect(Shell.run("touch \(folder)/now").status == 0)
       try await terminal.until("the shell's line on how it ended") { screen in
         [SIGILL, SIGTRAP, SIGSEGV].contains { screen.contains("status-\(128 + $0)\n") }
       }
@@ -59,7 +60,7 @@ extension EndToEnd {
       #expect(screen.contains("before-42") && !screen.contains("LIVE"))
       #expect(screen.contains(deed == "trap" ? "a trap in a fiber" : "stack"), "\(screen)")
       try await terminal.shell("stty -a >\(folder)/after; echo after-$((40 + 2))", until: "after-42")
-      #expect(Tmux.text(of: folder + "/before") == Tmux.text(of: folder + "/after"))
+      #expect(File.text(of: folder + "/before") == File.text(of: folder + "/after"))
     }
 
     @Test func stoppedAndInTheForegroundAgain() async throws {
@@ -88,10 +89,8 @@ extension EndToEnd {
       try await terminal.until("LIVE")
       let process = try #require(Self.process(terminal))
       terminal.close()
-      let deadline = ContinuousClock.now + .seconds(120)
-      while Self.isAlive(process), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(25)) }
-      #expect(!Self.isAlive(process))
-      if Self.isAlive(process) { kill(process, SIGKILL) }
+      defer { if Self.isAlive(process) { kill(process, SIGKILL) } }
+      try await terminal.until("the end of the program") { _ in !Self.isAlive(process) }
     }
 
     @Test func whereNothingCanBeDrawnTheOtherWaysAreNamed() async throws {
@@ -99,19 +98,19 @@ extension EndToEnd {
       let folder = terminal.folder
       for (number, command) in ["TERM=dumb magpie", "magpie </dev/null", "magpie >\(folder)/out"].enumerated() {
         try await terminal.shell("\(command) 2>\(folder)/error; echo status-$?-\(number)", until: "status-2-\(number)")
-        let complaint = Tmux.text(of: folder + "/error")
+        let complaint = File.text(of: folder + "/error")
         #expect(complaint.contains("--headless") && complaint.contains("--text"), "\(command): \(complaint)")
       }
-      #expect(Tmux.bytes(of: folder + "/out").isEmpty)
+      #expect(File.bytes(of: folder + "/out").isEmpty)
     }
 
     private static func process(_ terminal: Tmux) -> pid_t? {
-      Tmux.text(of: terminal.folder + "/pid").split(separator: "\n").first.flatMap { pid_t($0) }
+      File.text(of: terminal.folder + "/pid").split(separator: "\n").first.flatMap { pid_t($0) }
     }
 
     /// A process that has ended but that nobody has asked for is gone, too.
     private static func isAlive(_ process: pid_t) -> Bool {
-      guard let state = Tmux.text(of: "/proc/\(process)/stat").split(separator: ")").last?.split(separator: " ").first
+      guard let state = File.text(of: "/proc/\(process)/stat").split(separator: ")").last?.split(separator: " ").first
       else { return false }
       return state != "Z" && state != "X"
     }

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -37,7 +38,7 @@ extension EndToEnd {
   @Suite(.serialized) struct ConfigFolder {
     private static func write(_ text: String, _ name: String, _ terminal: Tmux) throws {
       let folder = terminal.folder + "/config/magpie"
-      #expect(Tmux.run("mkdir -p \(folder)").status == 0)
+      #expect(Shell.run("mkdir -p \(folder)").status == 0)
       let stream = try #require(fopen(folder + "/" + name, "w"))
       #expect(fputs(text, stream) >= 0)
       fclose(stream)

@@ -1,15 +1,17 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// A terminal with a shell in it, in a tmux server of its own, looked at and typed into as a person would.
 final class Tmux: Sendable {
   private let socket: String
   /// Where the test may leave files; goes with the terminal.
-  let folder: String
+  var folder: String { files.path }
+  private let files = TemporaryFolder()
 
   /// Whether a machine that has no tmux fails the tests instead of skipping them.
   static let isDemanded = getenv("CI") != nil || getenv("MAGPIE_CI") != nil
-  static let isInstalled = Tmux.run("command -v tmux").status == 0
+  static let isInstalled = Shell.run("command -v tmux").status == 0
 
   struct Failure: Error, CustomStringConvertible {
     let description: String
@@ -17,17 +19,14 @@ final class Tmux: Sendable {
 
   /// Opens the terminal; `magpie` in it is the built program.
   init(width: Int = 120, height: Int = 36, environment: [String] = []) async throws {
-    var template = Array("/tmp/magpie-screen-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw Failure(description: "no folder in /tmp") }
-    folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    socket = "magpie-test-" + folder.suffix(6)
-    let products = try Tmux.products
+    socket = "magpie-test-" + files.path.suffix(6)
+    let products = try Products.folder
     let words =
       ["env", "-u", "NO_COLOR", "-u", "TERMINFO", "PS1=$ ", "COLORTERM=truecolor", "LC_ALL=C.UTF-8"]
       + ["XDG_CONFIG_HOME=\(folder)/config"]
       + ["SWIFT_BACKTRACE=enable=no", "PATH=\(products):/usr/local/bin:/usr/bin:/bin"] + environment
       + ["bash", "--norc", "--noprofile"]
-    let command = Tmux.quoted(words.map { Tmux.quoted($0) }.joined(separator: " "))
+    let command = Shell.quoted(words.map { Shell.quoted($0) }.joined(separator: " "))
     let result = tmux("-f /dev/null new-session -d -x \(width) -y \(height) \(command)")
     guard result.status == 0 else { throw Failure(description: "tmux: \(result.output)") }
     try await until("$")
@@ -35,19 +34,16 @@ final class Tmux: Sendable {
     try await shell("ulimit -c 0; echo ready-$((40 + 2))", until: "ready-42")
   }
 
-  deinit {
-    _ = Tmux.run("env -u TMUX tmux -L \(socket) kill-server")
-    _ = Tmux.run("rm -rf \(Tmux.quoted(folder))")
-  }
+  deinit { _ = Shell.run("env -u TMUX tmux -L \(socket) kill-server") }
 
   // MARK: typing
 
   /// Presses keys by their tmux names.
-  func press(_ keys: String...) { tmux("send-keys " + keys.map(Tmux.quoted).joined(separator: " ")) }
+  func press(_ keys: String...) { tmux("send-keys " + keys.map(Shell.quoted).joined(separator: " ")) }
 
   /// Types a line into the shell.
   func type(_ line: String) {
-    tmux("send-keys -l \(Tmux.quoted(line))")
+    tmux("send-keys -l \(Shell.quoted(line))")
     press("Enter")
   }
 
@@ -67,7 +63,7 @@ final class Tmux: Sendable {
   func close() { tmux("kill-server") }
 
   /// Everything that programs send to the terminal from now on goes into a file too.
-  func record(into file: String) { tmux("pipe-pane -o \(Tmux.quoted("cat >\(file)"))") }
+  func record(into file: String) { tmux("pipe-pane -o \(Shell.quoted("cat >\(file)"))") }
 
   /// What has been recorded into a file, once all of it has arrived: a word that the shell says last is in it. Only in a shell.
   func recorded(in file: String) async throws -> [UInt8] {
@@ -75,9 +71,9 @@ final class Tmux: Sendable {
     type("echo recorded-$((\(number) + 1))")
     let end = Array("recorded-\(number + 1)".utf8)
     try await until("the end of what was recorded in \(file)") { _ in
-      Tmux.bytes(of: file).firstRange(of: end) != nil
+      File.bytes(of: file).firstRange(of: end) != nil
     }
-    return Tmux.bytes(of: file)
+    return File.bytes(of: file)
   }
 
   // MARK: looking
@@ -91,7 +87,7 @@ final class Tmux: Sendable {
   /// screen, and whether the cursor is seen; a digit each.
   var modes: String {
     let format = "#{mouse_button_flag}#{mouse_sgr_flag}#{alternate_on}#{cursor_flag}"
-    return String(tmux("display-message -p \(Tmux.quoted(format))").output.prefix { $0 != "\n" })
+    return String(tmux("display-message -p \(Shell.quoted(format))").output.prefix { $0 != "\n" })
   }
   /// What they are in a shell.
   static let plainModes = "0001"
@@ -138,49 +134,6 @@ final class Tmux: Sendable {
 
   @discardableResult
   private func tmux(_ words: String) -> (status: Int32, output: String) {
-    Tmux.run("env -u TMUX tmux -u -L \(socket) \(words)")
-  }
-
-  /// Runs a shell command to its end; standard error comes with the output.
-  static func run(_ command: String) -> (status: Int32, output: String) {
-    guard let stream = popen("{ \(command); } 2>&1", "re") else { return (-1, "") }
-    var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 64 << 10)
-    while case let count = fread(&piece, 1, piece.count, stream), count > 0 { bytes += piece[..<count] }
-    return (pclose(stream), String(decoding: bytes, as: UTF8.self))
-  }
-
-  static func bytes(of file: String) -> [UInt8] {
-    guard let stream = fopen(file, "r") else { return [] }
-    defer { fclose(stream) }
-    var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 64 << 10)
-    while case let count = fread(&piece, 1, piece.count, stream), count > 0 { bytes += piece[..<count] }
-    return bytes
-  }
-
-  static func text(of file: String) -> String { String(decoding: bytes(of: file), as: UTF8.self) }
-
-  static func quoted(_ text: String) -> String {
-    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-  }
-
-  /// The folder of the built program: beside the test bundle, which is this process or was loaded by it.
-  static var products: String {
-    get throws {
-      var candidates = CommandLine.arguments
-      if let link = realpath("/proc/self/exe", nil) {
-        candidates.append(String(cString: link))
-        free(link)
-      }
-      for candidate in candidates {
-        guard let slash = candidate.lastIndex(of: "/") else { continue }
-        guard let folder = realpath(String(candidate[..<slash]), nil) else { continue }
-        defer { free(folder) }
-        let path = String(cString: folder)
-        if access(path + "/magpie", X_OK) == 0 { return path }
-      }
-      throw Failure(description: "the built program is not beside the tests")
-    }
+    Shell.run("env -u TMUX tmux -u -L \(socket) \(words)")
   }
 }

@@ -1,4 +1,5 @@
 import MagpieTrace
+import TestSupport
 import Testing
 
 @testable import MagpieModel

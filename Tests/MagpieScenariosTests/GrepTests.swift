@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import MagpieScenarios
@@ -6,26 +7,6 @@ import Testing
 /// The scenario against the real `grep -racF`, on trees made to be nasty.
 @Suite(.serialized)
 struct GrepTests {
-  /// A directory of its own, removed at the end.
-  private final class Folder {
-    let path: String
-
-    init() {
-      var template = Array("/tmp/magpie-grep-XXXXXX".utf8CString)
-      precondition(mkdtemp(&template) != nil)
-      path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    deinit { system("chmod -R u+rwx '\(path)' 2>/dev/null; rm -rf '\(path)'") }
-
-    func write(_ name: String, _ bytes: some Sequence<UInt8>) {
-      let file = fopen("\(path)/\(name)", "w")!
-      let bytes = Array(bytes)
-      fwrite(bytes, 1, bytes.count, file)
-      fclose(file)
-    }
-  }
-
   private func search(_ pattern: String, _ paths: [String], readers: Int = 8) throws -> (ScenarioResult, ThreadSystem) {
     var values = ParameterValues(defaultsOf: Grep.parameters)
     values["pattern"] = .bytes(Array(pattern.utf8))
@@ -52,26 +33,26 @@ struct GrepTests {
   private func field(_ key: String, of result: ScenarioResult) -> Int? { result.fields.first { $0.key == key }?.value }
 
   @Test func aNastyTreeAgrees() throws {
-    let folder = Folder()
+    let folder = TemporaryFolder()
     let path = folder.path
     mkdir("\(path)/sub", 0o755)
     mkdir("\(path)/sub/deep", 0o755)
     mkdir("\(path)/outside-\u{1}", 0o755)
-    folder.write("empty", [])
-    folder.write("plain", "needle\nnone\nneedle needle\n".utf8)
-    folder.write("no newline", "none\nneedle".utf8)
-    folder.write("nul", [0, 0] + Array("needle".utf8) + [0, 10, 0] + Array("needle".utf8) + [0])
-    folder.write("crlf", "needle\r\nneedle\r\n\r\n".utf8)
+    folder.write([], to: "empty")
+    folder.write("needle\nnone\nneedle needle\n".utf8, to: "plain")
+    folder.write("none\nneedle".utf8, to: "no newline")
+    folder.write([0, 0] + Array("needle".utf8) + [0, 10, 0] + Array("needle".utf8) + [0], to: "nul")
+    folder.write("needle\r\nneedle\r\n\r\n".utf8, to: "crlf")
     folder.write(
-      "sub/long",
-      [UInt8](repeating: 0x78, count: 10_000_000) + Array("needle".utf8) + [UInt8](repeating: 0x79, count: 100))
-    folder.write("sub/latin", [0xE9, 0xFF] + Array("needle".utf8) + [0xC3, 10])
+      [UInt8](repeating: 0x78, count: 10_000_000) + Array("needle".utf8) + [UInt8](repeating: 0x79, count: 100),
+      to: "sub/long")
+    folder.write([0xE9, 0xFF] + Array("needle".utf8) + [0xC3, 10], to: "sub/latin")
     // Matches across the edges of reads of 256 KiB, and of 4 KiB.
     for edge in [4096, 262_144] {
       for shift in 0...7 {
         let head = [UInt8](repeating: 0x78, count: edge - shift)
         let rest = [UInt8](repeating: 0x0A, count: 300_000)
-        folder.write("sub/deep/edge \(edge) \(shift)", head + Array("needle\nneed".utf8) + rest + Array("le".utf8))
+        folder.write(head + Array("needle\nneed".utf8) + rest + Array("le".utf8), to: "sub/deep/edge \(edge) \(shift)")
       }
     }
     symlink("plain", "\(path)/link")
@@ -91,9 +72,9 @@ struct GrepTests {
   }
 
   @Test func linksThatAreNamedAreFollowed() throws {
-    let folder = Folder()
+    let folder = TemporaryFolder()
     mkdir("\(folder.path)/real", 0o755)
-    folder.write("real/file", "needle\n".utf8)
+    folder.write("needle\n".utf8, to: "real/file")
     symlink("real", "\(folder.path)/directory")
     symlink("real/file", "\(folder.path)/file")
     let paths = ["\(folder.path)/directory", "\(folder.path)/file", "\(folder.path)/real/file"]
@@ -103,9 +84,9 @@ struct GrepTests {
   }
 
   @Test func whatCannotBeReadIsCountedAndNamed() throws {
-    let folder = Folder()
-    folder.write("secret\u{1B}", "needle\n".utf8)
-    folder.write("open", "needle\n".utf8)
+    let folder = TemporaryFolder()
+    folder.write("needle\n".utf8, to: "secret\u{1B}")
+    folder.write("needle\n".utf8, to: "open")
     chmod("\(folder.path)/secret\u{1B}", 0)
     // Reading one's own memory from address 0 fails for everybody, root too.
     let (result, _) = try search("needle", [folder.path, "/proc/self/mem"])
@@ -124,7 +105,7 @@ struct GrepTests {
   }
 
   @Test func aDirectoryThatVanishesIsCounted() throws {
-    let folder = Folder()
+    let folder = TemporaryFolder()
     mkdir("\(folder.path)/gone", 0o755)
     var values = ParameterValues(defaultsOf: Grep.parameters)
     values["pattern"] = .bytes([0x78])
@@ -138,8 +119,8 @@ struct GrepTests {
   }
 
   @Test func readersAreBounded() throws {
-    let folder = Folder()
-    for number in 0..<200 { folder.write("file\(number)", "needle\n".utf8) }
+    let folder = TemporaryFolder()
+    for number in 0..<200 { folder.write("needle\n".utf8, to: "file\(number)") }
     let (result, system) = try search("needle", [folder.path], readers: 3)
     #expect(field("matches", of: result) == 200)
     // A thread that has given its place back may take a while to end, so that the bound is a loose one here.
@@ -153,7 +134,7 @@ struct GrepTests {
   }
 
   @Test func pathsLongerThanTheKernelTakesAreRead() throws {
-    let folder = Folder()
+    let folder = TemporaryFolder()
     let step = String(repeating: "d", count: 250)
     let made = system(
       "cd '\(folder.path)' && for i in $(seq 20); do mkdir \(step) && cd -P \(step) || exit 1; done; echo needle > leaf"

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import MagpieScenarios
@@ -72,7 +73,7 @@ struct RequestTests {
 
   @Test("No bytes trap any reader of a request, and no path that is read leaves the root")
   func fuzz() {
-    var random = SeededGenerator(state: 7)
+    var random = Random(seed: 7)
     var read = 0
     for round in 0..<60_000 {
       var bytes: [UInt8] = round % 2 == 0 ? Array("GET /".utf8) : []
@@ -119,19 +120,6 @@ struct RequestTests {
   private func expectInside(_ range: ByteRange, _ size: Int) {
     guard case .part(let part) = range else { return }
     if part.isEmpty || part.lowerBound < 0 || part.upperBound > size { Issue.record("\(part) of \(size)") }
-  }
-}
-
-/// The same numbers each time (splitmix64).
-private struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
   }
 }
 

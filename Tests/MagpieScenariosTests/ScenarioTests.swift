@@ -1,5 +1,6 @@
 import Glibc
 import Magpie
+import TestSupport
 import Testing
 
 @testable import MagpieScenarios
@@ -59,7 +60,7 @@ struct ScenarioTests {
     let run = try small(Deadlock.self).prepare(on: system)
     system.spawn(name: "root", run.root)
     let holding = { run.check(false).fields[0].value }
-    while holding() < 2 { usleep(1000) }
+    wait("both have a lock") { holding() == 2 }
     usleep(50_000)
     #expect(!run.check(false).ok)
     #expect(!run.check(true).ok)

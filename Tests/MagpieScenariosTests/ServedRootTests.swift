@@ -1,24 +1,23 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import MagpieScenarios
 
 /// A directory with something inside and something outside, and links of all kinds between the two.
 struct ServedTree {
-  let parent: String
+  private let files = TemporaryFolder()
+  private var parent: String { files.path }
   var root: String { parent + "/root" }
 
-  init() throws {
-    var template = Array("/tmp/magpie-serve-XXXXXX".utf8CString)
-    try #require(mkdtemp(&template) != nil)
-    parent = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  init() {
     for folder in ["root", "root/folder", "root/site", "outside"] { mkdir("\(parent)/\(folder)", 0o755) }
-    try write("secret", "outside/secret")
-    try write("plain", "root/plain.txt")
-    try write("page", "root/site/index.html")
-    try write("", "root/empty")
-    try write("x", "root/folder/<b>&\"'\u{E9}\n.txt")
-    try write("inside", "root/folder/a file")
+    write("secret", "outside/secret")
+    write("plain", "root/plain.txt")
+    write("page", "root/site/index.html")
+    write("", "root/empty")
+    write("x", "root/folder/<b>&\"'\u{E9}\n.txt")
+    write("inside", "root/folder/a file")
     for (target, link) in [
       ("../outside/secret", "out"), ("\(parent)/outside/secret", "absolute"), ("../outside", "outfolder"),
       ("plain.txt", "in"), ("folder", "infolder"), ("/proc/self/root/etc/passwd", "magic"), ("loop", "loop"),
@@ -27,13 +26,7 @@ struct ServedTree {
     mkfifo("\(root)/fifo", 0o600)
   }
 
-  func write(_ text: String, _ name: String) throws {
-    let file = try #require(fopen("\(parent)/\(name)", "w"))
-    fwrite(text, 1, text.utf8.count, file)
-    fclose(file)
-  }
-
-  func remove() { system("rm -rf '\(parent)'") }
+  func write(_ text: String, _ name: String) { files.write(text.utf8, to: name) }
 }
 
 @Suite("The directory that is served")
@@ -50,8 +43,7 @@ struct ServedRootTests {
 
   @Test("Files inside are found; no name, step or link leads out")
   func resolution() throws {
-    let tree = try ServedTree()
-    defer { tree.remove() }
+    let tree = ServedTree()
     let root = try ServedRoot(Array(tree.root.utf8))
     let expected = [
       "plain.txt": "file of 5", ".": "directory", "folder": "directory", "in": "file of 5", "infolder": "directory",
@@ -65,8 +57,7 @@ struct ServedRootTests {
 
   @Test("Where the kernel cannot keep links inside, none is followed")
   func withoutLinks() throws {
-    let tree = try ServedTree()
-    defer { tree.remove() }
+    let tree = ServedTree()
     let root = open(tree.root, O_RDONLY | O_DIRECTORY)
     defer { close(root) }
     func opens(_ path: String) -> Bool {
@@ -92,8 +83,7 @@ struct ServedRootTests {
 
   @Test("Names in a listing are data")
   func listing() throws {
-    let tree = try ServedTree()
-    defer { tree.remove() }
+    let tree = ServedTree()
     let names = try ServedRoot(Array(tree.root.utf8)).names(in: Array("folder".utf8)).get()
     let page = String(decoding: Listing.page(of: [Array("<folder>".utf8)], names), as: UTF8.self)
     #expect(page.contains("<a href=\"./%3Cb%3E%26%22%27%C3%A9%0A.txt\">&lt;b&gt;&amp;&quot;&#39;é?.txt</a>"))

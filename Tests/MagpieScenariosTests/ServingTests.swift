@@ -35,8 +35,7 @@ struct ServingTests {
 
   @Test("serve answers one request after the other on a connection")
   func serve() throws {
-    let tree = try ServedTree()
-    defer { tree.remove() }
+    let tree = ServedTree()
     let result = try serve(Serve(values(Serve.self, "--root", tree.root))) { port in
       let answer = talk(
         port, "GET /plain.txt HTTP/1.1\r\nHost: a\r\n\r\nGET /out HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")

@@ -2,6 +2,7 @@ import Magpie
 import MagpieModel
 import MagpieScenarios
 import MagpieTrace
+import TestSupport
 import Testing
 
 @testable import MagpieSession
@@ -22,7 +23,9 @@ extension Session {
     wait("the program is held") { self.status == .held || self.status == .ended }
     if request.isSimulated {
       // Others may stand in the middle of an operation: they have no turn.
-      wait("a machine keeps its turn") { !self.runtime.isStepping && !self.upcoming.isEmpty || self.runtime.hasEnded }
+      wait("a machine keeps its turn") {
+        !self.runtime.isStepping && !self.upcoming.isEmpty || self.runtime.hasEnded
+      }
     } else {
       waitUntilStill()
     }

@@ -101,16 +101,7 @@ extension SessionTests {
     func faults(fault: Fault) throws {
       let type = try #require(Self.planted.first { $0.fault == fault }?.type)
       try withSmall(type) { scenario in
-        let found = (1...500 as ClosedRange<UInt64>).first { seed in
-          var request = request(scenario, Simulation.processors(for: seed))
-          request.seed = seed
-          request.isSimulated = true
-          request.historyCapacity = 1_024
-          request.fault = fault
-          request.passageLimit = 200_000
-          return Simulation.fault(in: finish(run(request)), deadlocks: false) != nil
-        }
-        #expect(found != nil)
+        #expect(isFound(fault, in: request(scenario, 1)))
       }
     }
 

@@ -3,6 +3,7 @@ import Magpie
 import MagpieModel
 import MagpieScenarios
 import MagpieTrace
+import TestSupport
 import Testing
 
 @testable import MagpieSession
@@ -79,17 +80,7 @@ extension SessionTests {
       let session = start(scenario, processors: 3, seed: seed)
       stepUntil(session, fibers: 5)
       session.release()
-      for round in 0..<300 {
-        let fiber = UInt32(2 + round % 4)
-        if round % 3 == 0 { try? session.freeze(machine: UInt16(round % 4)) }
-        try? session.freeze(fiber: fiber)
-        usleep(UInt32(round % 7) * 10)
-        if round % 5 != 0 { try? session.thaw(fiber: fiber) }
-        if round % 10 == 9 { try? session.setProcessors(1 + round / 10 % 4) }
-        if round % 3 == 2 { for machine in session.frozenMachines { try? session.thaw(machine: machine) } }
-      }
-      for fiber in session.frozenFibers { try? session.thaw(fiber: fiber) }
-      for machine in session.frozenMachines { try? session.thaw(machine: machine) }
+      session.freezeAndThaw(fibers: 2..<6, rounds: 300, pause: 10)
       let summary = finish(session)
       #expect(summary.isComplete && summary.result.ok)
       #expect(summary.audit.first == nil)
@@ -186,6 +177,24 @@ extension SessionTests {
       #expect(summary.isComplete && summary.audit.first == nil)
       #expect(session.events.contains { $0.kind == .processorCountChanged && $0.a == 4 })
     }
+  }
+}
+
+extension Session {
+  /// Freezes and thaws fibers and machines of a program that goes on, and changes the number of its processors; then thaws all.
+  /// - Parameter pause: how long a fiber is frozen at least, in steps of so many microseconds, up to six.
+  func freezeAndThaw(fibers: Range<UInt32>, rounds: Int, pause: UInt32 = 0) {
+    for round in 0..<rounds {
+      let fiber = fibers.lowerBound + UInt32(round % fibers.count)
+      if round % 3 == 0 { try? freeze(machine: UInt16(round % 4)) }
+      try? freeze(fiber: fiber)
+      if pause > 0 { usleep(UInt32(round % 7) * pause) }
+      if round % 5 != 0 { try? thaw(fiber: fiber) }
+      if round % 10 == 9 { try? setProcessors(1 + round / 10 % 4) }
+      if round % 3 == 2 { for machine in frozenMachines { try? thaw(machine: machine) } }
+    }
+    for fiber in frozenFibers { try? thaw(fiber: fiber) }
+    for machine in frozenMachines { try? thaw(machine: machine) }
   }
 }
 

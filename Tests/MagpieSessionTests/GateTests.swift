@@ -2,6 +2,7 @@ import CKernel
 import Glibc
 import Magpie
 import MagpieScenarios
+import TestSupport
 import Testing
 
 @testable import MagpieSession

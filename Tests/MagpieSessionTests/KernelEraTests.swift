@@ -4,6 +4,7 @@ import Magpie
 import MagpieModel
 import MagpieScenarios
 import MagpieTrace
+import TestSupport
 import Testing
 
 @testable import MagpieEras

@@ -2,6 +2,7 @@ import CKernel
 import Glibc
 import MagpieScenarios
 import MagpieTrace
+import TestSupport
 import Testing
 
 @testable import MagpieEras
@@ -20,24 +21,8 @@ enum KernelEras {
     var request = RunRequest(scenario: try type.init(values), processors: processors)
     request.values = values
     request.era = era
-    request.host = try host
+    request.host = try Products.magpie
     return request
-  }
-
-  struct Missing: Error {}
-
-  /// The built command, beside the test bundle, which is this process or was loaded by it.
-  static var host: String {
-    get throws {
-      var candidates = CommandLine.arguments
-      if let link = realpath("/proc/self/exe", nil) { candidates.append(String(cString: link)) }
-      for candidate in candidates {
-        guard let slash = candidate.lastIndex(of: "/") else { continue }
-        let path = String(candidate[..<slash] + "/magpie")
-        if access(path, X_OK) == 0 { return path }
-      }
-      throw Missing()
-    }
   }
 
   /// The names of a directory of /proc that are numbers.
@@ -54,22 +39,16 @@ enum KernelEras {
     return found
   }
 
-  static func text(_ path: String) -> String {
-    guard let file = fopen(path, "r") else { return "" }
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: 8192)
-    let count = fread(&bytes, 1, bytes.count, file)
-    return String(decoding: bytes[..<count].map { $0 == 0 ? 32 : $0 }, as: UTF8.self)
-  }
-
   /// The processes that a viewer's host, and its tasks, are: all have the words that the host was started with.
   static func processes(ofViewer viewer: Int32) -> [Int32] {
-    numbers(in: "/proc").filter { text("/proc/\($0)/cmdline").contains(" \(TaskHostProgram.word) \(viewer) ") }
+    numbers(in: "/proc").filter {
+      File.text(of: "/proc/\($0)/cmdline").contains("\0\(TaskHostProgram.word)\0\(viewer)\0")
+    }
   }
 
   /// A number of `/proc/…/status`.
   static func number(_ label: String, of process: Int32, thread: Int32) -> Int {
-    let lines = text("/proc/\(process)/task/\(thread)/status").split(separator: "\n")
+    let lines = File.text(of: "/proc/\(process)/task/\(thread)/status").split(separator: "\n")
     let line = lines.first { $0.hasPrefix(label + ":") }
     return line.flatMap { Int($0.dropFirst(label.count + 1).filter(\.isNumber)) } ?? 0
   }

@@ -2,6 +2,7 @@ import CKernel
 import Glibc
 import MagpieScenarios
 import MagpieTrace
+import TestSupport
 import Testing
 
 @testable import MagpieEras
@@ -95,7 +96,7 @@ extension SessionTests {
 
     @Test("Nothing is left of a viewer that is killed")
     func killed() throws {
-      let path = try KernelEras.host
+      let path = try Products.magpie
       let words = ["run", "sleepers", "--tasks", "10", "--naps", "100000", "--era", "processes", "--headless"]
       var arguments: [UnsafeMutablePointer<CChar>?] = ([path] + words).map { strdup($0) }
       arguments.append(nil)

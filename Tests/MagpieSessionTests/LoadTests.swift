@@ -1,5 +1,6 @@
 import Magpie
 import MagpieScenarios
+import TestSupport
 import Testing
 
 @testable import MagpieSession

@@ -1,6 +1,7 @@
 import Magpie
 import MagpieScenarios
 import MagpieTrace
+import TestSupport
 import Testing
 
 @testable import MagpieSession
@@ -148,23 +149,7 @@ extension SessionTests {
       var talk = Talk(overTCP: overTCP)
       // A step while all sleep takes the program to its next deadline, however far away that is.
       talk.patience = nil
-      var request = RunRequest(scenario: talk, processors: processors)
-      request.repeats = true
-      let session = run(request)
-      for round in 0..<10 {
-        let begin = session.recorded.reduce(0, +)
-        wait("the program has got on") { session.recorded.reduce(0, +) > begin + UInt64(7 * round % 50) }
-        session.holdStill()
-        for _ in 0..<8 {
-          session.waitUntilCollected()
-          let snapshot = session.runtime.snapshot()
-          let differences = session.withHistory { $0.live.differences(from: snapshot) }
-          #expect(differences == [], "round \(round)")
-          _ = session.runtime.step()
-          session.waitUntilStill()
-        }
-        session.release()
-      }
+      let session = SnapshotTests().compare(RunRequest(scenario: talk, processors: processors), rounds: 10)
       session.stop()
       let summary = finish(session)
       #expect(summary.audit.first == nil)

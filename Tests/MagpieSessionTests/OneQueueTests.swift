@@ -2,6 +2,7 @@ import Magpie
 import MagpieModel
 import MagpieScenarios
 import MagpieTrace
+import TestSupport
 import Testing
 
 @testable import MagpieSession
@@ -416,16 +417,7 @@ extension SessionTests {
         values["calls"] = .integer(12)
       } _: { scenario in
         let session = run(request(scenario, era, processors: 3, seed: seed))
-        for round in 0..<200 {
-          let fiber = UInt32(2 + round % 5)
-          if round % 3 == 0 { try? session.freeze(machine: UInt16(round % 4)) }
-          try? session.freeze(fiber: fiber)
-          if round % 5 != 0 { try? session.thaw(fiber: fiber) }
-          if round % 10 == 9 { try? session.setProcessors(1 + round / 10 % 4) }
-          if round % 3 == 2 { for machine in session.frozenMachines { try? session.thaw(machine: machine) } }
-        }
-        for fiber in session.frozenFibers { try? session.thaw(fiber: fiber) }
-        for machine in session.frozenMachines { try? session.thaw(machine: machine) }
+        session.freezeAndThaw(fibers: 2..<7, rounds: 200)
         let summary = finish(session)
         #expect(summary.isComplete && summary.result.ok)
         #expect(summary.audit.first == nil)

@@ -1,7 +1,9 @@
 import CKernel
 import Glibc
+import Magpie
 import MagpieScenarios
 import MagpieTrace
+import TestSupport
 import Testing
 
 @testable import MagpieSession
@@ -36,18 +38,6 @@ func run(_ request: RunRequest) -> Session {
   let session = Session(request)
   session.start()
   return session
-}
-
-/// Waits for a condition; nobody waits for ever.
-func wait(_ what: String, until condition: () -> Bool) {
-  let end = ck_monotonic_ns() + 120_000_000_000
-  while !condition() {
-    guard ck_monotonic_ns() < end else {
-      Issue.record("waited in vain until \(what)")
-      return
-    }
-    usleep(50)
-  }
 }
 
 extension Session {

@@ -2,6 +2,7 @@ import Magpie
 import MagpieModel
 import MagpieScenarios
 import MagpieTrace
+import TestSupport
 import Testing
 
 @testable import MagpieSession

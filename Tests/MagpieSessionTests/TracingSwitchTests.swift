@@ -2,6 +2,7 @@ import Magpie
 import MagpieModel
 import MagpieTrace
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import MagpieSession

@@ -125,14 +125,6 @@ extension RuntimeTests {
 
     @Test("A channel lets go of the values that nobody took")
     func lifetimes() throws {
-      final class Token: Sendable {
-        let alive: Word
-        init(_ alive: Word) {
-          self.alive = alive
-          alive.add()
-        }
-        deinit { alive.add(-1) }
-      }
       let alive = Word()
       try run(processors: 2) {
         let channel = Channel<Token>(capacity: 8)

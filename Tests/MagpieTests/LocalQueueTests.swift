@@ -1,6 +1,7 @@
 import CKernel
 import MagpieTrace
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Magpie

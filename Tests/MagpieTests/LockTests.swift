@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Magpie
@@ -124,12 +125,7 @@ extension RuntimeTests {
     @Test("A group that is used again never lets its waiter go on early", arguments: 1...60)
     func roundsOfAGroup(seed: Int) throws {
       let early = Word()
-      try run(
-        processors: 3,
-        {
-          $0.isSimulated = true; $0.seed = UInt64(seed)
-        }
-      ) {
+      try run(Runtime(simulation(seed, 3))) {
         let group = WaitGroup()
         for _ in 0..<10 {
           let done = Word()

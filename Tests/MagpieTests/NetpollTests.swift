@@ -1,5 +1,6 @@
 import CKernel
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Magpie
@@ -40,7 +41,7 @@ extension RuntimeTests {
     }
 
     private func waitForWaiters(_ count: Int, _ runtime: Runtime) {
-      while waiters(runtime) != count { usleep(100) }
+      wait("so many wait for files") { waiters(runtime) == count }
     }
 
     @Test("A wait for the outside world is no deadlock, and costs no time", arguments: [1, 2, 8], [false, true])
@@ -169,7 +170,7 @@ extension RuntimeTests {
       }
       if case .stopped? = thrown {} else { Issue.record("\(thrown as Any)") }
       job.join()
-      while !runtime.machineNotes.allSatisfy({ $0 == .ended }) { usleep(100) }
+      wait("all machines have ended") { runtime.machineNotes.allSatisfy { $0 == .ended } }
     }
 
     /// In a process of its own, whose CPU time nobody else uses.

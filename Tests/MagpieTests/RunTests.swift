@@ -1,6 +1,7 @@
 import CKernel
 import Glibc
 import MagpieTrace
+import TestSupport
 import Testing
 
 @testable import Magpie
@@ -59,12 +60,7 @@ extension RuntimeTests {
     @Test("Waiting for all others again and again never ends early", arguments: 1...60)
     func waitForAllAgain(seed: Int) throws {
       let early = Word()
-      try run(
-        processors: 3,
-        {
-          $0.isSimulated = true; $0.seed = UInt64(seed)
-        }
-      ) {
+      try run(Runtime(simulation(seed, 3))) {
         for _ in 0..<10 {
           let done = Word()
           for _ in 0..<2 { spawn { done.add() } }
@@ -80,7 +76,7 @@ extension RuntimeTests {
       let runtime = Runtime(Configuration(processors: processors))
       let started = Word()
       let stopper = Job {
-        while started.value < 20 { usleep(100) }
+        wait("all have started") { started.value == 20 }
         runtime.stop()
       }
       #expect {
@@ -135,14 +131,6 @@ extension RuntimeTests {
 
     @Test("Closures that fibers ran are released")
     func releases() throws {
-      final class Token: Sendable {
-        let alive: Word
-        init(_ alive: Word) {
-          self.alive = alive
-          alive.add()
-        }
-        deinit { alive.add(-1) }
-      }
       let alive = Word()
       try run(processors: 4) {
         for _ in 0..<500 {

@@ -1,5 +1,6 @@
 import CKernel
 import MagpieTrace
+import TestSupport
 import Testing
 
 @testable import Magpie
@@ -59,6 +60,16 @@ final class Word: Sendable {
       return value
     }
   }
+}
+
+/// A value that counts itself in a word as long as it lives.
+final class Token: Sendable {
+  private let alive: Word
+  init(_ alive: Word) {
+    self.alive = alive
+    alive.add()
+  }
+  deinit { alive.add(-1) }
 }
 
 /// Fewer rounds where each costs a hundred times as much.

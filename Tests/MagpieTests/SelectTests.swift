@@ -197,14 +197,6 @@ extension RuntimeTests {
 
     @Test("Values that are not sent are let go, those that are sent belong to who receives them")
     func lifetimes() throws {
-      final class Token: Sendable {
-        let alive: Word
-        init(_ alive: Word) {
-          self.alive = alive
-          alive.add()
-        }
-        deinit { alive.add(-1) }
-      }
       let alive = Word()
       try run(processors: 1) {
         let a = Channel<Token>(), b = Channel<Token>(), c = Channel<Token>(capacity: 1)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import MagpieTrace
@@ -280,7 +281,7 @@ struct MergeTests {
 
   @Test("Any bytes are an event, and no event makes the merge trap", arguments: 1...4)
   func garbage(seed: Int) {
-    var random = SeededRandom(state: UInt64(seed))
+    var random = Random(seed: UInt64(seed))
     var merge = Merge()
     let kinds = EventKind.allCases
     let events = (0..<20_000).map { (index: Int) -> Event in

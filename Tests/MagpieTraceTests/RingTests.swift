@@ -1,5 +1,6 @@
 import CKernel
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import MagpieTrace

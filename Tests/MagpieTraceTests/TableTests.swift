@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import MagpieTrace
@@ -7,7 +8,7 @@ import Testing
 struct TableTests {
   @Test("A number table does what a dictionary does", arguments: 1...8)
   func numberTable(seed: Int) {
-    var random = SeededRandom(state: UInt64(seed))
+    var random = Random(seed: UInt64(seed))
     var table = NumberTable()
     var model: [UInt32: UInt32] = [:]
     // Keys that collide: dense ones, and ones a table's length apart.
@@ -87,17 +88,5 @@ struct TableTests {
       #expect(table.string(id) == "name \(name)")
     }
     #expect(table.strings(from: 1).count == 500)
-  }
-}
-
-/// A small generator with a seed.
-struct SeededRandom: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state = state &+ 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

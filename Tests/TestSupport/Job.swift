@@ -1,7 +1,7 @@
 import CKernel
 
 /// A kernel thread that runs one closure.
-final class Job: Sendable {
+package final class Job: Sendable {
   private let handle: UInt64
 
   private final class Body: Sendable {
@@ -9,7 +9,7 @@ final class Job: Sendable {
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
-  init(_ body: @escaping @Sendable () -> Void) {
+  package init(_ body: @escaping @Sendable () -> Void) {
     var handle: UInt64 = 0
     let error = ck_thread_start(
       &handle, "test", { Unmanaged<Body>.fromOpaque($0!).takeRetainedValue().run() },
@@ -18,5 +18,5 @@ final class Job: Sendable {
     self.handle = handle
   }
 
-  func join() { ck_thread_join(handle) }
+  package func join() { ck_thread_join(handle) }
 }
