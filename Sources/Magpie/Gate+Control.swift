@@ -89,22 +89,26 @@ extension Gate {
     return wanted
   }
 
-  /// Whether a released operation is still to come, or goes on.
-  var isStepping: Bool {
+  /// Ends the step if its operation is over.
+  ///
+  /// A machine that has passed and recorded nothing may pass once more, as long as the step goes on (`verdict`). Whoever is told that it
+  /// is over relies on it that all stands, so looking and ending are one, under the lock: one that went to sleep without an event waits
+  /// when it wakes.
+  /// - Returns: whether there is no step any more; false while a released operation is still to come, or goes on.
+  func endStepIfOver() -> Bool {
     state.withLock { state in
-      if state.granted != nil || state.grantsNext { return true }
-      guard let stepped = state.stepped else { return false }
-      if simulator != nil { return state.turn == nil }
+      if state.granted != nil || state.grantsNext { return false }
+      guard let stepped = state.stepped else { return true }
+      if simulator != nil { return state.turn != nil }
       let shared = state.machines[stepped.machine]
       // Who sees that the operation is over sees its events.
       switch shared.pointee.entrance.activity {
-      case .inside: return true
+      case .inside: return false
       // It had nothing to do, and may pass once more when its fiber calls again.
-      case .outside where (shared.pointee.ring?.published ?? 0) == stepped.cursor: return true
+      case .outside where (shared.pointee.ring?.published ?? 0) == stepped.cursor: return false
       default:
-        // What is told to be over is: a machine that went to sleep without an event may not pass again when it wakes.
         state.stepped = nil
-        return false
+        return true
       }
     }
   }

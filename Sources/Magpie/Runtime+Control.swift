@@ -26,8 +26,9 @@ extension Runtime {
     if isHeld, let machine = scheduler.pointee.gate.waiting(with: fiber), step(machine: machine) != nil { return }
     scheduler.pointee.gate.run(past: .fiber(fiber), real: realTime)
   }
-  /// Whether a released operation is still going on.
-  public var isStepping: Bool { scheduler.pointee.gate.isStepping }
+  /// Ends the step if its operation is over: from then on no machine of the held program passes.
+  /// - Returns: whether there is no step any more; false while a released operation is still to come, or goes on.
+  public func endStepIfOver() -> Bool { scheduler.pointee.gate.endStepIfOver() }
   /// Virtual time runs at 1/tempo of real time. 1...10,000.
   public func setTempo(_ tempo: Int) { scheduler.pointee.gate.setTempo(max(1, min(tempo, 10_000)), real: realTime) }
   public var tempo: Int { scheduler.pointee.gate.tempo }

@@ -12,7 +12,8 @@ extension KernelProgram {
     arena.callReader()
   }
   public var isHeld: Bool { arena.isHeld }
-  public var isStepping: Bool { arena.isStepping }
+  /// - Returns: whether there is no step any more. Nothing has to be done to end one here: a task that was let go passes once.
+  public func endStepIfOver() -> Bool { !arena.isStepping }
 
   @discardableResult
   public func step(machine: UInt16?) -> UInt16? {

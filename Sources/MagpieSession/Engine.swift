@@ -20,7 +20,7 @@ protocol Engine: Sendable {
   var isHeld: Bool { get }
   @discardableResult func step(machine: UInt16?) -> UInt16?
   func step(fiber: UInt32) throws(ControlError)
-  var isStepping: Bool { get }
+  func endStepIfOver() -> Bool
   func setTempo(_ tempo: Int)
   var tempo: Int { get }
   func setBreakpoint(_ stopsBefore: (@Sendable (Upcoming) -> Bool)?)
@@ -40,3 +40,21 @@ protocol Engine: Sendable {
 
 extension Runtime: Engine {}
 extension KernelProgram: Engine {}
+
+/// Who schedules the tasks of a session.
+enum Scheduling: Sendable {
+  case runtime(Runtime)
+  case kernel(KernelProgram)
+
+  var engine: any Engine {
+    switch self {
+    case .runtime(let runtime): runtime
+    case .kernel(let program): program
+    }
+  }
+
+  /// The kernel's tasks, where there are some.
+  var kernelProgram: KernelProgram? {
+    if case .kernel(let program) = self { program } else { nil }
+  }
+}

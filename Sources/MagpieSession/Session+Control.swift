@@ -9,10 +9,10 @@ extension Session {
     case running, held, stepping, ended
   }
 
-  /// It has ended once all that happened is in the history.
+  /// It has ended once all that happened is in the history. Once it is said to be held it is: a step that is over has ended then.
   public var status: Status {
     if engine.hasEnded { return isRead ? .ended : .running }
-    if engine.isStepping { return .stepping }
+    if !engine.endStepIfOver() { return .stepping }
     return engine.isHeld ? .held : .running
   }
 

@@ -22,7 +22,7 @@ extension Session {
   public func setLoad(_ steps: Int) -> Bool {
     guard canChangeLoad, abs(steps) <= Session.mostLoad, values(at: steps) != values(at: load) else { return false }
     loadSteps.withLock { $0 = steps }
-    (engine as? KernelProgram)?.setLoad(steps)
+    scheduling.kernelProgram?.setLoad(steps)
     return true
   }
 

@@ -22,9 +22,9 @@ public final class Session: Sendable {
   public let request: RunRequest
   /// How many may run at once: 1 where that means nothing.
   private let processorCount: Int
+  let scheduling: Scheduling
+  /// What both have.
   let engine: any Engine
-  /// The runtime; of an era that has fibers.
-  var runtime: Runtime { engine as! Runtime }
   let tasks = MagpieTasks()
   let history: SharedHistory
   let kernel = KernelWatch()
@@ -49,9 +49,11 @@ public final class Session: Sendable {
     self.request = request
     loadSteps = ThreadMutex(request.load)
     processorCount = request.era.hasProcessorCount ? request.processors : 1
-    engine =
+    scheduling =
       request.era.hasFibers
-      ? Runtime(Session.configuration(request)) : KernelProgram(era: request.era, events: request.ring ?? 1 << 16)
+      ? .runtime(Runtime(Session.configuration(request)))
+      : .kernel(KernelProgram(era: request.era, events: request.ring ?? 1 << 16))
+    engine = scheduling.engine
     history = SharedHistory(History(processors: processorCount, era: request.era, capacity: request.historyCapacity))
     if request.tempo != 1 { engine.setTempo(request.tempo) }
   }
@@ -108,7 +110,13 @@ public final class Session: Sendable {
 
   /// Has the first task run, and returns when all have ended.
   private func carryOut() throws(RuntimeError) {
-    guard let program = engine as? KernelProgram else { return try runtime.run { self.root() } }
+    switch scheduling {
+    case .runtime(let runtime): try runtime.run { self.root(on: runtime) }
+    case .kernel(let program): try carryOut(program)
+    }
+  }
+
+  private func carryOut(_ program: KernelProgram) throws(RuntimeError) {
     program.setLoad(load)
     if request.era == .threads {
       try program.run {
@@ -132,8 +140,8 @@ public final class Session: Sendable {
   }
 
   /// The first fiber: once, or again and again.
-  private func root() {
-    if request.repeats, request.era == .serial { return repeatInLine() }
+  private func root(on runtime: Runtime) {
+    if request.repeats, request.era == .serial { return repeatInLine(on: runtime) }
     repeat {
       runOnce()
       if request.repeats {
@@ -150,16 +158,16 @@ public final class Session: Sendable {
   }
 
   /// Where nobody can wait for those behind, the next round stands in line, until it is the only one left.
-  private func repeatInLine() {
+  private func repeatInLine(on runtime: Runtime) {
     runOnce()
-    spawnNextRound()
+    spawnNextRound(on: runtime)
   }
 
-  private func spawnNextRound() {
+  private func spawnNextRound(on runtime: Runtime) {
     spawn(name: "main") {
-      if self.runtime.fibersLive > 1 { return self.spawnNextRound() }
+      if runtime.fibersLive > 1 { return self.spawnNextRound(on: runtime) }
       sleep(for: Session.pause)
-      self.repeatInLine()
+      self.repeatInLine(on: runtime)
     }
   }
 
@@ -167,23 +175,25 @@ public final class Session: Sendable {
   private static let pause = Duration.milliseconds(300)
 
   private func collect() {
-    if let program = engine as? KernelProgram {
+    switch scheduling {
+    case .runtime(let runtime):
+      let collector = Collector(runtime, into: history, isFree: request.isFree, onEvents: request.onEvents)
+      let hash = collector.run()
+      kernel.sample()
+      hasRead.store(true, ordering: .releasing)
+      outcome.withLock { outcome in
+        outcome.hash = hash
+        outcome.unmerged = collector.unmerged
+        outcome.emitted = collector.emitted
+      }
+    case .kernel(let program):
       let collector = KernelCollector(program, into: history, onEvents: request.onEvents)
       let hash = collector.run()
       hasRead.store(true, ordering: .releasing)
-      return outcome.withLock { outcome in
+      outcome.withLock { outcome in
         outcome.hash = hash
         outcome.emitted = collector.emitted
       }
-    }
-    let collector = Collector(runtime, into: history, isFree: request.isFree, onEvents: request.onEvents)
-    let hash = collector.run()
-    kernel.sample()
-    hasRead.store(true, ordering: .releasing)
-    outcome.withLock { outcome in
-      outcome.hash = hash
-      outcome.unmerged = collector.unmerged
-      outcome.emitted = collector.emitted
     }
   }
 
@@ -202,19 +212,19 @@ public final class Session: Sendable {
         engine.stop()
         break
       }
-      kernel.count(engine as? KernelProgram)
+      kernel.count(scheduling.kernelProgram)
       engine.waitForEnd(atMost: Int64(min(last - now, Session.lookPause)))
     }
     join()
     sampleKernel()
   }
 
-  func sampleKernel() { kernel.sample(engine as? KernelProgram) }
+  func sampleKernel() { kernel.sample(scheduling.kernelProgram) }
 
   /// Asks a scenario that serves to end what is going on, and then itself. From any thread.
   public func askToEnd() {
     lastMoment.withLock { $0 = min($0, ck_monotonic_ns() + Session.grace) }
-    if let program = engine as? KernelProgram { program.askToEnd() } else { tasks.askToEnd() }
+    if let program = scheduling.kernelProgram { program.askToEnd() } else { tasks.askToEnd() }
   }
 
   var isRead: Bool { hasRead.load(ordering: .acquiring) }
@@ -278,7 +288,7 @@ public final class Session: Sendable {
     summary.queueWait.p99 = statistics.queueWait.percentile(0.99)
     summary.queueWait.max = statistics.queueWait.maximum
     let usage = kernel.facts
-    let program = engine as? KernelProgram
+    let program = scheduling.kernelProgram
     summary.kernel.processes = 1 + (program?.processCount.most ?? 0)
     // Those of the tasks, and the three that run, read and wait.
     summary.kernel.threads = max(usage.threads, engine.machinesMade + 3 + (request.era == .processes ? 1 : 0))
@@ -304,11 +314,13 @@ public final class Session: Sendable {
     summary.deadlock = (outcome.deadlock?.waiters ?? []).map {
       Summary.Waiter(fiber: $0.fiber, name: $0.name, waitsOn: $0.waitsOn, waitsFor: $0.waitsFor)
     }
-    let lock = (engine as? Runtime)?.lockFigures ?? LockFigures()
-    summary.lock.takings = lock.takings
-    summary.lock.contended = lock.contended
-    summary.lock.waitedNanoseconds = lock.waited
-    summary.lock.longestNanoseconds = lock.longest
+    if case .runtime(let runtime) = scheduling {
+      let lock = runtime.lockFigures
+      summary.lock.takings = lock.takings
+      summary.lock.contended = lock.contended
+      summary.lock.waitedNanoseconds = lock.waited
+      summary.lock.longestNanoseconds = lock.longest
+    }
     summary.result = outcome.result ?? ScenarioResult(ok: false)
     if let troubles = program?.troubles, !troubles.isEmpty {
       summary.result.ok = false

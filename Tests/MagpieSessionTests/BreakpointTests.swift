@@ -24,7 +24,7 @@ extension Session {
     if request.isSimulated {
       // Others may stand in the middle of an operation: they have no turn.
       wait("a machine keeps its turn") {
-        !self.runtime.isStepping && !self.upcoming.isEmpty || self.runtime.hasEnded
+        self.runtime.endStepIfOver() && !self.upcoming.isEmpty || self.runtime.hasEnded
       }
     } else {
       waitUntilStill()

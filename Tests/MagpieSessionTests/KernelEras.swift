@@ -55,13 +55,14 @@ enum KernelEras {
 }
 
 extension Session {
-  var program: KernelProgram { engine as! KernelProgram }
+  /// Of an era in which the kernel schedules.
+  var program: KernelProgram { scheduling.kernelProgram! }
 
   /// Waits until the log is read and nobody is in the middle of an operation, or about to be.
   func waitUntilQuiet() {
     let header = program.arena.header
     wait("all is still") {
-      !engine.isStepping && !engine.machineNotes.contains(.computing)
+      engine.endStepIfOver() && !engine.machineNotes.contains(.computing)
         && header.pointee.logTail.load(ordering: .acquiring) == header.pointee.logHead.load(ordering: .acquiring)
     }
     // The reader moves the head while it has the history.

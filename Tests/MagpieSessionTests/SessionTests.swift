@@ -41,6 +41,12 @@ func run(_ request: RunRequest) -> Session {
 }
 
 extension Session {
+  /// Of an era that has fibers.
+  var runtime: Runtime {
+    guard case .runtime(let runtime) = scheduling else { preconditionFailure("the kernel schedules") }
+    return runtime
+  }
+
   /// The events that each machine has recorded.
   var recorded: [UInt64] { runtime.rings.map(\.published) }
 
@@ -52,7 +58,7 @@ extension Session {
 
   func waitUntilStill() {
     wait("no machine is in an operation") {
-      !runtime.isStepping && !runtime.machineNotes.contains(.inRuntime)
+      runtime.endStepIfOver() && !runtime.machineNotes.contains(.inRuntime)
     }
   }
 
