@@ -60,10 +60,10 @@ extension Grep {
     return entries.sorted { $0.name.lexicographicallyPrecedes($1.name) }
   }
 
-  /// Has a file searched by a task of its own; as many as may be alive are, so that the walk waits for none of them: it searches
-  /// the file itself.
+  /// Has a file searched by a task of its own. Where all but one of the readers are at work the walk is the last of them: it waits for
+  /// nobody, and searches the file itself.
   private func search<System: TaskSystem>(_ path: [UInt8], named: Bool, on system: System, _ shared: Shared) {
-    guard system.add(1, to: shared.reading) <= readers else {
+    guard system.add(1, to: shared.reading) < readers else {
       system.add(-1, to: shared.reading)
       return read(path, named: named, on: system, shared)
     }

@@ -18,7 +18,7 @@ public struct Grep: Scenario {
 
   public struct Shared: BitwiseCopyable, Sendable {
     let lines, files, unreadable: Counter
-    /// Readers alive.
+    /// Readers at work, but for the walk.
     let reading: Counter
   }
 

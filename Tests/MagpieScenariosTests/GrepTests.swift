@@ -127,6 +127,15 @@ struct GrepTests {
     #expect(system.mostAlive < 100)
   }
 
+  /// Then no file is open beside another.
+  @Test func theOnlyReaderIsTheWalk() throws {
+    let folder = TemporaryFolder()
+    for number in 0..<20 { folder.write("needle\n".utf8, to: "file\(number)") }
+    let (result, system) = try search("needle", [folder.path], readers: 1)
+    #expect(field("matches", of: result) == 20)
+    #expect(system.spawned == 2, "the root and the walk")
+  }
+
   @Test func realDocumentationAgrees() throws {
     let (result, _) = try search("license", ["/usr/share/doc"])
     #expect(field("matches", of: result) == reference("license", ["/usr/share/doc"]))

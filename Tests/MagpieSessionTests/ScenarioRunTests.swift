@@ -150,8 +150,8 @@ extension SessionTests {
         #expect(tally["matches"] == SmallTree.matches)
         #expect(tally["files"] == SmallTree.files)
         #expect(
-          (6...tally["files"] + 2).contains(tally[.fiberCreate]),
-          "a reader a file, but for those that the walk searches while four read; the walk and the root")
+          (5...tally["files"] + 2).contains(tally[.fiberCreate]),
+          "a reader a file, but for those that the walk searches while three read; the walk and the root")
       case Tour.name:
         #expect(tally["spawned"] + 1 == tally[.fiberCreate])
         #expect(tally["finished"] + 1 == tally[.fiberExit])
