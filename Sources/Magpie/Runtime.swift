@@ -14,7 +14,6 @@ import Synchronization
 public final class Runtime: Sendable {
   nonisolated(unsafe) let scheduler: SchedulerRef
   private let hasStarted = Atomic<Bool>(false)
-  private let root = ThreadMutex<(@Sendable () -> Void)?>(nil)
 
   /// - Precondition: 1...256 processors, 2...65,000 machines at most.
   public init(_ configuration: Configuration = Configuration()) {

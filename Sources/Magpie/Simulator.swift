@@ -251,7 +251,7 @@ final class Simulator: Sendable {
     state.isTokenFree = false
     if state.passages > passageLimit {
       state.isStalled = true
-      return stall(&state)
+      return stall()
     }
     var ready: [Int] = []
     var earliest = UInt64.max
@@ -290,7 +290,7 @@ final class Simulator: Sendable {
           return true
         }
         state.isStalled = true
-        return stall(&state)
+        return stall()
       }
       setClock(&state, earliest)
       next = earliestMachine
@@ -303,7 +303,7 @@ final class Simulator: Sendable {
     return true
   }
 
-  private func stall(_ state: inout State) -> Bool {
+  private func stall() -> Bool {
     onStall.withLock { $0?() }
     return true
   }

@@ -18,7 +18,7 @@ struct BiographyTests {
     var lives: [UInt32: [Entry]] = [:]
     var cursor = History.Cursor(history, at: history.firstAvailable)
     for n in history.firstAvailable...history.count {
-      if n > history.firstAvailable { cursor.stepForward(in: history) }
+      cursor.move(to: n, in: history)
       var live: Set<UInt32> = []
       for fiber in cursor.state.liveFibers {
         live.insert(fiber.id)

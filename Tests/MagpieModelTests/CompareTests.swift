@@ -61,7 +61,7 @@ struct CompareTests {
     let course = Course(History(processors: 1))
     #expect(course.place(at: 0, by: .progress) == 0 && course.place(at: 0, by: .time) == 0)
     var pair = SideBySide(course, course)
-    #expect(pair.isAtStart && pair.isAtEnd && pair.step() == nil && pair.stepBack() == nil && pair.share == 0)
+    #expect(pair.previous == nil && pair.isAtEnd && pair.step() == nil && pair.stepBack() == nil && pair.share == 0)
     pair.play(1e9)
     #expect(pair.moments == [0, 0])
   }
@@ -84,7 +84,7 @@ struct CompareTests {
       pair.stepBack()
       #expect(pair.moments == expected)
     }
-    #expect(pair.isAtStart && pair.stepBack() == nil)
+    #expect(pair.previous == nil && pair.stepBack() == nil)
   }
 
   @Test("Wherever one jumps to, a step and a step back return there", arguments: Alignment.allCases)

@@ -24,14 +24,11 @@ struct HistoryTests {
       guard n >= history.firstAvailable else { continue }
       #expect(history.state(at: n) == state)
       #expect(history.event(at: n) == (n > history.firstAvailable ? player.events[n - 1] : nil))
-      if n > history.firstAvailable {
-        let moved = cursor.stepForward(in: history)
-        #expect(moved)
-      }
+      cursor.move(to: n, in: history)
       #expect(cursor.state == state)
     }
-    let past = cursor.stepForward(in: history)
-    #expect(!past)
+    cursor.move(to: history.count + 1, in: history)
+    #expect(cursor.position == history.count)
     #expect(history.event(at: history.count + 1) == nil)
     #expect(history.state(at: -5) == history.state(at: history.firstAvailable))
   }
@@ -43,13 +40,12 @@ struct HistoryTests {
     for event in player.events { history.append(event) }
     var cursor = History.Cursor(history, at: history.count)
     for n in stride(from: history.count - 1, through: history.firstAvailable, by: -1) {
-      let moved = cursor.stepBack(in: history)
-      #expect(moved)
+      cursor.move(to: n, in: history)
       #expect(cursor.position == n)
       if n % 7 == 0 { #expect(cursor.state == history.state(at: n)) }
     }
-    let past = cursor.stepBack(in: history)
-    #expect(!past)
+    cursor.move(to: history.firstAvailable - 1, in: history)
+    #expect(cursor.position == history.firstAvailable)
     var random = Random(seed: 2)
     for _ in 0..<300 {
       let n = Int.random(in: history.firstAvailable...history.count, using: &random)
@@ -77,7 +73,10 @@ struct HistoryTests {
     #expect(!history.state(at: 701).isExact)
     #expect(history.state(at: 1_001).isExact)
     var cursor = History.Cursor(history, at: 900)
-    while cursor.stepForward(in: history) { #expect(cursor.state == moments[cursor.position]) }
+    for n in 901...history.count {
+      cursor.move(to: n, in: history)
+      #expect(cursor.state == moments[n])
+    }
   }
 
   @Test("Control events count as no events")

@@ -95,7 +95,7 @@ import Testing
     #expect(app.comparison?.pair.isAtEnd == true)
     #expect(text(draw(&app, 1001)).contains("ENDED"))
     app.press(.character(" "))
-    #expect(app.comparison?.pair.isAtStart == true)
+    #expect(try #require(app.comparison).pair.previous == nil)
     #expect(app.comparison?.isPlaying == true)
   }
 

@@ -37,7 +37,6 @@ public struct SideBySide: Sendable {
   public func place(of side: Int) -> Double { courses[side].place(at: moments[side], by: alignment) }
   public func isAtEnd(_ side: Int) -> Bool { moments[side] >= courses[side].last }
   public var isAtEnd: Bool { isAtEnd(0) && isAtEnd(1) }
-  public var isAtStart: Bool { moments[0] <= courses[0].first && moments[1] <= courses[1].first }
 
   // MARK: moving
 

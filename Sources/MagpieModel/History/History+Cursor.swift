@@ -64,21 +64,5 @@ extension History {
       before = state
       beforeLosses = losses
     }
-
-    /// - Returns: false at the live edge.
-    @discardableResult
-    public mutating func stepForward(in history: History) -> Bool {
-      guard position < history.count else { return false }
-      move(to: position + 1, in: history)
-      return true
-    }
-
-    /// - Returns: false at the beginning of what is reachable.
-    @discardableResult
-    public mutating func stepBack(in history: History) -> Bool {
-      guard position > history.firstAvailable else { return false }
-      move(to: position - 1, in: history)
-      return true
-    }
   }
 }

@@ -122,7 +122,7 @@ extension SchedulerState {
 
   /// A thief found nothing: it has looked at each queue but its own, in each round.
   mutating func auditFailedSteal(_ event: Event, _ m: Int) {
-    auditThief(event, m, round: 4)
+    auditThief(m, round: 4)
     guard era == .distributed, event.a != 4 &* (event.b &- 1) else { return }
     find(.stealScope, expected: 4 &* (event.b &- 1), found: event.a)
   }

@@ -7,7 +7,7 @@ extension SchedulerState {
     guard index >= 0 else { return }
     let p = heldProcessor(event, m)
     let victim = Int(event.a)
-    auditThief(event, m, round: event.detail)
+    auditThief(m, round: event.detail)
     guard victim < processors.count, victim != p, p >= 0 else {
       find(victim == p ? .stealFromOther : .argument, found: event.a)
       detach(index)
@@ -45,7 +45,7 @@ extension SchedulerState {
     guard index >= 0 else { return }
     let p = heldProcessor(event, m)
     let victim = Int(event.a)
-    auditThief(event, m, round: event.detail)
+    auditThief(m, round: event.detail)
     if event.detail != 4 { find(.stealRunNextRound, expected: 4, found: UInt32(event.detail)) }
     guard victim < processors.count, victim != p, p >= 0 else {
       find(victim == p ? .stealFromOther : .argument, found: event.a)
@@ -59,7 +59,7 @@ extension SchedulerState {
   }
 
   /// Only a spinning machine steals, in one of four rounds.
-  mutating func auditThief(_ event: Event, _ m: Int, round: UInt8) {
+  mutating func auditThief(_ m: Int, round: UInt8) {
     if round < 1 || round > 4 { find(.stealRound, expected: 4, found: UInt32(round)) }
     if !machines[m].isSpinning { find(.stealSpinning, found: UInt32(m)) }
   }

@@ -24,9 +24,6 @@ extension SchedulerState {
     }
     return best.compactMap { object(at: $0.index) }
   }
-
-  /// How many sync objects fibers have waited for, of those that are followed.
-  public var contendedCount: Int { objects.reduce(0) { $0 + ($1.waits > 0 ? 1 : 0) } }
 }
 
 extension Statistics {

@@ -97,8 +97,8 @@ extension TimelineIndex {
       if !isDistributed, event.a >= 1, event.a <= UInt32(SchedulerState.maximumProcessors) {
         addLanes(processors: Int(event.a))
       }
-    case .machineStart: begin(event, m)
-    case .machineWake: wake(event, m)
+    case .machineStart: begin(event)
+    case .machineWake: wake(event)
     case .machinePark: park(event, m)
     case .machineExit: act(m, .ended)
     case .machineSpinBegin: spin(m, true)
@@ -228,7 +228,7 @@ extension TimelineIndex {
 
   // MARK: machines
 
-  private mutating func begin(_ event: Event, _ m: Int) {
+  private mutating func begin(_ event: Event) {
     let target = Int(truncatingIfNeeded: event.a)
     guard ensure(target) else { return }
     if workers[target].activity == .ended { workers[target].activity = .active }
@@ -238,7 +238,7 @@ extension TimelineIndex {
     give(p, to: target)
   }
 
-  private mutating func wake(_ event: Event, _ m: Int) {
+  private mutating func wake(_ event: Event) {
     let target = Int(event.a & 0xFFFF)
     guard ensure(target) else { return }
     let activity = workers[target].activity

@@ -22,7 +22,7 @@ extension App {
     if let found = finder.advance(in: history) { position = found >= history.count ? nil : found }
     advanceLesson(history, now: now)
     advanceComparison(now: now)
-    let wish = timeline.takeWish(history, shown: min(shown, history.count)) ?? fiberTable.takeWish(history)
+    let wish = timeline.takeWish(history, shown: min(shown, history.count)) ?? fiberTable.takeWish()
     if let wish { look(at: wish) }
     drawnView = view
     let compared = view == .compare ? comparison : nil

@@ -65,5 +65,4 @@ public struct Style: Sendable, Hashable {
   /// The same on another ground.
   public func on(_ ground: Ground) -> Style { Style(role, on: ground, bold: isBold, fade: fade) }
   public var bold: Style { Style(role, on: ground, bold: true, fade: fade) }
-  public func faded(_ level: Int) -> Style { Style(role, on: ground, bold: isBold, fade: level) }
 }

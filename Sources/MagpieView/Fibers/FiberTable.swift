@@ -27,7 +27,7 @@ struct FiberTable: Sendable {
   var isReading: Bool { life?.isReading ?? false }
 
   /// The number of the event that is to be shown, since this was last asked.
-  mutating func takeWish(_ history: History) -> Int? {
+  mutating func takeWish() -> Int? {
     defer { wish = nil }
     return wish
   }

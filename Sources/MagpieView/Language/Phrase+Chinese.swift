@@ -111,9 +111,9 @@ extension Phrase {
     case .columnWhat: "事件"
     case .columnDetails: "详情"
     case .eventWhat(let event, let text, let era):
-      Phrase.chineseWhat(event, text, era) ?? Phrase.chineseWhat(event, text)
+      Phrase.chineseWhat(event, era) ?? Phrase.chineseWhat(event, text)
     case .eventDetails(let event, let text, let era):
-      Phrase.chineseDetails(event, text, era) ?? Phrase.chineseDetails(event, text)
+      Phrase.chineseDetails(event, era) ?? Phrase.chineseDetails(event, text)
     case .sentence(let what, let details): details.isEmpty ? what : "\(what)：\(details)"
     case .why(let event, let era): Phrase.chineseWhy(event, era) ?? Phrase.chineseWhy(event)
     case .look(let look, let found): Phrase.chinese(look, found)
@@ -261,7 +261,7 @@ extension Phrase {
       count == 0 ? "没有 M 在阻塞调用中。" : "\(count) 个 M 在内核的调用中，或没有 P 地运行。它们的协程占着线程，P 由别人接着用。"
     case .poller: "网络轮询器"
     case .pollerIs: "等待 I/O 的协程在这里等，不各占一个线程。查找时会看它；大家都忙时由 sysmon 来看。"
-    case .sysmonIs(_, let era) where era != .mpn: Phrase.chinese(sysmon: era)
+    case .sysmonIs(_, let era) where era != .mpn: "监控线程，不运行协程：要求霸占者到检查点停下，查看轮询器。"
     case .sysmonIs(let pace, _):
       "监控线程，不需要 P：收回长调用的 P，要求霸占者到检查点停下，查看轮询器"
         + (pace == 0 ? "。" : "；现在每 \(Numbers.duration(UInt64(pace) * 1000)) 一次。")

@@ -81,8 +81,6 @@ extension Phrase {
       + (era.isOneThread ? "，而且没有别的线程。" : era == .distributed ? "，各自带着队列，窃取者要查看它们。" : "。其余照常运行。")
   }
 
-  static func chinese(sysmon era: Era) -> String { "监控线程，不运行协程：要求霸占者到检查点停下，查看轮询器。" }
-
   static func chinese(_ place: FiberState.Place, _ call: String, _ era: Era) -> String? {
     guard era != .mpn else { return nil }
     let name = { (machine: UInt16) in era == .processes ? "进程 \(machine)" : "M\(machine)" }

@@ -150,7 +150,7 @@ extension EraPhrase {
 
 extension Phrase {
   /// Nil where it is said as under M:P:N.
-  static func chineseWhat(_ event: Event, _ text: String, _ era: Era) -> String? {
+  static func chineseWhat(_ event: Event, _ era: Era) -> String? {
     guard era != .mpn, let kind = event.kind else { return nil }
     let thread = era == .processes ? "进程 \(event.a)" : "M\(event.a)"
     switch kind {
@@ -169,7 +169,7 @@ extension Phrase {
   }
 
   /// Nil where it is said as under M:P:N.
-  static func chineseDetails(_ event: Event, _ text: String, _ era: Era) -> String? {
+  static func chineseDetails(_ event: Event, _ era: Era) -> String? {
     guard era != .mpn, let kind = event.kind else { return nil }
     switch kind {
     case .fiberStart:

@@ -112,9 +112,9 @@ extension Phrase {
     case .columnWhat: "what"
     case .columnDetails: "details"
     case .eventWhat(let event, let text, let era):
-      Phrase.englishWhat(event, text, era) ?? Phrase.englishWhat(event, text)
+      Phrase.englishWhat(event, era) ?? Phrase.englishWhat(event, text)
     case .eventDetails(let event, let text, let era):
-      Phrase.englishDetails(event, text, era) ?? Phrase.englishDetails(event, text)
+      Phrase.englishDetails(event, era) ?? Phrase.englishDetails(event, text)
     case .sentence(let what, let details): details.isEmpty ? what : "\(what): \(details)"
     case .why(let event, let era): Phrase.englishWhy(event, era) ?? Phrase.englishWhy(event)
     case .look(let look, let found): Phrase.english(look, found)
@@ -269,7 +269,8 @@ extension Phrase {
     case .poller: "network poller"
     case .pollerIs:
       "Fibers that wait for I/O wait here, without a thread each. Searches look into it; sysmon does when all are busy."
-    case .sysmonIs(_, let era) where era != .mpn: Phrase.english(sysmon: era)
+    case .sysmonIs(_, let era) where era != .mpn:
+      "The monitor thread, which runs no fibers: it asks hogs for a checkpoint and looks into the poller."
     case .sysmonIs(let pace, _):
       "The monitor thread, which needs no P: it retakes Ps of long calls, asks hogs for a checkpoint, and looks into the poller"
         + (pace == 0 ? "." : ", every \(Numbers.duration(UInt64(pace) * 1000)) now.")

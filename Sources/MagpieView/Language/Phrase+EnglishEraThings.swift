@@ -93,10 +93,6 @@ extension Phrase {
         : era == .distributed ? ", each with its queue, which thieves look at." : ". Others run.")
   }
 
-  static func english(sysmon era: Era) -> String {
-    "The monitor thread, which runs no fibers: it asks hogs for a checkpoint and looks into the poller."
-  }
-
   static func english(_ place: FiberState.Place, _ call: String, _ era: Era) -> String? {
     guard era != .mpn else { return nil }
     let name = { (machine: UInt16) in era == .processes ? "proc \(machine)" : "M\(machine)" }

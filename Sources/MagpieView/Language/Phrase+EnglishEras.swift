@@ -154,7 +154,7 @@ extension EraPhrase {
 
 extension Phrase {
   /// Nil where it is said as under M:P:N.
-  static func englishWhat(_ event: Event, _ text: String, _ era: Era) -> String? {
+  static func englishWhat(_ event: Event, _ era: Era) -> String? {
     guard era != .mpn, let kind = event.kind else { return nil }
     let thread = era == .processes ? "proc \(event.a)" : "M\(event.a)"
     switch kind {
@@ -173,7 +173,7 @@ extension Phrase {
   }
 
   /// Nil where it is said as under M:P:N.
-  static func englishDetails(_ event: Event, _ text: String, _ era: Era) -> String? {
+  static func englishDetails(_ event: Event, _ era: Era) -> String? {
     guard era != .mpn, let kind = event.kind else { return nil }
     switch kind {
     case .fiberStart:

@@ -15,7 +15,7 @@ extension Stage {
       x: area.x, y: area.y + (hasSearch ? 1 : 0), width: area.width, height: area.height - (hasSearch ? 1 : 0))
     let layout = CrowdLayout(crowd, count: machines.count, first: awake.count)
     let sweep = motion.sweep.map { passed($0, of: machines.count, motion) }
-    if hasSearch { drawSearch(&canvas, Area(x: area.x, y: area.y, width: area.width, height: 1), machines, motion) }
+    if hasSearch { drawSearch(&canvas, Area(x: area.x, y: area.y, width: area.width, height: 1), machines) }
     let isWhole = layout.lines == machines.count
     let lined = isWhole ? machines : Array(awake.prefix(layout.lines))
     if let y = layout.heading, layout.lines > 0 {
@@ -31,7 +31,7 @@ extension Stage {
       let isLooked = sweep?.contains(place) ?? false
       drawThreadLine(machine, &canvas, layout.line(index), isLooked: isLooked, motion)
     }
-    if !isWhole { drawCells(&canvas, layout, machines, without: Set(lined.map(\.id)), sweep, motion) }
+    if !isWhole { drawCells(&canvas, layout, machines, without: Set(lined.map(\.id)), sweep) }
   }
 
   func isAwake(_ machine: MachineState) -> Bool {
@@ -65,7 +65,7 @@ extension Stage {
   }
 
   /// What the thief does or has done: looks over all queues.
-  private func drawSearch(_ canvas: inout Canvas, _ area: Area, _ machines: [MachineState], _ motion: Motion) {
+  private func drawSearch(_ canvas: inout Canvas, _ area: Area, _ machines: [MachineState]) {
     if let thief = machines.first(where: { $0.activity == .spinning }) {
       canvas.put(.diamond, x: area.x, y: area.y, Style(.steal, bold: true))
       let text = say(.era(.looksOver(machine: thief.id, count: machines.count - 1)))
@@ -174,7 +174,7 @@ extension Stage {
   /// A cell a thread: what it does, and whether the thief has looked at its queue.
   private func drawCells(
     _ canvas: inout Canvas, _ layout: CrowdLayout, _ machines: [MachineState], without lined: Set<UInt16>,
-    _ sweep: Sweep?, _ motion: Motion
+    _ sweep: Sweep?
   ) {
     let area = layout.cells
     guard area.height >= 3 else { return }

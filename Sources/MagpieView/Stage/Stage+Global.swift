@@ -55,7 +55,7 @@ extension Stage {
   func drawGlobalEra(_ canvas: inout Canvas, _ area: Area, _ motion: Motion) {
     let layout = GlobalLayout(area, mayRun: state.wantedProcessorCount)
     let waits = lockWaits(limit: 12)
-    for id in 0..<layout.shown { drawPermit(id, &canvas, layout.card(id), layout.isLines, waits, motion) }
+    for id in 0..<layout.shown { drawPermit(id, &canvas, layout.card(id), layout.isLines, waits) }
     drawOneQueue(&canvas, layout.queue, waits)
     drawGlobalFlights(&canvas, layout, motion)
     if layout.rest.height >= 4 {
@@ -90,7 +90,7 @@ extension Stage {
 
   /// One of those that may run: the thread that has the permit, and what it runs.
   private func drawPermit(
-    _ id: Int, _ canvas: inout Canvas, _ area: Area, _ isLine: Bool, _ waits: [Event], _ motion: Motion
+    _ id: Int, _ canvas: inout Canvas, _ area: Area, _ isLine: Bool, _ waits: [Event]
   ) {
     let permit = state.processor(id)
     let machine = permit.machine

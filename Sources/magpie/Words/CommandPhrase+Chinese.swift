@@ -32,7 +32,6 @@ extension CommandPhrase {
     case .noSmallTree: "无法在 $TMPDIR 或 /tmp 中建立供搜索的小目录树"
     case .parser(let message): message.chinese
 
-    case .eraUnbuilt(let era): "--era \(era) 尚未实现"
     case .eraCannotServe(let era, let scenario):
       "'\(scenario)' 不能在 \(era) 下运行：" + (era == .serial ? "第一个客户端离开之后才轮到第二个" : "任务之间不共享套接字")
     case .erasThatServe: "其他时代都可以：--era threads、--era mpn。"

@@ -35,7 +35,6 @@ extension CommandPhrase {
     case .noSmallTree: "cannot make a small tree to search in $TMPDIR or /tmp"
     case .parser(let message): message.english
 
-    case .eraUnbuilt(let era): "--era \(era) is not built yet"
     case .eraCannotServe(let era, let scenario):
       "'\(scenario)' cannot run under \(era): "
         + (era == .serial

@@ -27,7 +27,6 @@ indirect enum CommandPhrase: Sendable, Equatable {
   case parser(ParserMessage)
 
   // MARK: eras
-  case eraUnbuilt(Era)
   case eraCannotServe(Era, scenario: String), erasThatServe
   case eraCannotBeSimulated(Era), erasThatCan
   case eraHasNoProcessors(Era, asked: Int)
