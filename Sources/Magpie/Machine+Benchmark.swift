@@ -32,9 +32,13 @@ package enum StealProbe {
     var sleeper: Machine.SharedRef?
   }
 
-  /// Times `count` searches that find nothing, and as many that find one fiber, which is put back into the victim's queue each
-  /// time. Untraced only.
-  /// - Returns: nanoseconds of each kind and the fibers that were found; nil when no processor is idle just now.
+  /// Times searches that find nothing, and as many that find one fiber, which is put back into the victim's queue each time.
+  /// - Precondition: it is called on a fiber, of a runtime that is not traced.
+  /// - Parameter count: how many of each kind; not negative.
+  /// - Returns: CPU nanoseconds of the calling thread for all searches of each kind, those that succeed with the putting back; and the
+  ///   fibers that the latter found, less those that the former did: `count` if nobody came between. Nil when no processor is idle
+  ///   just now, or under the distributed era no further machine can be made.
+  /// - Complexity: O(`count` · queues).
   @inline(never)
   package static func search(_ count: Int) -> (failed: UInt64, succeeded: UInt64, found: Int)? {
     let machine = beginOperation("steal", .steal)
@@ -93,7 +97,7 @@ package enum StealProbe {
     scheduler.pointee.lock.unlock()
   }
 
-  /// Processors that nobody holds.
+  /// Processors that nobody holds; where permits are counted, permits that nobody has. True of the moment only.
   package static func idleProcessors(of runtime: Runtime) -> Int {
     runtime.scheduler.pointee.spinners.idleProcessorCount
   }

@@ -2,7 +2,7 @@
 ///
 /// What stands in the queues is no fiber: nobody looks at it.
 package enum QueueProbe {
-  /// The global queue under its lock.
+  /// The global queue under its lock, for any number of threads at a time.
   package final class Global: @unchecked Sendable {
     private let lock = RuntimeLock()
     private let queue = UnsafeMutablePointer<GlobalQueue>.allocate(capacity: 1)

@@ -3,12 +3,13 @@ import Synchronization
 
 /// The caches that each processor keeps, of free fibers and stacks, seen and emptied as a collector would: while the program stands still.
 ///
-/// With Ps there are as many as fibers run at once; where each thread has its own, as Go's allocator once had it, one that blocks or
-/// sleeps keeps what it has, and who visits them has to come by all.
+/// With Ps there are as many as fibers run at once. Where each thread has its own, one that blocks or sleeps keeps what it has, and who
+/// visits them has to come by all: Go's `mcache` was an M's before it was a P's (D. Vyukov, Scalable Go Scheduler Design, 2012, "Per-M
+/// memory cache").
 extension Runtime {
-  /// Visits all caches.
-  /// - Returns: how many there are, and the bytes of memory that lie idle in them: pages of stacks that have been touched, and the
-  ///   records of free fibers.
+  /// Visits all caches. From outside, or in a blocking call.
+  /// - Returns: how many caches there are, those of retired processors and, where a queue is a thread's, of sleeping and blocked threads
+  ///   included; and the bytes of memory that lie idle in them: pages of stacks that have been touched, and the records of free fibers.
   /// - Complexity: O(caches, and stacks in them); the program waits meanwhile.
   package func visitCaches() -> (count: Int, heldBytes: Int) {
     var count = 0, bytes = 0
