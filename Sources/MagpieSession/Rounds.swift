@@ -3,6 +3,9 @@ import MagpieScenarios
 
 /// The first task of a program whose tasks the kernel schedules.
 enum Rounds {
+  /// Virtual time between two rounds, whoever schedules.
+  static let pause = Duration.milliseconds(300)
+
   /// Carries a scenario out, once or again and again, each time with the load that is wanted then.
   /// - Parameter prepared: told of each run before it begins.
   static func run(
@@ -15,7 +18,7 @@ enum Rounds {
       run.root()
       if repeats {
         tasks.waitForAllOthers()
-        tasks.sleep(for: .milliseconds(300))
+        tasks.sleep(for: pause)
       }
     } while repeats
   }

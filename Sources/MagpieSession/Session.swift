@@ -146,7 +146,7 @@ public final class Session: Sendable {
       runOnce()
       if request.repeats {
         waitForAllOthers()
-        sleep(for: Session.pause)
+        sleep(for: Rounds.pause)
       }
     } while request.repeats
   }
@@ -166,13 +166,10 @@ public final class Session: Sendable {
   private func spawnNextRound(on runtime: Runtime) {
     spawn(name: "main") {
       if runtime.fibersLive > 1 { return self.spawnNextRound(on: runtime) }
-      sleep(for: Session.pause)
+      sleep(for: Rounds.pause)
       self.repeatInLine(on: runtime)
     }
   }
-
-  /// Between two rounds.
-  private static let pause = Duration.milliseconds(300)
 
   private func collect() {
     switch scheduling {
