@@ -111,7 +111,8 @@ let package = Package(
     .testTarget(
       name: "MagpieModelTests", dependencies: ["MagpieModel", "MagpieTrace", "TestSupport"], swiftSettings: swift),
     .testTarget(
-      name: "MagpieScenariosTests", dependencies: ["MagpieScenarios", "Magpie", "TestSupport"], swiftSettings: swift),
+      name: "MagpieScenariosTests", dependencies: ["MagpieScenarios", "Magpie", "MagpieTrace", "TestSupport"],
+      swiftSettings: swift),
     .testTarget(
       name: "MagpieBenchTests", dependencies: ["MagpieBench", "MagpieTrace", "MagpieView"], swiftSettings: swift),
     .testTarget(

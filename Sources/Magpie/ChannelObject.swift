@@ -1,6 +1,4 @@
-import CKernel
 import MagpieTrace
-import Synchronization
 
 /// What a channel is but for its values: its core, and what the trace tells of it. Not generic, so that it is compiled once, in this
 /// module; what moves values is `Channel`, and specialised where it is used.

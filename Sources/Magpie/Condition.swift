@@ -1,5 +1,4 @@
 import MagpieTrace
-import Synchronization
 
 /// Fibers wait until something that a mutex protects has changed (Go's sync.Cond).
 ///

@@ -1,6 +1,5 @@
 import CKernel
 import MagpieTrace
-import Synchronization
 
 /// A goroutine: a stack, an entry, a state.
 ///

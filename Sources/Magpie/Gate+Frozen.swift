@@ -1,4 +1,3 @@
-import CKernel
 import MagpieTrace
 
 /// Fibers and machines that are kept from going on, while all others do.

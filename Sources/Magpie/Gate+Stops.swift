@@ -1,4 +1,3 @@
-import CKernel
 import MagpieTrace
 
 /// Stopping before something happens, and going on until it does.

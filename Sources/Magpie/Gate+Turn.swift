@@ -1,4 +1,3 @@
-import CKernel
 import MagpieTrace
 
 /// The gate in a simulation, where one machine at a time has its turn.

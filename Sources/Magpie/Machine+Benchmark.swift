@@ -1,6 +1,5 @@
 import CKernel
 import MagpieTrace
-import Synchronization
 
 /// What `magpie bench trace` needs: the runtime's own `passGate` and `emit`, in a loop.
 ///

@@ -1,5 +1,4 @@
 import MagpieTrace
-import Synchronization
 
 /// What a test can break, to see that it is found. Each fault really happens, and none harms the process: a fiber that was taken
 /// twice is run once, one that was lost just never runs.

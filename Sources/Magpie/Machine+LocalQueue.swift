@@ -1,4 +1,3 @@
-import CKernel
 import MagpieTrace
 
 /// What a machine does with local queues, and tells of it. The queue itself, and why it may be done, stands in LocalQueue.

@@ -1,4 +1,3 @@
-import CKernel
 import MagpieTrace
 import Synchronization
 

@@ -1,5 +1,4 @@
 import MagpieTrace
-import Synchronization
 
 /// The sync objects that are alive, for a snapshot: what each of them knows of itself.
 final class ObjectTable: Sendable {

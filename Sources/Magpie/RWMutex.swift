@@ -1,5 +1,4 @@
 import MagpieTrace
-import Synchronization
 
 /// A lock that any number of readers may hold, or one writer (Go's sync.RWMutex).
 ///

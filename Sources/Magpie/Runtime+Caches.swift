@@ -1,5 +1,4 @@
 import CKernel
-import Synchronization
 
 /// The caches that each processor keeps, of free fibers and stacks, seen and emptied as a collector would: while the program stands still.
 ///

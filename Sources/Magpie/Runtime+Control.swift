@@ -1,4 +1,3 @@
-import CKernel
 public import MagpieTrace
 
 /// What may be done to a running program from outside. Nothing here is called on a fiber.

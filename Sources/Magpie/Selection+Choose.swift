@@ -1,3 +1,5 @@
+import MagpieTrace
+
 /// Waits until one of several cases can go on, and moves its value.
 /// - Returns: the number of the case.
 @usableFromInline

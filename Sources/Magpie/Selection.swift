@@ -1,5 +1,4 @@
 import MagpieTrace
-import Synchronization
 
 /// A fiber's wait in several lines at once, of which one lets it go on: what a select is but for its values (Go's selectgo).
 ///

@@ -1,5 +1,4 @@
 import MagpieTrace
-import Synchronization
 
 /// Permits that fibers take and give back (Go's semaphore.Weighted).
 ///

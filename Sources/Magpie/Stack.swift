@@ -1,5 +1,4 @@
 import CKernel
-import Synchronization
 
 /// A fiber's stack: pages of address space above a guard page. It costs memory where it was touched.
 struct Stack {

@@ -1,3 +1,4 @@
+import MagpieTrace
 import Synchronization
 
 /// Ticks again and again after the same length of virtual time (Go's time.Ticker).

@@ -1,5 +1,4 @@
 import MagpieTrace
-import Synchronization
 
 /// What locks and wait groups share: fibers in line under a lock, and the object's number in the trace.
 struct WaitLine: ~Copyable, @unchecked Sendable {

@@ -1,8 +1,6 @@
-import CKernel
 import Magpie
 import MagpieSession
 import MagpieTrace
-import Synchronization
 
 /// The events of a traced run, all of them, in causal order and in memory.
 struct Recording: Sendable {

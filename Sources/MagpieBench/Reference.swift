@@ -1,5 +1,3 @@
-import CKernel
-
 /// A fixed integer loop, timed beside what is measured, so that a noisy or slow machine shows.
 enum Reference {
   private static let work = Work(steps: 20_000_000)

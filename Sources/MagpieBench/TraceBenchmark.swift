@@ -2,7 +2,6 @@ import CKernel
 import Magpie
 import MagpieSession
 import MagpieTrace
-import Synchronization
 
 /// Measures what recording one event costs the machine that does it, through the runtime's own path: the gate, the counter's
 /// reading, the record, the cursor.

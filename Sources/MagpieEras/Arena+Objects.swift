@@ -1,6 +1,5 @@
 import Magpie
 import MagpieTrace
-import Synchronization
 
 /// Channels, locks and wait groups: what one operation does to them. The task has passed the gate, and has the arena's lock.
 extension Arena {

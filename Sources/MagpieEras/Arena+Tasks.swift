@@ -1,4 +1,3 @@
-import CKernel
 import Magpie
 import MagpieTrace
 import Synchronization

@@ -1,4 +1,3 @@
-import CKernel
 public import Magpie
 import MagpieTrace
 

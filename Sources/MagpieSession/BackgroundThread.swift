@@ -1,5 +1,4 @@
 import CKernel
-import Synchronization
 
 /// A thread that runs one closure. It takes none of the process's signals.
 package final class BackgroundThread: Sendable {

@@ -3,7 +3,6 @@ import Glibc
 import Magpie
 import MagpieModel
 import MagpieTrace
-import Synchronization
 
 /// Reads the rings of a runtime, merges them and appends to a history, on a thread of its own.
 ///

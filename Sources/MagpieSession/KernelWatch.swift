@@ -2,7 +2,6 @@ import CKernel
 import Glibc
 import MagpieEras
 import MagpieTrace
-import Synchronization
 
 /// What the kernel sees of this process, and of its tasks' processes: threads and switches. It knows nothing of fibers.
 final class KernelWatch: Sendable {

@@ -1,4 +1,3 @@
-import CKernel
 import Glibc
 import MagpieEras
 import MagpieScenarios

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MagpieScenarios
+import MagpieTrace
 import MagpieView
 
 /// The help of one scenario: its parameters, then what every run takes.

@@ -1,6 +1,5 @@
 import Glibc
 import TestSupport
-import Testing
 
 /// A terminal with a shell in it, in a tmux server of its own, looked at and typed into as a person would.
 final class Tmux: Sendable {

@@ -1,5 +1,6 @@
 import Glibc
 import Magpie
+import MagpieTrace
 import TestSupport
 import Testing
 

@@ -1,4 +1,3 @@
-import CKernel
 import Magpie
 import MagpieModel
 import MagpieScenarios

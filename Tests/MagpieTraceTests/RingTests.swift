@@ -1,5 +1,4 @@
 import CKernel
-import Synchronization
 import TestSupport
 import Testing
 

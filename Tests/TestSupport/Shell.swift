@@ -1,5 +1,6 @@
 import Glibc
 
+/// The shell of this machine.
 package enum Shell {
   /// Runs a command to its end; standard error comes with the output.
   package static func run(_ command: String) -> (status: Int32, output: String) {

@@ -1,5 +1,6 @@
 import Magpie
 import MagpieScenarios
+import MagpieTrace
 import MagpieView
 
 extension CommandPhrase {
