@@ -12,6 +12,8 @@ final class Doorkeeper: Sendable {
     var stoppedBefore: Upcoming?
     /// What it was stopped before goes on without being asked again.
     var isRunning = false
+    /// The kernel's id of the thread that answers, while there is one.
+    var thread: Int32?
     var hasEnded = false
   }
 
@@ -73,7 +75,12 @@ final class Doorkeeper: Sendable {
     }
   }
 
+  /// The kernel's id of the thread that answers, if one does.
+  var thread: Int32? { state.withLock { $0.thread } }
+
   private func answer() {
+    state.withLock { $0.thread = ck_thread_id() }
+    defer { state.withLock { $0.thread = nil } }
     while arena.end == nil, !state.withLock({ $0.hasEnded }) {
       let seen = arena.header.pointee.askWord.load(ordering: .acquiring)
       arena.withLock { answerAll() }

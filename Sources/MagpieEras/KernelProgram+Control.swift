@@ -36,6 +36,8 @@ extension KernelProgram {
   public func setTempo(_ tempo: Int) { arena.setTempo(max(1, min(tempo, 10_000))) }
 
   public func setBreakpoint(_ stopsBefore: (@Sendable (Upcoming) -> Bool)?) { doorkeeper.setBreakpoint(stopsBefore) }
+  /// The kernel's id of a thread that is the viewer's and not a task's, if there is one.
+  public var doorkeeperThread: Int32? { doorkeeper.thread }
   public func run(until stopsBefore: @escaping @Sendable (Upcoming) -> Bool) {
     doorkeeper.setOnce(stopsBefore)
     arena.release()

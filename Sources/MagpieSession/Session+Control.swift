@@ -85,6 +85,16 @@ extension Session {
     return (1 + facts.processesNow, facts.threadsNow, facts.voluntary, facts.involuntary)
   }
 
+  /// The same of the program alone, without what watches it.
+  public var programFacts: (processes: Int, threads: Int, voluntary: UInt64, involuntary: UInt64) {
+    sampleKernel()
+    let facts = kernel.facts.program
+    return (facts.processes, facts.threads, facts.voluntary, facts.involuntary)
+  }
+
+  /// Virtual nanoseconds since the start, also while nothing happens.
+  public var virtualTime: UInt64 { engine.virtualTime }
+
   /// Events seen so far, lost ones, the clocks: what rates are made of.
   public struct Progress: Sendable {
     public var seen = 0

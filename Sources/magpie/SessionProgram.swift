@@ -68,6 +68,8 @@ final class SessionProgram: Program {
     facts.slowdown = request.isFree ? nil : slowdown
     facts.lost = last.lost
     facts.kernel = kernel
+    // Elsewhere things go on happening while one call lasts.
+    if request.era.isOneThread, facts.status != .ended { facts.time = session.virtualTime }
     switch session.status {
     case .running: facts.status = .running
     case .held: facts.status = .held
@@ -116,7 +118,7 @@ final class SessionProgram: Program {
     let moved = Double(now.virtualNanoseconds &- last.virtualNanoseconds)
     let isPlain = session.status == .running && session.tempo == 1 && !request.isSimulated
     slowdown = isPlain && moved > 0 ? Double(elapsed) / moved : nil
-    let counts = session.kernelFacts
+    let counts = session.programFacts
     kernel = KernelFacts(
       processes: counts.processes, threads: counts.threads, voluntary: counts.voluntary,
       involuntary: counts.involuntary)

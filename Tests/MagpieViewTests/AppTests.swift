@@ -233,4 +233,18 @@ import Testing
       app.press(.down)
     }
   }
+
+  @Test(
+    "Where the header has least room, its words do not run together", arguments: Language.allCases, [40, 44, 48, 60])
+  func leastHeader(_ language: Language, width: Int) throws {
+    for isASCII in language == .english ? [false, true] : [false] {
+      var app = try App.sample(language: language, isASCII: isASCII)
+      let history = Rehearsal.beforeSteal().history
+      app.observe(.sample(.running), history)
+      let line = app.draw(history, width: width, height: 12, now: seconds(0)).lines[0]
+      let live = language(.live)
+      let end = try #require(line.firstRange(of: live)?.upperBound)
+      #expect(line[end...].hasPrefix("  ") || line[end...].allSatisfy { $0 == " " }, "\(line)")
+    }
+  }
 }

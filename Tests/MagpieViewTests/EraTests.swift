@@ -10,32 +10,32 @@ import Testing
 
   /// The moments that are kept as pictures.
   static let moments: [(name: String, history: History, kernel: KernelFacts)] = [
-    ("serial", EraRehearsal.serial().history, KernelFacts(threads: 2, voluntary: 12, involuntary: 3)),
-    ("nto1", EraRehearsal.nto1().history, KernelFacts(threads: 2, voluntary: 12, involuntary: 3)),
+    ("serial", EraRehearsal.serial().history, KernelFacts(threads: 1, voluntary: 12, involuntary: 3)),
+    ("nto1", EraRehearsal.nto1().history, KernelFacts(threads: 1, voluntary: 12, involuntary: 3)),
     (
-      "nto1-stopped", EraRehearsal.nto1(isStopped: true).history, KernelFacts(threads: 2, voluntary: 12, involuntary: 3)
+      "nto1-stopped", EraRehearsal.nto1(isStopped: true).history, KernelFacts(threads: 1, voluntary: 12, involuntary: 3)
     ),
-    ("global", EraRehearsal.global().history, KernelFacts(threads: 7, voluntary: 1204, involuntary: 33)),
+    ("global", EraRehearsal.global().history, KernelFacts(threads: 6, voluntary: 1204, involuntary: 33)),
     (
       "distributed", EraRehearsal.distributed(inCalls: 8, finds: false).history,
-      KernelFacts(threads: 13, voluntary: 1204, involuntary: 33)
+      KernelFacts(threads: 12, voluntary: 1204, involuntary: 33)
     ),
     (
       "distributed-1000", EraRehearsal.distributed(inCalls: 1000, finds: false).history,
-      KernelFacts(threads: 1005, voluntary: 1204, involuntary: 33)
+      KernelFacts(threads: 1004, voluntary: 1204, involuntary: 33)
     ),
-    ("threads", EraRehearsal.crowd(.threads, 12).history, KernelFacts(threads: 14, voluntary: 340, involuntary: 18)),
+    ("threads", EraRehearsal.crowd(.threads, 12).history, KernelFacts(threads: 12, voluntary: 340, involuntary: 18)),
     (
       "threads-400", EraRehearsal.crowd(.threads, 400).history,
-      KernelFacts(threads: 402, voluntary: 340, involuntary: 18)
+      KernelFacts(threads: 400, voluntary: 340, involuntary: 18)
     ),
     (
       "processes", EraRehearsal.crowd(.processes, 9).history,
-      KernelFacts(processes: 11, threads: 13, voluntary: 340, involuntary: 18)
+      KernelFacts(processes: 9, threads: 9, voluntary: 340, involuntary: 18)
     ),
     (
       "processes-60", EraRehearsal.crowd(.processes, 60).history,
-      KernelFacts(processes: 62, threads: 64, voluntary: 340, involuntary: 18)
+      KernelFacts(processes: 60, threads: 60, voluntary: 340, involuntary: 18)
     ),
   ]
 
@@ -124,6 +124,49 @@ import Testing
         if keys == [.character("?")] { app.press(.character("?")) }
       }
     }
+  }
+
+  @Test("Where there are no steals, ] goes to the next start, or to the next wait")
+  func whatIsLookedForUnasked() throws {
+    let kinds: [Era: Set<EventKind>] = [
+      .serial: [.fiberStart], .nto1: [.fiberStart], .global: [.fiberStart],
+      .distributed: [.stealTook, .stealTookRunNext],
+      .threads: [.fiberPark], .processes: [.fiberPark],
+    ]
+    for (name, history, kernel) in EraTests.one {
+      let era = history.live.era
+      var app = try App.sample()
+      app.observe(facts(kernel), history)
+      _ = app.draw(history, width: 200, height: 60, now: seconds(0))
+      // At the live edge the program goes on until one comes.
+      let wanted = try #require(kinds[era])
+      #expect(app.press(.character("]")) == [.runUntil(Filter(kinds: wanted))], "\(name)")
+      app.observe(facts(kernel), history)
+      app.press(.character("["))
+      let lines = Golden.lines(app.draw(history, width: 200, height: 60, now: seconds(1)))
+      if let event = history.event(at: app.shown), app.shown < history.count {
+        #expect(event.kind.map { wanted.contains($0) } == true, "\(name)")
+      }
+      let word = era == .distributed ? "steals" : era.hasFibers ? "starts" : "waits"
+      #expect(lines.last { $0.contains("quit") }?.contains("[ ] \(word)") == true, "\(name)")
+    }
+  }
+
+  @Test("At the live edge a call that stops everything lasts as long as the program's clock says")
+  func lengthOfTheCallThatStopsAll() throws {
+    let history = EraRehearsal.nto1(isStopped: true).history
+    var app = try App.sample()
+    var facts = facts(KernelFacts(threads: 1, voluntary: 12, involuntary: 3), .running)
+    func line() -> String? {
+      app.observe(facts, history)
+      return Golden.lines(app.draw(history, width: 120, height: 36, now: seconds(9))).first { $0.contains("in read") }
+    }
+    #expect(line()?.contains("in read for") == false)
+    facts.time = history.live.time + 34_000_000
+    #expect(line()?.contains("in read for 34 ms") == true)
+    // Of what has been, only what was known then is told.
+    app.press(.character(","))
+    #expect(line()?.contains("34 ms") != true)
   }
 
   /// While the program runs, what goes into the queue and out of it is seen on its way.

@@ -180,7 +180,9 @@ import Testing
 
   /// What is said of the eras.
   static let eras: [Phrase] = {
-    var phrases: [EraPhrase] = Era.allCases.flatMap { [.rule($0), .legend($0)] }
+    var phrases: [EraPhrase] = Era.allCases.flatMap {
+      [.rule($0), .legend($0), .keyFindOn($0), .helpFindOn($0)]
+    }
     phrases += [
       .name(.serial), .name(.processes), .name(.threads), .name(.global), .name(.distributed),
       .onlyThread, .lineOfTasks, .runQueue, .hasRun(3400), .finished(12), .nothingToRun, .inCall(name: "read", 3400),
@@ -190,17 +192,18 @@ import Testing
       .allBehind(fiber: 3, name: "", does: .park(.lock, object: 2), others: 12),
       .allBehindShort(fiber: 3, others: 12), .toTheTail(12), .mayRunOnCPUs(4, 2), .oneQueue, .itsLock, .lockWaits(12),
       .lockTotals(nanoseconds: 3400, longest: 900), .lockWait(nanoseconds: 3400, holder: 3),
-      .lockWait(nanoseconds: 3400, holder: nil), .lockWaiters(3), .lockNeverWaitedFor, .freePermit, .takes, .puts,
+      .lockWait(nanoseconds: 3400, holder: nil), .lockWaiters(3), .lockNeverWaitedFor, .freePermit,
+      .freePermitTitle, .aboutToStart, .takes, .puts,
       .gavePermit, .waitingForOthers, .queues(1200), .threadsOf(running: 3, blocked: 1000, asleep: 4),
       .looksOver(machine: 3, count: 1000), .lookedAt(machine: 3, looks: 12, queues: 12),
       .lookedAt(machine: 3, looks: 48, queues: 12), .lookedAndTook(machine: 3, looks: 12, count: 2, victim: "M4"),
       .noSearchYet, .looked, .asleep, .columnDoes, .columnTask, .cellLegend(isTight: true), .cellLegend(isTight: false),
-      .readyOrRun(3), .crowdLegend, .inCallShort, .process(3),
+      .readyOrRun(3), .crowdLegend(isShort: true), .crowdLegend(isShort: false), .inCallShort, .process(3),
       .oneProcess, .cellOf(4), .tasks(12), .crowd(.processes, 12), .crowd(.threads, 12), .sampleAge(3400), .notSampled,
       .readyOrRunning, .columnKernel(isNarrow: true), .columnKernel(isNarrow: false),
       .crowdCounts(ready: 1, waiting: 2, inCalls: 3), .sampled(running: 2, of: 12),
       .switches(voluntary: 12, involuntary: 3), .wordThreads, .wordProcesses, .wordReady, .wordWait, .wordInCalls,
-      .tooManyForBig(12), .queueOf(3), .permit, .helpStage, .helpLanes, .helpFindOn, .helpStats, .helpMayRun,
+      .tooManyForBig(12), .queueOf(3), .permit, .helpStage, .helpLanes, .helpStats, .helpMayRun,
       .statsLockWaits(12, nanoseconds: 3400), .statsLooked(1200), .statsLockTitle, .statsLockNote, .statsLongest,
     ]
     phrases += "RSDTX".utf8.map { .sample($0) }

@@ -28,6 +28,7 @@ extension App {
     let compared = view == .compare ? comparison : nil
     let scene = compared.map { $0.scene($0.focus, say: language, now: now) } ?? scene(history, now: now)
     let whole = compared?.header(say: language, now: now) ?? scene
+    finder.era = scene.state.era
     if compared == nil {
       motion.advance(scene)
       teller.advance(scene)

@@ -1,25 +1,35 @@
 import MagpieModel
+import MagpieTrace
 
-/// Finding events: what was asked for last, and a search that goes on from frame to frame. Steals, while nobody has asked.
+/// Finding events: what was asked for last, and a search that goes on from frame to frame. While nobody has asked, what the scheduler
+/// is about.
 struct Finder: Sendable {
   /// Events that one frame looks at: a few milliseconds.
   static let eventsAFrame = 200_000
 
-  private(set) var text = "kind:took,tookRunNext"
-  private(set) var filter = Filter(kinds: [.stealTook, .stealTookRunNext])
+  /// The scheduler whose events they are.
+  var era = Era.mpn
+  private var asked: (filter: Filter, text: String)?
   /// Whether somebody has asked.
-  private(set) var isAsked = false
+  var isAsked: Bool { asked != nil }
+  var filter: Filter { (asked ?? usual).filter }
+  var text: String { (asked ?? usual).text }
   /// That there is no such event.
   private(set) var notice: Phrase?
   private var search: (next: Int, isForward: Bool)?
 
   var isSearching: Bool { search != nil }
 
-  mutating func ask(for filter: Filter, _ text: String) {
-    self.filter = filter
-    self.text = text
-    isAsked = true
+  /// Steals, where there are some; else each switch; where the kernel switches, what makes it do so.
+  private var usual: (filter: Filter, text: String) {
+    switch era {
+    case .mpn, .distributed: (Filter(kinds: [.stealTook, .stealTookRunNext]), "kind:took,tookRunNext")
+    case .serial, .nto1, .global: (Filter(kinds: [.fiberStart]), "kind:fiber.start")
+    case .threads, .processes: (Filter(kinds: [.fiberPark]), "kind:fiber.park")
+    }
   }
+
+  mutating func ask(for filter: Filter, _ text: String) { asked = (filter, text) }
 
   /// Begins to look for the next event, from one on.
   mutating func begin(from start: Int, isForward: Bool) {

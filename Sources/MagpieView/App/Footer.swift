@@ -82,7 +82,7 @@ struct Footer {
     case .freeze where !canFreeze || scene.facts.status == .ended: nil
     case .findPrevious where isAsked: .keyMatches
     case .zoomPane where !isZoomed: nil
-    case .findPrevious where scene.state.era != .mpn && scene.state.era != .distributed: nil
+    case .findPrevious where scene.state.era != .mpn: .era(.keyFindOn(scene.state.era))
     // It works everywhere, and is seen in one view.
     case .mark where view != .timeline: nil
     default: binding.footer?.text

@@ -26,11 +26,10 @@ struct Header {
       x = badge(&canvas, x: x + 2)
       x = row(&canvas, x: x + 2, y: 0, gap: isWide ? 3 : 2, [tempo] + times + [event] + watched)
     } else {
-      badge(&canvas, x: max(min(x + 2, canvas.width - badgeWidth), 0))
-      let rest = x + 2 + badgeWidth
-      if canvas.width - rest > 6 {
+      x = badge(&canvas, x: max(min(x + 2, canvas.width - badgeWidth), 0))
+      if canvas.width - x > 6 {
         let text = say(.tempo(scene.facts.tempo))
-        if rest + 2 + Canvas.width(of: text) < canvas.width { x = canvas.write(text, x: rest + 2, y: 0, dim) }
+        if x + 2 + Canvas.width(of: text) < canvas.width { x = canvas.write(text, x: x + 2, y: 0, dim) }
         audit(&canvas, right: canvas.width - 1, y: 0, from: x + 1)
       }
       row(&canvas, x: 1, y: 1, gap: 2, [event] + times + watched.dropLast(), keepsLast: false)

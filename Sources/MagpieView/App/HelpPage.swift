@@ -104,7 +104,7 @@ struct HelpPage: Sendable {
     switch phrase {
     case .helpStage: return .era(.helpStage)
     case .helpLanes: return .era(.helpLanes)
-    case .helpFindOn where era != .distributed: return .era(.helpFindOn)
+    case .helpFindOn: return .era(.helpFindOn(era))
     case .helpStats where era != .distributed: return .era(.helpStats)
     case .helpProcessors: return era.hasProcessorCount ? .era(.helpMayRun) : nil
     default: return phrase

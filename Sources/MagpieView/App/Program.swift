@@ -113,6 +113,8 @@ public struct ProgramFacts: Sendable, Hashable {
   /// The part of all events that is seen, when the viewer skips (`--free`).
   public var seen: Double?
   public var kernel = KernelFacts()
+  /// The program's clock, in virtual nanoseconds, where it may be far beyond the last event: where one call stops all that happens. Else 0.
+  public var time: UInt64 = 0
   /// By machine id; what is not listed needs no note.
   public var notes: [UInt16: MachineNote] = [:]
   /// Whether fibers wait that nothing can wake.
@@ -133,7 +135,7 @@ public struct ProgramFacts: Sendable, Hashable {
   public init() {}
 }
 
-/// What the kernel sees of the program: processes, threads and switches, and nothing of fibers.
+/// What the kernel sees of the program, without the threads that watch it: processes, threads and switches, and nothing of fibers.
 public struct KernelFacts: Sendable, Hashable {
   public var processes = 1
   public var threads = 0

@@ -22,6 +22,9 @@ struct Scene {
     (shown < end || facts.status != .running) && lesson?.isPlaying != true && playback?.mode != .plays
   }
 
+  /// The moment that is shown: the last event's, or at the live edge the program's clock if that is beyond it.
+  var time: UInt64 { shown == end && playback == nil ? max(state.time, facts.time) : state.time }
+
   /// A fiber's name, or nothing.
   func name(of fiber: UInt32) -> String {
     guard let state = state.fiber(fiber), state.name != 0 else { return "" }

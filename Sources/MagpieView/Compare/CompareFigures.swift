@@ -22,6 +22,8 @@ struct CompareRow {
     var rows = order.compactMap { figure -> CompareRow? in
       let ends = compared.sides.map { figure.value(in: $0.run.history.live) }
       if figure.isTotal, ends == [0, 0] { return nil }
+      // Where the kernel switches, no event tells of it; how often it did in all stands below.
+      if figure == .switches, compared.sides.contains(where: { !$0.run.era.hasFibers }) { return nil }
       if figure == .calls,
         compared.sides.allSatisfy({ $0.run.history.live.statistics.count(of: .machineSyscallEnter) == 0 })
       {

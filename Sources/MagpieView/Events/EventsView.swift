@@ -13,7 +13,7 @@ struct EventsView {
 
   func draw(_ canvas: inout Canvas, _ area: Area, _ filter: inout EventsFilter) {
     let say = scene.say
-    let columns = EventColumns(width: area.width - 2, scene.state.era)
+    let columns = EventColumns(width: area.width - 2, scene.state.era, fibers: scene.state.fibersCreated)
     columns.heading(&canvas, x: area.x + 1, y: area.y, say)
     canvas.line(x: area.x + 1, y: area.y + 1, length: area.width - 2)
     if !filter.text.isEmpty {
@@ -50,7 +50,8 @@ struct EventColumns {
   private let what: Int
   private let details: Int
 
-  init(width: Int, _ era: Era) {
+  /// - Parameter fibers: how many there have been: the last has the longest number.
+  init(width: Int, _ era: Era, fibers: UInt64) {
     self.width = width
     let isWide = width >= 100
     let isNarrow = width < 58
@@ -64,7 +65,7 @@ struct EventColumns {
       machine = first
       fiber = first + (era == .processes ? 10 : isWide ? 8 : 7)
     }
-    what = fiber + (isWide ? 10 : isNarrow ? 6 : 8)
+    what = fiber + max(isWide ? 10 : isNarrow ? 6 : 8, String(fibers).utf8.count + 2)
     // In little room the details follow the words at once.
     details = isWide ? what + 30 : 0
   }

@@ -39,7 +39,7 @@ struct ExplainPanel {
       guard let event = scene.history.event(at: number) else { break }
       if Explainer.concerns(event, subject) { numbers.append(number) }
     }
-    let columns = EventColumns(width: area.width, scene.state.era)
+    let columns = EventColumns(width: area.width, scene.state.era, fibers: scene.state.fibersCreated)
     columns.heading(&canvas, x: area.x, y: area.y, scene.say)
     for (row, number) in numbers.reversed().enumerated() {
       guard let event = scene.history.event(at: number) else { continue }

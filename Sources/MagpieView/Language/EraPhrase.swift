@@ -15,6 +15,7 @@ public enum EraPhrase: Sendable, Hashable {
   case runQueue
   case hasRun(UInt64)
   case finished(UInt64)
+  case aboutToStart
   case nothingToRun
   case inCall(name: String, UInt64)
   case waitsOnThread(ParkReason?, object: UInt32)
@@ -32,7 +33,7 @@ public enum EraPhrase: Sendable, Hashable {
   case lockWait(nanoseconds: UInt32, holder: UInt16?)
   case lockWaiters(UInt32)
   case lockNeverWaitedFor
-  case freePermit
+  case freePermit, freePermitTitle
   case takes, puts
   case gavePermit
   case waitingForOthers
@@ -49,7 +50,8 @@ public enum EraPhrase: Sendable, Hashable {
   case columnDoes, columnTask
   /// What the cells mean; tight: where one that was looked at looks otherwise for want of room for a mark.
   case cellLegend(isTight: Bool)
-  case crowdLegend
+  /// Short: where there is little room.
+  case crowdLegend(isShort: Bool)
   case inCallShort
 
   // MARK: the kernel schedules
@@ -75,7 +77,10 @@ public enum EraPhrase: Sendable, Hashable {
   // MARK: explaining, help
   case queueOf(Int)
   case permit
-  case helpStage, helpLanes, helpFindOn, helpStats, helpMayRun
+  case helpStage, helpLanes, helpStats, helpMayRun
+  /// What `[` and `]` look for while nobody has asked.
+  case keyFindOn(Era)
+  case helpFindOn(Era)
 
   // MARK: statistics
   case statsLockWaits(UInt64, nanoseconds: UInt64)

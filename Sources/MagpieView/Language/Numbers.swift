@@ -41,6 +41,9 @@ public enum Numbers {
     return scaled(min(value / 1_000_000_000, 999_999)) + "G"
   }
 
+  /// A count written out while it is short: `9,812`, `12.4k`.
+  static func short(_ value: UInt64) -> String { value < 10_000 ? grouped(value) : compact(Double(value)) }
+
   /// One decimal: `3.2`.
   public static func tenths(_ value: Double) -> String {
     guard value.isFinite else { return "–" }

@@ -25,7 +25,7 @@ extension Phrase {
     case .slowed(let factor): "放慢 \(Numbers.tenths(factor))×"
     case .seen(let part): "看到 \(Int(min(max(part, 0), 1) * 100)) %"
     case .processorsOnCPUs(let processors, let cpus): "\(processors) P / \(cpus) CPU"
-    case .machines(let count): "\(count) M"
+    case .machines(let count): "\(Numbers.grouped(count)) M"
     case .fibers(let count): "\(Numbers.grouped(count)) G"
 
     case .globalQueue: "全局队列"
@@ -70,7 +70,8 @@ extension Phrase {
     case .sysmonRetook(let processor, let ago): "\(Numbers.duration(ago)) 前收回 P\(processor)"
     case .queueWait(let p50, let p99): "p50 \(Numbers.duration(p50))  p99 \(Numbers.duration(p99))"
     case .kernelSees(let processes, let threads, let voluntary, let involuntary):
-      "\(Numbers.grouped(processes)) 个进程 · \(Numbers.grouped(threads)) 个线程 · 自愿切换 \(Numbers.grouped(voluntary)) 次，被迫切换 \(Numbers.grouped(involuntary)) 次"
+      "\(Numbers.grouped(processes)) 个进程" + (processes == 1 ? "，\(Numbers.grouped(threads)) 个线程" : "")
+        + "，自愿切换 \(Numbers.short(voluntary)) 次，被迫切换 \(Numbers.short(involuntary)) 次"
     case .waitInQueue: "排队等待"
     case .waitShort: "排队"
     case .kernel: "内核所见"

@@ -48,7 +48,9 @@ extension EraPhrase {
       "等了 \(Numbers.duration(UInt64(time)))" + (holder.map { "，由 M\($0) 持有" } ?? "")
     case .lockWaiters(let count): "\(count) 个等待"
     case .lockNeverWaitedFor: "还没有人等过"
-    case .freePermit: "空位：还可多一个线程"
+    case .freePermit: "可再运行一个"
+    case .freePermitTitle: "空位"
+    case .aboutToStart: "即将开始"
     case .takes: "取"
     case .puts: "放"
     case .gavePermit: "另一个替它运行"
@@ -69,14 +71,15 @@ extension EraPhrase {
     case .asleep: "睡眠"
     case .columnDoes: "状态"
     case .columnTask: "任务"
-    case .crowdLegend: "▶ 采样时运行 · ● 就绪 · ○ 等待 · ■ 调用中"
+    case .crowdLegend(isShort: false): "▶ 采样时运行 · ● 就绪 · ○ 等待 · ■ 调用中"
+    case .crowdLegend(isShort: true): "▶ 运行 ● 就绪 ○ 等待 ■ 调用中"
     case .cellLegend(isTight: false): "▶ 运行 · ■ 调用中 · ● 队列里有活 · ' 窃取者已查看"
     case .cellLegend(isTight: true): "▶ 运行 · ■ 调用中 · ● 有活 · ○ 已查看，空"
     case .inCallShort: "调用中"
 
     case .process(let id): "进程 \(id)"
     case .oneProcess: "一个进程：共享同一内存"
-    case .cellOf(let count): "每格 \(count) 个线程"
+    case .cellOf(let count): "每格 \(count) 个"
     case .tasks(let count): "\(Numbers.grouped(count)) 个任务"
     case .crowd(.processes, let count): "\(Numbers.grouped(count)) 个进程"
     case .crowd(_, let count): "\(Numbers.grouped(count)) 个线程"
@@ -110,7 +113,8 @@ extension EraPhrase {
     case .permit: "运行的权利"
     case .helpStage: "舞台：线程、任务、队列"
     case .helpLanes: "时间线：M 或 G 的泳道"
-    case .helpFindOn: "下一个、上一个匹配；实时处则运行到它"
+    case .keyFindOn(let era): EraPhrase.chinese(foundIn: era)
+    case .helpFindOn(let era): "下一个、上一个匹配（默认为\(EraPhrase.chinese(foundIn: era))）；实时处则运行到它"
     case .helpStats: "统计：总数、等待、最坏情况"
     case .helpMayRun: "同时可运行的减少、增加一个"
     }
@@ -126,6 +130,14 @@ extension EraPhrase {
     case .global: "许多线程，一个队列：无论做什么，都要先拿到它的锁。"
     case .distributed: "每个线程有自己的队列；窃取者要查看全部，调用中的也不例外。"
     case .mpn: "队列属于固定数目的 P；线程要有 P 才能运行协程。"
+    }
+  }
+
+  private static func chinese(foundIn era: Era) -> String {
+    switch era {
+    case .mpn, .distributed: "窃取"
+    case .serial, .nto1, .global: "开始"
+    case .threads, .processes: "等待"
     }
   }
 
@@ -158,7 +170,7 @@ extension Phrase {
     case .globalTake where event.b == 1 && era != .distributed: return "离开队列"
     case .stealTook: return "从 M\(event.a) 窃取 \(event.c & 0xFFFF) 个"
     case .stealTookRunNext: return "窃取 M\(event.a) 的 next"
-    case .processorAcquire: return era == .global ? "可以运行" : "有了队列"
+    case .processorAcquire: return "可以运行"
     case .processorIdle, .processorHandoff: return "让别的线程运行"
     case .processorRetake, .processorDetach: return "不可再运行"
     case .processorCountChanged: return "\(event.a) 个可运行"
@@ -190,7 +202,7 @@ extension Phrase {
     case .globalPush where event.b == 1: return "排到队尾"
     case .globalTake where event.b == 1 && era != .distributed: return "取自队首"
     case .stealFailed: return "查看了 \(Numbers.grouped(UInt64(event.a))) 个队列"
-    case .processorAcquire: return era == .global ? "成为可运行者之一" : "永远归它"
+    case .processorAcquire: return era == .global ? "成为可运行者之一" : era.isOneThread ? "唯一的线程" : "用自己的队列"
     case .processorIdle: return "没有可运行的协程"
     case .processorHandoff: return "即将阻塞"
     case .machineStart: return era == .processes ? "新进程" : "新线程"
@@ -235,7 +247,8 @@ extension Phrase {
     case .stealTookRunNext: return "只有在四轮窃取的最后一轮，才可以拿走别人的 next。"
     case .stealFailed: return "窃取者必须查看每个线程的队列，系统调用中的也不例外：多半是空的。"
     case .queuePush, .queuePop, .queueRunNextPut, .queueRunNextTake: return "只有线程自己向本地队列放入，因此不需要锁。"
-    case .processorAcquire, .processorBegin: return era == .global ? "同时只许这么多线程运行协程；它现在是其中之一。" : "线程和它的队列一起创建。"
+    case .processorAcquire where era.hasProcessorCount: return "同时只许这么多线程运行协程；它现在是其中之一。"
+    case .processorAcquire, .processorBegin: return era == .distributed ? "线程和它的队列一起创建。" : "唯一的线程运行一切。"
     case .processorIdle: return "队列里没有了：线程去睡眠。"
     case .processorHandoff: return "可能阻塞的调用之前，线程让另一个运行，为此要拿队列的锁。"
     case .processorRetake, .processorDetach: return "另一个线程可以替它运行。"

@@ -22,7 +22,7 @@ extension Phrase {
     case .slowed(let factor): "slowed \(Numbers.tenths(factor))×"
     case .seen(let part): "seeing \(Int(min(max(part, 0), 1) * 100)) %"
     case .processorsOnCPUs(let processors, let cpus): "\(processors) P on \(cpus) CPU\(cpus == 1 ? "" : "s")"
-    case .machines(let count): "\(count) M"
+    case .machines(let count): "\(Numbers.grouped(count)) M"
     case .fibers(let count): "\(Numbers.grouped(count)) G"
 
     case .globalQueue: "global queue"
@@ -67,9 +67,10 @@ extension Phrase {
     case .sysmonRetook(let processor, let ago): "retook P\(processor) \(Numbers.duration(ago)) ago"
     case .queueWait(let p50, let p99): "p50 \(Numbers.duration(p50))  p99 \(Numbers.duration(p99))"
     case .kernelSees(let processes, let threads, let voluntary, let involuntary):
-      (processes == 1 ? "1 process · " : "\(Numbers.grouped(processes)) processes · ")
-        + (threads == 1 ? "1 thread" : "\(Numbers.grouped(threads)) threads")
-        + " · \(Numbers.grouped(voluntary)) switches by choice, \(Numbers.grouped(involuntary)) by force"
+      (processes == 1
+        ? "1 process, " + (threads == 1 ? "1 thread" : "\(Numbers.grouped(threads)) threads")
+        : "\(Numbers.grouped(processes)) processes")
+        + ", \(Numbers.short(voluntary)) switches by choice, \(Numbers.short(involuntary)) by force"
     case .waitInQueue: "wait in queue"
     case .waitShort: "waits"
     case .kernel: "kernel sees"

@@ -25,7 +25,7 @@ extension EraPhrase {
     case .onlyThread: "M0, the only thread"
     case .lineOfTasks: "in order of arrival"
     case .runQueue: "the run queue"
-    case .hasRun(let time): "runs for \(Numbers.duration(time))"
+    case .hasRun(let time): "ran \(Numbers.duration(time))"
     case .finished(let count): "\(Numbers.grouped(count)) done"
     case .nothingToRun: "nothing to run"
     case .inCall(let name, let time):
@@ -44,14 +44,16 @@ extension EraPhrase {
     case .mayRunOnCPUs(let count, let cpus): "\(count) may run on \(cpus) CPU\(cpus == 1 ? "" : "s")"
     case .oneQueue: "the one queue"
     case .itsLock: "its lock"
-    case .lockWaits(let count): "waited for \(count == 1 ? "once" : "\(Numbers.grouped(count)) times")"
+    case .lockWaits(let count): count == 1 ? "1 wait" : "\(Numbers.grouped(count)) waits"
     case .lockTotals(let time, let longest):
       "\(Numbers.duration(time)) in all, \(Numbers.duration(longest)) at most"
     case .lockWait(let time, let holder):
       "waited \(Numbers.duration(UInt64(time)))" + (holder.map { " for M\($0)" } ?? "")
     case .lockWaiters(let count): "\(count) waited"
-    case .lockNeverWaitedFor: "nobody has had to wait yet"
-    case .freePermit: "nobody: one more may run"
+    case .lockNeverWaitedFor: "nobody has waited yet"
+    case .freePermit: "one may run"
+    case .freePermitTitle: "free"
+    case .aboutToStart: "about to start"
     case .takes: "takes"
     case .puts: "puts"
     case .gavePermit: "another runs for it"
@@ -72,14 +74,15 @@ extension EraPhrase {
     case .asleep: "asleep"
     case .columnDoes: "does"
     case .columnTask: "task"
-    case .crowdLegend: "▶ sampled running · ● ready · ○ waits · ■ in a call"
+    case .crowdLegend(isShort: false): "▶ sampled running · ● ready · ○ waits · ■ in a call"
+    case .crowdLegend(isShort: true): "▶ runs ● ready ○ waits ■ in a call"
     case .cellLegend(isTight: false): "▶ runs · ■ in a call · ● work in its queue · ' looked at by the thief"
     case .cellLegend(isTight: true): "▶ runs · ■ in a call · ● has work · ○ looked at, empty"
     case .inCallShort: "in a call"
 
     case .process(let id): "proc \(id)"
     case .oneProcess: "one process: all share its memory"
-    case .cellOf(let count): "a cell is \(count) threads"
+    case .cellOf(let count): "\(count) a cell"
     case .tasks(let count): "\(Numbers.grouped(count)) tasks"
     case .crowd(.processes, let count): count == 1 ? "1 process" : "\(Numbers.grouped(count)) processes"
     case .crowd(_, let count): count == 1 ? "1 thread" : "\(Numbers.grouped(count)) threads"
@@ -114,7 +117,8 @@ extension EraPhrase {
     case .permit: "the right to run"
     case .helpStage: "Stage: threads, tasks, queues"
     case .helpLanes: "Timeline: lanes of M or G"
-    case .helpFindOn: "next, previous match; live: run on to it"
+    case .keyFindOn(let era): EraPhrase.english(foundIn: era).many
+    case .helpFindOn(let era): "next, previous match (a \(EraPhrase.english(foundIn: era).one)); live: run on to it"
     case .helpStats: "Stats: totals, waits, the worst cases"
     case .helpMayRun: "one fewer may run at once, one more"
     }
@@ -124,12 +128,20 @@ extension EraPhrase {
   private static func rule(english era: Era) -> String {
     switch era {
     case .serial: "One task at a time, to its end; what waits or blocks stops all behind it."
-    case .processes: "A process a task, with memory of its own; the kernel says who runs, if asked."
+    case .processes: "A process a task, with its own memory; the kernel says who runs, if asked."
     case .threads: "A kernel thread a task, in one memory; the kernel says who runs, if asked."
     case .nto1: "Many fibers, one thread: who waits lets the next one run; a call stops all."
     case .global: "Many threads, one queue: all of them need its lock for everything they do."
     case .distributed: "Each thread has its own queue; a thief looks at all, in calls or not."
     case .mpn: "A fixed number of Ps have the queues; a thread needs a P to run fibers."
+    }
+  }
+
+  private static func english(foundIn era: Era) -> (one: String, many: String) {
+    switch era {
+    case .mpn, .distributed: ("steal", "steals")
+    case .serial, .nto1, .global: ("start", "starts")
+    case .threads, .processes: ("wait", "waits")
     }
   }
 
@@ -162,7 +174,7 @@ extension Phrase {
     case .globalTake where event.b == 1 && era != .distributed: return "leaves the queue"
     case .stealTook: return "steals \(event.c & 0xFFFF) from M\(event.a)"
     case .stealTookRunNext: return "steals next of M\(event.a)"
-    case .processorAcquire: return era == .global ? "may run" : "has a queue"
+    case .processorAcquire: return "may run"
     case .processorIdle, .processorHandoff: return "lets another run"
     case .processorRetake, .processorDetach: return "may run no more"
     case .processorCountChanged: return "\(event.a) may run"
@@ -196,7 +208,8 @@ extension Phrase {
     case .globalTake where event.b == 1 && era != .distributed: return "from its head"
     case .stealFailed:
       return event.a == 1 ? "looked at 1 queue" : "looked at \(Numbers.grouped(UInt64(event.a))) queues"
-    case .processorAcquire: return era == .global ? "one of those that may" : "its own, for ever"
+    case .processorAcquire where era.isOneThread: return "the only thread"
+    case .processorAcquire: return era == .global ? "one of those that may" : "with its own queue"
     case .processorIdle: return "nothing to run"
     case .processorHandoff: return "about to block"
     case .machineStart:
@@ -205,9 +218,9 @@ extension Phrase {
     case .machineSpinBegin: return "looks for work"
     case .machineSyscallEnter:
       switch era {
-      case .serial, .nto1: return "a blocking call: the only thread is in the kernel"
-      case .global, .distributed: return "a blocking call: another thread may run"
-      case .threads, .processes, .mpn: return "a blocking call: the kernel runs others"
+      case .serial, .nto1: return "a call: the only thread blocks"
+      case .global, .distributed: return "a call: another may run"
+      case .threads, .processes, .mpn: return "a call: others may run"
       }
     case .machineSyscallExit:
       switch era {
@@ -255,10 +268,10 @@ extension Phrase {
       return "A thief has to look at the queue of every thread, those in system calls too: most are empty."
     case .queuePush, .queuePop, .queueRunNextPut, .queueRunNextTake:
       return "Only its thread puts into a local queue, so that takes no lock."
+    case .processorAcquire where era.hasProcessorCount:
+      return "Only so many threads may run fibers at once; this one is now among them."
     case .processorAcquire, .processorBegin:
-      return era == .global
-        ? "Only so many threads may run fibers at once; this one is now among them."
-        : "A thread and its queue are made together."
+      return era == .distributed ? "A thread and its queue are made together." : "The one thread runs all."
     case .processorIdle: return "There is nothing in the queue: the thread goes to sleep."
     case .processorHandoff:
       return "Before a call that may block, a thread lets another run, and takes the queue's lock for it."
@@ -320,7 +333,7 @@ extension Phrase {
     case .fiberYield: return "Asks the kernel to run another; it may run this one again."
     case .lockWait, .lockAcquire, .lockRelease: return "Who waits for a lock sleeps in the kernel, on a futex."
     case .timerArm, .timerFire: return "The kernel wakes it when its time has come."
-    case .kernelSample: return "A look at the kernel's own accounting: true for that moment, and for no longer."
+    case .kernelSample: return "From the kernel's own accounting: true for that moment, and no longer."
     default: return nil
     }
   }

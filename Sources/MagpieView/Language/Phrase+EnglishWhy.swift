@@ -81,7 +81,7 @@ extension Phrase {
     case .pollerNetpoll: return "What became ready is taken in one batch."
     case .timerArm: return "Timers lie on the P's own heap, so that setting one takes no lock of others."
     case .timerFire: return "A search looks at the timers first; the fiber is made ready."
-    case .sysmon: return "sysmon looks every 20 µs while it finds something to do, and backs off to 10 ms."
+    case .sysmon: return "sysmon looks every 20 µs while it finds something, and backs off to 10 ms."
     case .deadlock: return "Every fiber waits for another; no timer, no call and no queue is left that could wake one."
     case .channelMake: return "A channel hands values over in the order in which they were sent."
     case .channelSend, .channelReceive:

@@ -11,17 +11,23 @@ struct CrowdLayout {
   let cellWidth: Int
   /// Threads that one cell stands for, where there is not room for a cell each.
   let perCell: Int
+  private let indent: Int
 
   /// The least width of a line.
   static let lineWidth = 56
 
-  /// - Parameter first: how many are to have lines where not all can.
-  init(_ area: Area, count: Int, first: Int) {
+  /// - Parameters:
+  ///   - first: how many are to have lines where not all can.
+  ///   - indent: columns that lines stand further right than cells.
+  init(_ area: Area, count: Int, first: Int, indent: Int = 0) {
     self.area = area
-    heading = area.height >= 6 ? area.y : nil
+    self.indent = indent
+    let most = max(area.width / CrowdLayout.lineWidth, 1)
+    // The heading gives way where all fit then, and where no line is under it.
+    let isWorthIt = count <= most * (area.height - 1) || count > most * area.height && first > 0
+    heading = area.height >= 6 && isWorthIt ? area.y : nil
     let top = area.y + (heading == nil ? 0 : 1)
     let room = max(area.bottom - top, 1)
-    let most = max(area.width / CrowdLayout.lineWidth, 1)
     let needed = max((count + room - 1) / room, 1)
     if needed <= most {
       columns = needed
@@ -42,8 +48,7 @@ struct CrowdLayout {
     let inside = max(cells.height - 3, 1)
     let left = count - lines
     let width = max(area.width - 4, 1)
-    let fits = { (cell: Int) in left <= width / cell * inside }
-    cellWidth = fits(CrowdLayout.namedCell) ? CrowdLayout.namedCell : fits(2) ? 2 : 1
+    cellWidth = [CrowdLayout.namedCell, 4, 3, 2].first { left <= width / $0 * inside } ?? 1
     perCell = max((left + width * inside - 1) / (width * inside), 1)
   }
 
@@ -60,7 +65,7 @@ struct CrowdLayout {
     let width = area.width / columns
     let top = area.y + (heading == nil ? 0 : 1)
     return Area(
-      x: area.x + index / max(rows, 1) * width, y: top + index % max(rows, 1), width: width - (columns > 1 ? 2 : 0),
-      height: 1)
+      x: area.x + indent + index / max(rows, 1) * width, y: top + index % max(rows, 1),
+      width: width - (columns > 1 ? 2 : 0) - indent, height: 1)
   }
 }

@@ -3,13 +3,14 @@ import MagpieTrace
 
 // Where the kernel schedules: a crowd of threads or processes, each with its one task, and what the kernel said of it last.
 extension Stage {
-  func drawCrowd(_ canvas: inout Canvas, _ area: Area, _ tasks: [FiberState]) {
+  /// - Parameter indent: columns that lines stand further right than cells.
+  func drawCrowd(_ canvas: inout Canvas, _ area: Area, _ tasks: [FiberState], indent: Int = 0) {
     let hasCounts = area.height >= 4
-    if hasCounts { drawCounts(&canvas, x: area.x, y: area.y, right: area.right, tasks) }
+    if hasCounts { drawCounts(&canvas, x: area.x + indent, y: area.y, right: area.right - indent, tasks) }
     let crowd = Area(
       x: area.x, y: area.y + (hasCounts ? 1 : 0), width: area.width, height: area.height - (hasCounts ? 1 : 0))
     let ready = tasks.filter { if case .running = $0.place { true } else { false } }
-    let layout = CrowdLayout(crowd, count: tasks.count, first: ready.count)
+    let layout = CrowdLayout(crowd, count: tasks.count, first: ready.count, indent: indent)
     let isWhole = layout.lines == tasks.count
     let lined = isWhole ? tasks : Array(ready.prefix(layout.lines))
     if let y = layout.heading, layout.lines > 0 {
@@ -18,9 +19,11 @@ extension Stage {
         let columns = CrowdColumns(width: line.width)
         canvas.write(say(.era(.columnTask)), x: line.x + columns.task, y: y, Style(.dim))
         canvas.write(say(.era(.columnDoes)), x: line.x + columns.does, y: y, Style(.dim), limit: columns.doesWidth)
+        let headings = [false, true].map { say(.era(.columnKernel(isNarrow: $0))) }
+        let room = line.width - columns.kernel
         canvas.write(
-          say(.era(.columnKernel(isNarrow: line.width < 68))), x: line.x + columns.kernel, y: y, Style(.dim),
-          limit: line.width - columns.kernel)
+          headings.first { Canvas.width(of: $0) <= room } ?? headings[1], x: line.x + columns.kernel, y: y, Style(.dim),
+          limit: room)
       }
     }
     for (index, task) in lined.enumerated() { drawTaskLine(task, &canvas, layout.line(index)) }
@@ -36,8 +39,8 @@ extension Stage {
 
     init(width: Int) {
       task = 9
-      does = width >= 90 ? 30 : width >= 70 ? 26 : 23
-      kernel = does + (width >= 90 ? 32 : width >= 70 ? 24 : 18)
+      does = width >= 90 ? 30 : 23
+      kernel = does + (width >= 90 ? 34 : width >= 70 ? 30 : 18)
     }
   }
 
@@ -93,7 +96,8 @@ extension Stage {
     canvas.write(scene.name(of: task.id), x: x + 1, y: y, Style(.text), limit: area.x + columns.does - x - 2)
     x = area.x + columns.does
     canvas.put(look.glyph, x: x, y: y, Style(look.role, bold: true))
-    canvas.write(does(task), x: x + 2, y: y, Style(look.role), limit: columns.doesWidth - 2)
+    let does = does(task, width: columns.doesWidth - 2)
+    canvas.write(does, x: x + 2, y: y, Style(look.role), limit: columns.doesWidth - 2)
     x = area.x + columns.kernel
     guard let sample = sample(of: task) else {
       canvas.write(say(.era(.notSampled)), x: x, y: y, Style(.ghost), limit: area.right - x)
@@ -108,13 +112,19 @@ extension Stage {
     }
   }
 
-  /// What a task does, as far as the trace knows.
-  func does(_ task: FiberState) -> String {
+  /// What a task does, as far as the trace knows; where there is little room, only what it waits for.
+  func does(_ task: FiberState, width: Int) -> String {
     switch task.place {
-    case .running: say(.era(.readyOrRunning))
-    case .blocked: call(of: task) + " " + Numbers.duration(state.time &- task.since)
-    default: say(.fiberPlace(task.place, call: "", era: state.era))
+    case .running: return say(.era(.readyOrRunning))
+    case .blocked: return call(of: task) + " " + Numbers.duration(state.time &- task.since)
+    case .hands: return say(.era(.aboutToStart))
+    default: break
     }
+    let words = say(.fiberPlace(task.place, call: "", era: state.era))
+    guard Canvas.width(of: words) > width, case .parked(_, let id) = task.place, let object = state.object(id) else {
+      return words
+    }
+    return say(.statsObject(object.kind, id))
   }
 
   private func call(of task: FiberState) -> String {
@@ -149,7 +159,9 @@ extension Stage {
       canvas.mark(.fiber(task.id), Area(x: x, y: y, width: max(layout.cellWidth - 1, 1), height: 1), isWhole: true)
     }
     guard area.height >= 4 else { return }
-    let legend = (layout.perCell > 1 ? say(.era(.cellOf(layout.perCell))) + " · " : "") + say(.era(.crowdLegend))
+    let share = layout.perCell > 1 ? say(.era(.cellOf(layout.perCell))) + " · " : ""
+    let legends = [false, true].map { share + say(.era(.crowdLegend(isShort: $0))) }
+    let legend = legends.first { Canvas.width(of: $0) <= area.width - 4 } ?? legends[1]
     canvas.write(legend, x: area.x + 2, y: area.bottom - 2, Style(.dim), limit: area.width - 4)
   }
 }

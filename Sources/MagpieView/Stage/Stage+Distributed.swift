@@ -11,11 +11,17 @@ extension Stage {
       .filter { $0.activity != .ended && $0.activity != .sysmon }
     let awake = machines.filter { isAwake($0) }
     let hasSearch = area.height >= 6
+    // In little room a crowd needs all of it.
+    let rest = area.height >= 30 ? 7 : area.height >= 18 || area.height >= 8 && machines.count <= 64 ? 1 : 0
     let crowd = Area(
-      x: area.x, y: area.y + (hasSearch ? 1 : 0), width: area.width, height: area.height - (hasSearch ? 1 : 0))
-    let layout = CrowdLayout(crowd, count: machines.count, first: awake.count)
+      x: area.x, y: area.y + (hasSearch ? 1 : 0), width: area.width,
+      height: area.height - (hasSearch ? 1 : 0) - rest - (rest > 1 ? 1 : 0))
+    let layout = CrowdLayout(crowd, count: machines.count, first: awake.count, indent: 1)
     let sweep = motion.sweep.map { passed($0, of: machines.count, motion) }
-    if hasSearch { drawSearch(&canvas, Area(x: area.x, y: area.y, width: area.width, height: 1), machines) }
+    if hasSearch {
+      drawSearch(&canvas, Area(x: area.x + 1, y: area.y, width: area.width - 2, height: 1), machines)
+    }
+    drawCommon(&canvas, Area(x: area.x, y: area.bottom - rest, width: area.width, height: rest))
     let isWhole = layout.lines == machines.count
     let lined = isWhole ? machines : Array(awake.prefix(layout.lines))
     if let y = layout.heading, layout.lines > 0 {
@@ -32,6 +38,18 @@ extension Stage {
       drawThreadLine(machine, &canvas, layout.line(index), isLooked: isLooked, motion)
     }
     if !isWhole { drawCells(&canvas, layout, machines, without: Set(lined.map(\.id)), sweep) }
+  }
+
+  /// What belongs to no thread: the queue for special cases, and who waits for something else.
+  private func drawCommon(_ canvas: inout Canvas, _ area: Area) {
+    if area.height >= 4 {
+      let boxes = EraLayout.columns(area, [8, 5, 6])
+      drawLine(&canvas, boxes[0], title: .globalQueue)
+      drawTimers(&canvas, boxes[1])
+      drawObjects(&canvas, boxes[2])
+    } else if area.height > 0 {
+      drawWaitLine(&canvas, x: area.x + 1, y: area.y, right: area.right, hasCalls: true, hasGlobal: true)
+    }
   }
 
   func isAwake(_ machine: MachineState) -> Bool {

@@ -9,10 +9,13 @@ extension Stage {
     let layout = EraLayout(area, isAlone: isAlone)
     if let y = layout.caption {
       var x = area.x + 2
-      if !Header.namesEra(width: canvas.width) {
+      // Of two Stages side by side each has its scheduler's name over it.
+      if !Header.namesEra(width: canvas.width), scene.playback == nil {
         x = canvas.write(say(.era(.name(state.era))), x: x, y: y, Style(.title, bold: true)) + 2
       }
-      canvas.write(say(.era(.rule(state.era))), x: x, y: y, Style(.dim), limit: area.right - 2 - x)
+      let rule = say(.era(.rule(state.era)))
+      let room = area.right - 2 - x
+      canvas.write(Canvas.width(of: rule) <= room ? rule : firstClause(rule), x: x, y: y, Style(.dim), limit: room)
     }
     switch state.era {
     case .serial: drawSerial(&canvas, layout.picture, motion)
@@ -27,6 +30,11 @@ extension Stage {
     if isAlone { return }
     canvas.mark(.story, layout.below)
     drawBelow(&canvas, layout.below, told)
+  }
+
+  /// A sentence up to its first colon, semicolon or comma.
+  private func firstClause(_ sentence: String) -> String {
+    String(sentence.prefix { !":;,：；，".contains($0) })
   }
 
   /// A machine as it is called in the era: `M3`, `proc 3`.
@@ -68,17 +76,17 @@ extension Stage {
     canvas.clear(area, style)
     let words = say(.era(.allBehind(fiber: fiber, name: scene.name(of: fiber), does: does, others: others)))
     let inside = Area(x: area.x + 1, y: area.y, width: area.width - 2, height: area.height)
-    guard area.height >= 3, others > 0 else {
+    // Letters that have no large shape say it once, in the middle.
+    let short = say(.era(.allBehindShort(fiber: fiber, others: others)))
+    guard area.height >= 3, others > 0, BigText(short) != nil else {
       canvas.write(words, x: inside.x, y: inside.y + inside.height / 2, style, limit: inside.width)
       return
     }
-    let room = Area(x: inside.x, y: inside.y, width: inside.width, height: 3)
     let isLow = area.height < 5
-    canvas.writeBig(
-      isLow
-        ? [words, say(.era(.allBehindShort(fiber: fiber, others: others)))]
-        : [say(.era(.allBehindShort(fiber: fiber, others: others)))], room, atMost: .small, style)
-    if !isLow { canvas.write(words, x: inside.x, y: area.bottom - 1, style, limit: inside.width) }
+    let top = inside.y + (inside.height - (isLow ? 3 : 5)) / 2
+    let room = Area(x: inside.x, y: top, width: inside.width, height: 3)
+    canvas.writeBig(isLow ? [words, short] : [short], room, atMost: .small, style)
+    if !isLow { canvas.write(words, x: inside.x, y: top + 4, style, limit: inside.width) }
   }
 
   /// What fibers wait for that wait for each other: channels, locks, groups.
@@ -107,8 +115,9 @@ extension Stage {
   }
 
   /// Timers, what waits for others and blocking calls in one line, where there is no room for boxes.
-  func drawWaitLine(_ canvas: inout Canvas, x: Int, y: Int, right: Int, hasCalls: Bool) {
+  func drawWaitLine(_ canvas: inout Canvas, x: Int, y: Int, right: Int, hasCalls: Bool, hasGlobal: Bool = false) {
     var parts: [(Subject?, Phrase, Int, Role)] = [(.timers, .timers, state.timerCount, .timer)]
+    if hasGlobal { parts.insert((.globalQueue, .globalQueue, state.globalCount, .runnable), at: 0) }
     let waiters = state.contention(by: .waiters, limit: 64).reduce(0) { $0 + $1.waiters }
     parts.append((nil, .era(.waitingForOthers), waiters, .waiting))
     if state.pollerWaiterCount > 0 { parts.append((.poller, .poller, state.pollerWaiterCount, .waiting)) }

@@ -17,7 +17,8 @@ struct GlobalLayout {
   init(_ area: Area, mayRun count: Int) {
     self.area = area
     alley = area.height >= 13 ? 2 : 1
-    let queueHeight = area.height >= 30 ? 10 : area.height >= 20 ? 7 : area.height >= 12 ? 5 : 3
+    let queueHeight =
+      area.height >= 30 ? min(area.height - 20, 18) : area.height >= 20 ? 7 : area.height >= 12 ? 5 : 3
     let restHeight = area.height >= 30 ? 9 : area.height >= 20 ? 6 : area.height >= 10 ? 1 : 0
     let room = max(area.height - queueHeight - restHeight - alley - (restHeight > 1 ? 1 : 0), 1)
     let fit = max((area.width + 2) / 20, 1)
@@ -41,9 +42,11 @@ struct GlobalLayout {
 
   func card(_ id: Int) -> Area {
     let gap = 2
-    let width = min((area.width - gap * (columns - 1)) / columns, 50)
-    return Area(
-      x: area.x + id % columns * (width + gap), y: area.y + id / columns * cardHeight, width: width, height: cardHeight)
+    let width = (area.width - gap * (columns - 1)) / columns
+    let x = area.x + id % columns * (width + gap)
+    // The last of a row ends where the queue does.
+    let end = id % columns == columns - 1 ? area.right : x + width
+    return Area(x: x, y: area.y + id / columns * cardHeight, width: end - x, height: cardHeight)
   }
 }
 
@@ -97,7 +100,8 @@ extension Stage {
     let isStopped = permit.status == .blocked
     if isLine {
       guard let machine else {
-        canvas.write(say(.era(.freePermit)), x: area.x, y: area.y, Style(.ghost), limit: area.width)
+        let text = say(.era(.freePermitTitle)) + ": " + say(.era(.freePermit))
+        canvas.write(text, x: area.x, y: area.y, Style(.ghost), limit: area.width)
         return
       }
       canvas.mark(.machine(machine), area)
@@ -116,7 +120,7 @@ extension Stage {
     let wait = waits.first { $0.machine == machine }
     let justWaited = wait.map { state.time &- $0.time < 200_000 } ?? false
     canvas.frame(
-      area, title: machine.map { machineName($0) } ?? say(.nothing),
+      area, title: machine.map { machineName($0) } ?? say(.era(.freePermitTitle)),
       Style(machine == nil ? .ghost : .title, bold: true), note: machine == nil ? "" : say(.busy(busy(permit))),
       rule: justWaited ? Style(.error) : machine == nil ? Style(.rule, fade: 2) : Style(.rule))
     let x = area.x + 2
@@ -209,7 +213,11 @@ extension Stage {
       let x = card.middle + (isTake ? 1 : -1)
       let style = Style(flight.role, fade: motion.fade(flight))
       let name = flight.times == 1 ? flight.fibers.first.map { "G\($0)" } ?? "1" : Numbers.grouped(flight.times)
-      let text = say(.era(isTake ? .takes : .puts)) + " " + name
+      // In little room the number alone must do.
+      let room = isTake ? card.right - x - 2 : x - 1 - card.x
+      let count = flight.times == 1 ? name : Numbers.compact(Double(flight.times))
+      let text =
+        [say(.era(isTake ? .takes : .puts)) + " " + name, count].first { Canvas.width(of: $0) <= room } ?? ""
       if card.bottom == bottom {
         canvas.put(isTake ? .up : .down, x: x, y: bottom, style)
       } else {
@@ -217,8 +225,8 @@ extension Stage {
         Trail(isTake ? ends : ends.reversed()).draw(&canvas, progress: motion.progress(flight), style)
       }
       if isTake {
-        canvas.write(text, x: x + 2, y: bottom, style.bold, limit: card.right - x - 2)
-      } else if x - 2 - Canvas.width(of: text) >= card.x {
+        canvas.write(text, x: x + 2, y: bottom, style.bold, limit: room)
+      } else {
         canvas.writeRight(text, right: x - 1, y: bottom, style.bold)
       }
     }

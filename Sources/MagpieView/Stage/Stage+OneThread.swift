@@ -14,7 +14,11 @@ struct OneThreadLayout {
   init(_ area: Area, hasRest: Bool) {
     let gap = area.width >= 100 ? 12 : area.width >= 70 ? 8 : 4
     let cardWidth = min(max((area.width - gap) * 38 / 100, 18), 56)
-    let height = area.height >= 30 ? 9 : area.height >= 18 ? 6 : area.height >= 12 ? 5 : min(area.height, 4)
+    // The queue has what neither the band nor the boxes need.
+    let spare = area.height - (hasRest ? 28 : 20)
+    let height =
+      area.height >= 30
+      ? 9 + max(min(spare, hasRest ? 6 : 12), 0) : area.height >= 18 ? 6 : area.height >= 12 ? 5 : min(area.height, 4)
     card = Area(x: area.x, y: area.y, width: cardWidth, height: height)
     queue = Area(x: card.right + gap, y: area.y, width: area.right - card.right - gap, height: height)
     let left = area.height - height
@@ -60,11 +64,12 @@ extension Stage {
     let x = area.x + 2
     let width = area.width - 4
     guard let holder else {
-      canvas.write(say(.era(.nothingToRun)), x: x, y: area.y + 1, Style(.ghost), limit: width)
+      let text: Phrase = state.globalCount > 0 ? .looksForWork : .era(.nothingToRun)
+      canvas.write(say(text), x: x, y: area.y + 1, Style(.ghost), limit: width)
       return
     }
     drawRun(&canvas, holder.id, isStopped: does != nil, x: x, y: area.y + 1, width: width)
-    let time = state.time &- holder.since
+    let time = scene.time &- holder.since
     let text: Phrase =
       switch does {
       case .call(let name)?: .era(.inCall(name: name, time))

@@ -8,10 +8,12 @@ extension Stage {
     let tasks = state.liveFibers.sorted { $0.id < $1.id }
     let top = area.y + 1
     let height = area.height >= 30 ? 6 : 5
-    let columns = max((area.width + 2) / 28, 1)
-    let rows = (tasks.count + columns - 1) / columns
-    guard rows * height <= area.bottom - top else { return drawCrowd(&canvas, area, tasks) }
-    drawCounts(&canvas, x: area.x, y: area.y, right: area.right, tasks)
+    // Wide enough for what a task may wait for, or else at least for its name.
+    let widths = [36, 28].map { max((area.width + 2) / $0, 1) }
+    guard let columns = widths.first(where: { (tasks.count + $0 - 1) / $0 * height <= area.bottom - top }) else {
+      return drawCrowd(&canvas, area, tasks, indent: 1)
+    }
+    drawCounts(&canvas, x: area.x + 1, y: area.y, right: area.right - 1, tasks)
     let used = max(min(columns, tasks.count), 1)
     let width = min((area.width - 2 * (used - 1)) / used, 44)
     for (index, task) in tasks.enumerated() {
@@ -31,7 +33,7 @@ extension Stage {
     canvas.mark(.fiber(task.id), x: x, y: area.y + 1, to: end)
     canvas.write(scene.name(of: task.id), x: end + 1, y: area.y + 1, Style(.text), limit: right - end - 1)
     canvas.put(look.glyph, x: x, y: area.y + 2, Style(look.role, bold: true))
-    canvas.write(does(task), x: x + 2, y: area.y + 2, Style(look.role), limit: right - x - 2)
+    canvas.write(does(task, width: right - x - 2), x: x + 2, y: area.y + 2, Style(look.role), limit: right - x - 2)
     guard let sample = sample(of: task) else {
       canvas.write(say(.era(.notSampled)), x: x, y: area.y + 3, Style(.ghost), limit: right - x)
       return

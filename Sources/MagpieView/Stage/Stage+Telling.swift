@@ -84,7 +84,7 @@ extension Stage {
   /// The last events, the present one at the bottom.
   private func drawLog(_ canvas: inout Canvas, _ area: Area) {
     guard area.height > 0, scene.shown > 0 else { return }
-    let columns = EventColumns(width: area.width, scene.state.era)
+    let columns = EventColumns(width: area.width, scene.state.era, fibers: state.fibersCreated)
     let numbers = logged(area.height)
     for (row, number) in numbers.enumerated() {
       guard let event = scene.history.event(at: number) else { continue }
@@ -164,7 +164,7 @@ extension Stage {
 
   private var kernelParts: [Part] {
     let kernel = scene.facts.kernel
-    guard kernel.threads > 0 else { return [] }
+    guard kernel.threads > 0 || kernel.voluntary > 0 else { return [] }
     let text = say(
       .kernelSees(
         processes: kernel.processes, threads: kernel.threads, voluntary: kernel.voluntary,

@@ -5,22 +5,26 @@ extension StatsContext {
   func drawBusy(_ canvas: inout Canvas, _ area: Area) {
     StatsContext.title(&canvas, area, say(.statsBusyTitle), note: say(.statsSinceStart))
     let letter = letter
-    let count = max(scene.state.activeProcessorCount, 1)
+    // Where each machine has a queue, sysmon has none.
+    let ids = (0..<max(scene.state.activeProcessorCount, 1)).filter {
+      scene.state.era != .distributed || scene.state.owner(of: $0) != nil
+    }
     let rows = max(area.height - 1, 1)
-    let size = Statistics.groupSize(count, rows)
+    let size = Statistics.groupSize(max(ids.count, 1), rows)
     let label = size > 1 ? 9 : 5
     let curve = max(min((area.width - label - 6) * 45 / 100, 40), 0)
     let bar = area.width - label - 6 - curve - (curve > 0 ? 1 : 0)
     let last = samples[samples.count - 1]
-    for (row, first) in stride(from: 0, to: count, by: size).enumerated() where row < rows {
+    for (row, start) in stride(from: 0, to: ids.count, by: size).enumerated() where row < rows {
       let y = area.y + 1 + row
-      let group = first..<min(first + size, count)
+      let group = ids[start..<min(start + size, ids.count)]
+      let first = ids[start]
       func busy(_ sample: Sample) -> UInt64 {
         group.reduce(0) { $1 < sample.busy.count ? $0 &+ sample.busy[$1] : $0 }
       }
       let time = Double(scene.state.time) * Double(group.count)
       let share = time > 0 ? min(Double(busy(last)) / time, 1) : 0
-      let name = group.count > 1 ? "\(letter)\(first)–\(group.upperBound - 1)" : "\(letter)\(first)"
+      let name = group.count > 1 ? "\(letter)\(first)–\(group.last ?? first)" : "\(letter)\(first)"
       canvas.write(name, x: area.x, y: y, Style(.title, bold: true), limit: label - 1)
       if letter != "" { canvas.mark(.processor(first), Area(x: area.x, y: y, width: area.width, height: 1)) }
       canvas.bar(share, x: area.x + label, y: y, length: bar, Style(.running))

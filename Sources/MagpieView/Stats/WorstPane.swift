@@ -61,9 +61,11 @@ struct WorstPane {
     let time = Numbers.seconds(event.time)
     let end = area.right - Canvas.width(of: time)
     canvas.write(time, x: end, y: y, style(.dim))
+    // A queue is a P's, or a thread's; where all have one, the thread says where.
+    let hasQueues = scene.state.era == .mpn || scene.state.era == .distributed
     let place =
-      event.processor == Event.noProcessor || scene.state.era != .mpn
-      ? scene.machineName(event.machine) : "P\(event.processor)"
+      event.processor == Event.noProcessor || !hasQueues
+      ? scene.machineName(event.machine) : scene.queueName(Int(event.processor))
     var x = canvas.write("G\(event.fiber)", x: area.x + 11, y: y, style(.title), limit: end - area.x - 12)
     canvas.mark(.fiber(event.fiber), x: area.x + 11, y: y, to: x)
     x = canvas.write(place, x: x + 1, y: y, style(.text), limit: end - x - 2)

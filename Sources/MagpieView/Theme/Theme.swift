@@ -62,7 +62,8 @@ public struct Theme: Sendable, Equatable {
     switch ground {
     case .screen: base[0]
     case .bar: base[1]
-    case .chip: base[2]
+    // Some schemes select with a colour that is far from the screen's: too dark for small things that lie about everywhere.
+    case .chip: base[0].mixed(with: base[2], base[0].contrast(with: base[2]) > 2 ? 0.4 : 1)
     case .selected: base[1]
     case .running: base[0].mixed(with: base[11], 0.25)
     case .live: base[11]

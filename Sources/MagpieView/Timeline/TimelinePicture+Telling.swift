@@ -20,7 +20,7 @@ extension TimelinePicture {
 
   /// The log around the moment.
   private func events(_ canvas: inout Canvas, _ area: Area) {
-    let columns = EventColumns(width: area.width, scene.state.era)
+    let columns = EventColumns(width: area.width, scene.state.era, fibers: scene.state.fibersCreated)
     let last = min(max(scene.shown + area.height / 2, area.height), scene.history.count)
     for row in 0..<area.height {
       let number = last - area.height + 1 + row
