@@ -23,6 +23,17 @@ extension EndToEnd {
       }
     }
 
+    @Test("Under N:1 the kernel sees one thread, however many watch it; and a call that stops all lasts while it is watched")
+    func oneThread() async throws {
+      let terminal = try await Tmux()
+      try await terminal.start("run blockers --era nto1 --calls 1000000 --longest 4s")
+      try await terminal.until("1 process, 1 thread, ")
+      try await terminal.until("a call that has lasted for a while") { screen in
+        screen.split(separator: "\n").contains { $0.contains("in sleep for ") && $0.contains(" ms") }
+      }
+      try await terminal.quit()
+    }
+
     @Test func holdingSteppingAndWalkingBack() async throws {
       let terminal = try await Tmux()
       try await terminal.start()

@@ -186,7 +186,8 @@ import Testing
     phrases += [
       .name(.serial), .name(.processes), .name(.threads), .name(.global), .name(.distributed),
       .onlyThread, .lineOfTasks, .runQueue, .hasRun(3400), .finished(12), .nothingToRun, .inCall(name: "read", 3400),
-      .inCall(name: "", 0), .waitsOnThread(.sleep, object: 0), .waitsOnThread(.channelSend, object: 3),
+      .inCall(name: "", 0), .waitsOnThread(.sleep, object: 0, 0), .waitsOnThread(.sleep, object: 0, 3400),
+      .waitsOnThread(.channelSend, object: 3, 3400),
       .allBehind(fiber: 3, name: "x", does: .call("read"), others: 0),
       .allBehind(fiber: 3, name: "x", does: .park(.sleep, object: 0), others: 12),
       .allBehind(fiber: 3, name: "", does: .park(.lock, object: 2), others: 12),

@@ -18,7 +18,7 @@ public enum EraPhrase: Sendable, Hashable {
   case aboutToStart
   case nothingToRun
   case inCall(name: String, UInt64)
-  case waitsOnThread(ParkReason?, object: UInt32)
+  case waitsOnThread(ParkReason?, object: UInt32, UInt64)
   /// All stand still behind a fiber: in a sentence, and in few words for large letters.
   case allBehind(fiber: UInt32, name: String, does: StandStill, others: Int)
   case allBehindShort(fiber: UInt32, others: Int)

@@ -30,8 +30,8 @@ extension EraPhrase {
     case .nothingToRun: "无事可做"
     case .inCall(let name, let time):
       (name.isEmpty ? "在调用中" : "在 \(name) 中") + (time == 0 ? "" : "，已 \(Numbers.duration(time))")
-    case .waitsOnThread(.sleep, _): "睡眠，占着线程"
-    case .waitsOnThread(let reason, let object): "\(Phrase.chinese(reason, object))，占着线程"
+    case .waitsOnThread(let reason, let object, let time):
+      (reason == .sleep ? "睡眠" : Phrase.chinese(reason, object)) + (time == 0 ? "" : "，已 \(Numbers.duration(time))")
     case .allBehind(let fiber, let name, let does, let others):
       "■ \(Phrase.subject(fiber, name)) \(EraPhrase.chinese(does))"
         + (others == 0 ? "：线程停住了" : "，后面的 \(Numbers.grouped(others)) 个全都停住")

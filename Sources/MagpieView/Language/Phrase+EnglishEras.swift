@@ -30,8 +30,9 @@ extension EraPhrase {
     case .nothingToRun: "nothing to run"
     case .inCall(let name, let time):
       "in \(name.isEmpty ? "a call" : name)" + (time == 0 ? "" : " for \(Numbers.duration(time))")
-    case .waitsOnThread(.sleep, _): "sleeps, and keeps the thread"
-    case .waitsOnThread(let reason, let object): "waits \(Phrase.english(reason, object)), keeps the thread"
+    case .waitsOnThread(.sleep, _, let time): "sleeps" + (time == 0 ? "" : " for \(Numbers.duration(time))")
+    case .waitsOnThread(let reason, let object, let time):
+      "waits \(Phrase.english(reason, object))" + (time == 0 ? "" : " · \(Numbers.duration(time))")
     case .allBehind(let fiber, let name, let does, let others):
       "■ \(Phrase.subject(fiber, name)) \(EraPhrase.english(does))"
         + (others == 0

@@ -17,7 +17,7 @@ extension Stage {
       x: area.x, y: area.y + (hasSearch ? 1 : 0), width: area.width,
       height: area.height - (hasSearch ? 1 : 0) - rest - (rest > 1 ? 1 : 0))
     let layout = CrowdLayout(crowd, count: machines.count, first: awake.count, indent: 1)
-    let sweep = motion.sweep.map { passed($0, of: machines.count, motion) }
+    let sweep = motion.sweep.map { passed($0, machines, motion) }
     if hasSearch {
       drawSearch(&canvas, Area(x: area.x + 1, y: area.y, width: area.width - 2, height: 1), machines)
     }
@@ -62,24 +62,30 @@ extension Stage {
   /// The queue that is a machine's own: the processor of its number.
   private func queue(of machine: MachineState) -> ProcessorState { state.processor(Int(machine.id)) }
 
-  /// The places that a thief has looked at so far: from its own on, round.
+  /// The places that a thief has looked at so far: from its own on, round. Of a search that ended before it had seen all, only the one
+  /// is known from which it took.
   struct Sweep {
     let thief: Int
     let looked: Int
     let count: Int
+    let victim: Int?
     func contains(_ place: Int) -> Bool {
       guard count > 0, place != thief else { return false }
+      guard looked > 0 else { return place == victim }
       return (place - thief + count) % count <= looked
     }
   }
 
-  private func passed(_ search: Motion.Search, of count: Int, _ motion: Motion) -> Sweep {
-    var thief = 0
-    for id in 0..<Int(search.event.machine) {
-      if let machine = state.machine(id), machine.activity != .ended, machine.activity != .sysmon { thief += 1 }
+  private func passed(_ search: Motion.Search, _ machines: [MachineState], _ motion: Motion) -> Sweep {
+    func place(of machine: UInt16) -> Int? { machines.firstIndex { $0.id == machine } }
+    let others = max(machines.count - 1, 0)
+    let thief = place(of: search.event.machine) ?? 0
+    guard Int(search.event.c) < others else {
+      let looked = Int(Double(others) * motion.progress(search))
+      return Sweep(thief: thief, looked: looked, count: machines.count, victim: nil)
     }
-    let victims = min(Int(search.event.c), max(count - 1, 0))
-    return Sweep(thief: thief, looked: Int(Double(victims) * motion.progress(search)), count: count)
+    let victim = theft(of: search.event, number: search.number).flatMap { place(of: UInt16(truncatingIfNeeded: $0.a)) }
+    return Sweep(thief: thief, looked: 0, count: machines.count, victim: victim)
   }
 
   /// What the thief does or has done: looks over all queues.
@@ -90,35 +96,40 @@ extension Stage {
       canvas.write(text, x: area.x + 2, y: area.y, Style(.steal, bold: true), limit: area.width - 2)
       return
     }
-    guard let (search, theft) = lastSearch else {
+    guard let search = lastSearch else {
       canvas.write(say(.era(.noSearchYet)), x: area.x, y: area.y, Style(.ghost), limit: area.width)
       return
     }
-    let looks = Int(search.c)
+    let looks = Int(search.event.c)
+    let theft = theft(of: search.event, number: search.number)
     let text: EraPhrase =
       theft.map {
         .lookedAndTook(
-          machine: search.machine, looks: looks, count: $0.kind == .stealTook ? Int($0.c & 0xFFFF) : 1,
+          machine: search.event.machine, looks: looks, count: $0.kind == .stealTook ? Int($0.c & 0xFFFF) : 1,
           victim: scene.queueName(Int($0.a)))
-      } ?? .lookedAt(machine: search.machine, looks: looks, queues: max(machines.count - 1, 0))
+      } ?? .lookedAt(machine: search.event.machine, looks: looks, queues: max(machines.count - 1, 0))
     canvas.put(.diamond, x: area.x, y: area.y, Style(.steal, bold: true))
     canvas.write(say(.era(text)), x: area.x + 2, y: area.y, Style(.steal, bold: true), limit: area.width - 2)
   }
 
-  /// The last search that looked at other queues, and what it took.
-  private var lastSearch: (Event, Event?)? {
+  /// The last search that looked at other queues.
+  private var lastSearch: (event: Event, number: Int)? {
     for number in stride(from: scene.shown, to: max(scene.shown - Stage.searchReach, 0), by: -1) {
       guard let event = scene.history.event(at: number) else { return nil }
-      guard event.kind == .searchFind, event.c > 0 else { continue }
-      guard event.fiber != Event.noFiber,
-        event.detail == StartSource.steal.rawValue || event.detail == StartSource.stealRunNext.rawValue
-      else { return (event, nil) }
-      for earlier in stride(from: number - 1, to: max(number - 64, 0), by: -1) {
-        guard let theft = scene.history.event(at: earlier) else { break }
-        guard theft.machine == event.machine else { continue }
-        if theft.kind == .stealTook || theft.kind == .stealTookRunNext { return (event, theft) }
-      }
-      return (event, nil)
+      if event.kind == .searchFind, event.c > 0 { return (event, number) }
+    }
+    return nil
+  }
+
+  /// What a search took from another queue, if it did.
+  private func theft(of search: Event, number: Int) -> Event? {
+    guard search.fiber != Event.noFiber,
+      search.detail == StartSource.steal.rawValue || search.detail == StartSource.stealRunNext.rawValue
+    else { return nil }
+    for earlier in stride(from: number - 1, to: max(number - 64, 0), by: -1) {
+      guard let event = scene.history.event(at: earlier) else { return nil }
+      guard event.machine == search.machine else { continue }
+      if event.kind == .stealTook || event.kind == .stealTookRunNext { return event }
     }
     return nil
   }

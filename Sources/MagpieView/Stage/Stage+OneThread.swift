@@ -73,7 +73,7 @@ extension Stage {
     let text: Phrase =
       switch does {
       case .call(let name)?: .era(.inCall(name: name, time))
-      case .park(let reason, let object)?: .era(.waitsOnThread(reason, object: object))
+      case .park(let reason, let object)?: .era(.waitsOnThread(reason, object: object, time))
       case nil: .era(.hasRun(time))
       }
     guard area.height > 3 else { return }

@@ -18,7 +18,7 @@ struct StatsLayout {
       case ..<170: [[.worst, .contention], [.waits, .busy], [.kinds, .steals]]
       default: [[.worst], [.waits, .contention], [.busy, .steals], [.kinds]]
       }
-    let columns = whole.map { $0.compactMap { StatsLayout.pane($0, era) } }
+    let columns = whole.map { $0.compactMap { StatsLayout.pane($0, era) } }.filter { !$0.isEmpty }
     let gap = 3
     let top = totals.bottom + 1
     let inside = Area(x: area.x + 2, y: top, width: area.width - 4, height: area.bottom - top)

@@ -1,7 +1,7 @@
 import MagpieModel
 
 extension TimelinePicture {
-  /// The whole history in one line: how busy the processors were; below it the window and the moment.
+  /// The whole history in one line: how busy the processors were, where that is known; below it the window and the moment.
   func minimap(_ canvas: inout Canvas) {
     let area = layout.minimap
     let whole = places.whole
@@ -11,7 +11,10 @@ extension TimelinePicture {
     if layout.hasShares {
       canvas.writeRight(Numbers.duration(whole.length), right: layout.area.right - 1, y: y, Style(.dim))
     }
-    let levels = busyLevels(whole, width: area.width)
+    // Where the kernel schedules, nothing tells how busy the processors were.
+    let isKnown = scene.state.era.hasFibers
+    if !isKnown { canvas.line(x: area.x, y: y, length: area.width) }
+    let levels = isKnown ? busyLevels(whole, width: area.width) : []
     for (column, level) in levels.enumerated() {
       let sign = level == 0 ? Sign(.middleDot) : Sign(level: level)
       sign.draw(&canvas, x: area.x + column, y: y, length: 1, level == 0 ? Style(.ghost) : Style(.running))

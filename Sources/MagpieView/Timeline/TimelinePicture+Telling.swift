@@ -91,7 +91,16 @@ extension TimelinePicture {
     let era = scene.state.era
     let steals = era == .mpn || era == .distributed
     if !steals { parts.removeAll { $0.text == .timelineSpins } }
-    if !era.hasFibers { parts.removeAll { $0.text == .timelineSearches } }
+    // Where the kernel schedules, only samples tell when one runs, and a new one stands still until it is let run.
+    if !era.hasFibers {
+      for index in parts.indices {
+        switch parts[index].text {
+        case .timelineRuns: parts[index].text = .era(.readyOrRunning)
+        case .timelineSearches: parts[index].text = .era(.aboutToStart)
+        default: break
+        }
+      }
+    }
     if steals { parts.append(([Sign(.diamond)], Style(.steal, bold: true), .timelineSteal)) }
     if layout.laneHeight > 1 {
       if era.hasProcessorCount { parts.append(([Sign(.down)], Style(.blocked), .timelineHandoff)) }
