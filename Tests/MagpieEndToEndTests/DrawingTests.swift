@@ -23,7 +23,7 @@ extension EndToEnd {
       }
     }
 
-    @Test("Under N:1 the kernel sees one thread, however many watch it; and a call that stops all lasts while it is watched")
+    @Test("Under N:1 the kernel sees one thread, however many watch it; and the call that stops all is seen to last")
     func oneThread() async throws {
       let terminal = try await Tmux()
       try await terminal.start("run blockers --era nto1 --calls 1000000 --longest 4s")

@@ -326,7 +326,8 @@ extension Phrase {
   }
 
   private static func chineseFlight(_ what: FlightWhat, _ times: Int, _ fibers: Int) -> String {
-    switch what {
+    let (times, fibers) = (Numbers.grouped(times), Numbers.grouped(fibers))
+    return switch what {
     case .steal: "\(times) 次窃取 · \(fibers) 个协程"
     case .stealNext: "\(times) 次窃取 next"
     case .overflow: "\(times) 次溢出 · \(fibers) 个协程"

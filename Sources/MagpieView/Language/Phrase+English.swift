@@ -70,7 +70,7 @@ extension Phrase {
       (processes == 1
         ? "1 process, " + (threads == 1 ? "1 thread" : "\(Numbers.grouped(threads)) threads")
         : "\(Numbers.grouped(processes)) processes")
-        + ", \(Numbers.short(voluntary)) switches by choice, \(Numbers.short(involuntary)) by force"
+        + ", \(Numbers.short(voluntary)) switches by choice, \(Numbers.short(involuntary)) forced"
     case .waitInQueue: "wait in queue"
     case .waitShort: "waits"
     case .kernel: "kernel sees"
@@ -335,7 +335,8 @@ extension Phrase {
   }
 
   private static func englishFlight(_ what: FlightWhat, _ times: Int, _ fibers: Int) -> String {
-    switch what {
+    let (times, fibers) = (Numbers.grouped(times), Numbers.grouped(fibers))
+    return switch what {
     case .steal: "\(times) steals · \(fibers) fibers"
     case .stealNext: "\(times) steals of next"
     case .overflow: "\(times) overflows · \(fibers) fibers"

@@ -15,7 +15,7 @@ extension Stage {
       }
       let rule = say(.era(.rule(state.era)))
       let room = area.right - 2 - x
-      canvas.write(Canvas.width(of: rule) <= room ? rule : firstClause(rule), x: x, y: y, Style(.dim), limit: room)
+      canvas.write(Canvas.width(of: rule) <= room ? rule : clauses(rule, room), x: x, y: y, Style(.dim), limit: room)
     }
     switch state.era {
     case .serial: drawSerial(&canvas, layout.picture, motion)
@@ -32,9 +32,11 @@ extension Stage {
     drawBelow(&canvas, layout.below, told)
   }
 
-  /// A sentence up to its first colon, semicolon or comma.
-  private func firstClause(_ sentence: String) -> String {
-    String(sentence.prefix { !":;,：；，".contains($0) })
+  /// As many of a sentence's clauses as there is room for, the first in any case.
+  private func clauses(_ sentence: String, _ room: Int) -> String {
+    let ends = sentence.indices.filter { ":;,：；，".contains(sentence[$0]) }
+    let starts = ends.map { String(sentence[..<$0]) }
+    return starts.last { Canvas.width(of: $0) <= room } ?? starts.first ?? sentence
   }
 
   /// A machine as it is called in the era: `M3`, `proc 3`.
