@@ -208,6 +208,25 @@ import Testing
     #expect(lines.contains { $0.contains("M303 looked 1,208 times at 302 other queues, found nothing") })
   }
 
+  @Test("Of a search that ended before it had seen all, only the queue is marked from which it took")
+  func whatAThiefIsKnownToHaveSeen() throws {
+    let history = EraRehearsal.distributed(inCalls: 8, finds: true).history
+    var app = try App.sample()
+    app.observe(facts(KernelFacts(threads: 12)), history)
+    let events = (1...history.count).compactMap { history.event(at: $0) }
+    let theft = try #require(events.last { $0.kind == .stealTook })
+    for time in [0, 1, 2.0] { _ = app.draw(history, width: 120, height: 36, now: seconds(time)) }
+    // Back before the search, and forward over it: it is what was stepped over last.
+    let found = try #require(events.lastIndex { $0.kind == .searchFind && $0.c > 0 })
+    while app.shown > found { app.press(.character(",")) }
+    _ = app.draw(history, width: 120, height: 36, now: seconds(3))
+    app.press(.character("."))
+    _ = app.draw(history, width: 120, height: 36, now: seconds(4))
+    let lines = Golden.lines(app.draw(history, width: 120, height: 36, now: seconds(6)))
+    let marked = lines.filter { $0.contains("◀ looked at") }
+    #expect(marked.count == 1 && marked.first?.contains(" M\(theft.a) ") == true, "\(marked)")
+  }
+
   @Test(arguments: Language.allCases)
   func anyTerminalSizeCanBeDrawn(_ language: Language) throws {
     for (_, history, kernel) in EraTests.one + EraTests.moments.filter({ $0.name.hasSuffix("-400") }) {
