@@ -245,6 +245,7 @@ import Testing
       let live = language(.live)
       let end = try #require(line.firstRange(of: live)?.upperBound)
       #expect(line[end...].hasPrefix("  ") || line[end...].allSatisfy { $0 == " " }, "\(line)")
+      #expect(line.last { $0 != " " } == (isASCII ? "+" : "✓"), "\(line)")
     }
   }
 }

@@ -27,11 +27,10 @@ struct Header {
       x = row(&canvas, x: x + 2, y: 0, gap: isWide ? 3 : 2, [tempo] + times + [event] + watched)
     } else {
       x = badge(&canvas, x: max(min(x + 2, canvas.width - badgeWidth), 0))
-      if canvas.width - x > 6 {
-        let text = say(.tempo(scene.facts.tempo))
-        if x + 2 + Canvas.width(of: text) < canvas.width { x = canvas.write(text, x: x + 2, y: 0, dim) }
-        audit(&canvas, right: canvas.width - 1, y: 0, from: x + 1)
-      }
+      let text = say(.tempo(scene.facts.tempo))
+      // The audit's sign needs two cells, whatever else there is.
+      if x + 4 + Canvas.width(of: text) < canvas.width { x = canvas.write(text, x: x + 2, y: 0, dim) }
+      audit(&canvas, right: canvas.width - 1, y: 0, from: x + 1)
       row(&canvas, x: 1, y: 1, gap: 2, [event] + times + watched.dropLast(), keepsLast: false)
     }
   }

@@ -61,7 +61,7 @@ struct CompareFigures {
   let note: String
 
   /// Cells of a value, of a verdict and of a bar at the least.
-  private static let verdictWidth = 14
+  private static let verdictWidth = 15
   private static let leastBar = 4
 
   func draw(_ canvas: inout Canvas, _ area: Area) {
