@@ -24,6 +24,7 @@ extension Arena {
     let tail = header.pointee.logTail.load(ordering: .relaxed)
     let capacity = UInt64(header.pointee.logCapacity)
     while tail - header.pointee.logHead.load(ordering: .acquiring) >= capacity { waitForRoom(0) }
+    if header.pointee.fault != .none { fail(at: tail + 1) }
     log[Int(tail & (capacity - 1))] = Event(
       time: time, machine: UInt16(truncatingIfNeeded: machine), kind: kind, detail: detail, fiber: fiber, a: a, b: b,
       c: c,

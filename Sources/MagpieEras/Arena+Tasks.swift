@@ -15,11 +15,11 @@ extension Arena {
     guard slot < Arena.maximumTasks else { return nil }
     header.pointee.firstFree = slot + 1
     header.pointee.slotsMade = max(header.pointee.slotsMade, slot + 1)
-    header.pointee.live += 1
-    header.pointee.mostAlive = max(header.pointee.mostAlive, header.pointee.live)
     header.pointee.lastFiber += 1
     let fiber = header.pointee.lastFiber
-    slots[slot].state = .active
+    slots[slot].maker = parent.map { slots[$0].process } ?? 0
+    slots[slot].isToldOf = false
+    slots[slot].isEndTold = false
     slots[slot].hasBegun = false
     slots[slot].isFrozen = false
     slots[slot].isHeir = false
@@ -31,14 +31,24 @@ extension Arena {
     slots[slot].process = 0
     slots[slot].thread = 0
     setOwnTime(slot, time)
+    // From here on it is there, whole, even if its maker is killed just now.
+    slots[slot].state = .active
+    header.pointee.live += 1
+    header.pointee.mostAlive = max(header.pointee.mostAlive, header.pointee.live)
     if let parent {
       emit(
         .machineStart, parent, at: time, fiber: slots[parent].fiber, a: UInt32(slot), b: UInt32(Event.noProcessor))
     }
-    // On the new machine, by its parent's hand: from here on it is there.
-    emit(
-      .fiberCreate, slot, at: time, fiber: fiber, a: parent.map { slots[$0].fiber } ?? 0, b: slots[slot].name)
+    tellOf(slot, by: parent, at: time)
     return slot
+  }
+
+  /// On the new machine, by its parent's hand: from here on it is there.
+  func tellOf(_ slot: Int, by parent: Int?, at time: UInt64) {
+    emit(
+      .fiberCreate, slot, at: time, fiber: slots[slot].fiber, a: parent.map { slots[$0].fiber } ?? 0,
+      b: slots[slot].name)
+    slots[slot].isToldOf = true
   }
 
   /// The task runs for the first time. The lock is held.
@@ -50,19 +60,29 @@ extension Arena {
   /// The task's last operation, which has passed the gate. The lock is held.
   func endTask(_ slot: Int, at time: UInt64) {
     let fiber = slots[slot].fiber
-    emit(.fiberExit, slot, at: time, fiber: fiber)
+    if !slots[slot].isEndTold { emit(.fiberExit, slot, at: time, fiber: fiber) }
     header.pointee.live -= 1
     slots[slot].state = .free
     slots[slot].fiber = 0
     slots[slot].process = 0
     slots[slot].thread = 0
     header.pointee.firstFree = min(header.pointee.firstFree, slot)
-    let lonely = header.pointee.lonely
-    if header.pointee.live == 1, lonely >= 0 {
-      header.pointee.lonely = -1
-      ready(lonely, by: slot, fiber: fiber, at: time, cause: .join, object: 0)
-    }
+    wakeLonely(by: slot, fiber: fiber, at: time)
     emit(.machineExit, slot, at: time)
+    lookForEnd(at: time)
+  }
+
+  /// The one that waits for all others goes on if it is the last.
+  /// - Parameter slot: of the task that ended; nil: nobody knows.
+  func wakeLonely(by slot: Int?, fiber: UInt32, at time: UInt64) {
+    let lonely = header.pointee.lonely
+    guard header.pointee.live == 1, lonely >= 0 else { return }
+    header.pointee.lonely = -1
+    ready(lonely, by: slot ?? lonely, fiber: fiber, at: time, cause: .join, object: 0)
+  }
+
+  /// Ends the run if no task is left, or all that are left wait for each other.
+  func lookForEnd(at time: UInt64) {
     if header.pointee.live == 0 { finish(.over) }
     lookForDeadlock(at: time)
   }
@@ -97,7 +117,8 @@ extension Arena {
 
   /// All that live wait for each other: nobody sleeps, is in a call, or can run.
   private func lookForDeadlock(at time: UInt64) {
-    guard header.pointee.live > 0, header.pointee.parked == header.pointee.live,
+    guard header.pointee.ended.load(ordering: .relaxed) == 0, header.pointee.live > 0,
+      header.pointee.parked == header.pointee.live,
       let slot = (0..<header.pointee.slotsMade).first(where: { slots[$0].state == .parked })
     else { return }
     emit(.deadlock, slot, at: time, a: UInt32(header.pointee.parked))
@@ -157,80 +178,5 @@ extension Arena {
     if previous == 0 { line.first = slots[slot].next } else { slots[Int(previous) - 1].next = slots[slot].next }
     if line.last == entry { line.last = previous }
     line.count -= 1
-  }
-
-  // MARK: a process that ended before its time
-
-  /// Takes a task out of the world whose process is gone: what it held is free, what it waited for waits no longer. Others that
-  /// wait for what it would have done may end in a deadlock, which is told. In the host, which has reaped it.
-  /// - Returns: whether it was a task's that had not ended.
-  @discardableResult
-  func bury(process: Int32, signal: Int32, status: Int32) -> Bool {
-    let wasInside = lockInHost(after: UInt32(bitPattern: process))
-    defer { unlock() }
-    guard header.pointee.ended.load(ordering: .relaxed) == 0,
-      let slot = (0..<header.pointee.slotsMade).first(where: {
-        slots[$0].state != .free && slots[$0].process == process
-      })
-    else { return false }
-    let crash = CrashRecord(fiber: slots[slot].fiber, name: slots[slot].name, signal: signal, status: status)
-    switch header.pointee.crashCount {
-    case 0: header.pointee.crashes.0 = crash
-    case 1: header.pointee.crashes.1 = crash
-    case 2: header.pointee.crashes.2 = crash
-    case 3: header.pointee.crashes.3 = crash
-    default: break
-    }
-    header.pointee.crashCount += 1
-    let time = max(now, slots[slot].stillTime)
-    if wasInside {
-      emit(.controlLost, slot, at: time, a: 1)
-      repair(at: time)
-    }
-    if !slots[slot].hasBegun { begin(slot, at: time) }
-    stopWaiting(slot, at: time)
-    giveBackLocks(of: slot, at: time)
-    if header.pointee.granted == slot { header.pointee.granted = -1 }
-    if header.pointee.holdsAfter == slot { header.pointee.holdsAfter = -1 }
-    slots[slot].isAtGate = false
-    endTask(slot, at: time)
-    return true
-  }
-
-  private func stopWaiting(_ slot: Int, at time: UInt64) {
-    let fiber = slots[slot].fiber
-    switch slots[slot].state {
-    case .parked:
-      for index in 0..<header.pointee.channelCount where channels[index].id == slots[slot].object {
-        remove(slot, from: &channels[index].senders)
-        remove(slot, from: &channels[index].receivers)
-      }
-      for index in 0..<header.pointee.mutexCount where mutexes[index].id == slots[slot].object {
-        remove(slot, from: &mutexes[index].line)
-      }
-      for index in 0..<header.pointee.groupCount where groups[index].id == slots[slot].object {
-        remove(slot, from: &groups[index].line)
-      }
-      if header.pointee.lonely == slot { header.pointee.lonely = -1 }
-      ready(slot, by: slot, fiber: 0, at: time, cause: .cancelled, object: slots[slot].object)
-    case .sleeping:
-      emit(
-        .fiberReady, slot, at: time, fiber: fiber, detail: ReadyCause.cancelled.rawValue, b: slots[slot].sequence,
-        d: UInt32(slot))
-    case .inCall: emit(.machineSyscallExit, slot, at: time, fiber: fiber, detail: SyscallExit.fast.rawValue)
-    case .active, .free: break
-    }
-    slots[slot].state = .active
-  }
-
-  private func giveBackLocks(of slot: Int, at time: UInt64) {
-    for index in 0..<header.pointee.mutexCount {
-      if mutexes[index].holder == slots[slot].fiber {
-        giveBack(index, slot, at: time)
-      } else if slots[slot].isHeir, mutexes[index].holder == 0 {
-        // It was woken for a lock and never took it: the next in line is woken instead.
-        wakeHeir(of: index, slot, at: time)
-      }
-    }
   }
 }

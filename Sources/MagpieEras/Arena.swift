@@ -30,6 +30,9 @@ final class Arena: @unchecked Sendable {
 
   /// Needed until the last process has it that is to have it; -1 from then on.
   private(set) var file: Int32
+  /// The viewer's process; in that itself 0.
+  let viewer: Int32
+  var isViewer: Bool { viewer == 0 }
   private let memory: UnsafeMutableRawPointer
   let header: UnsafeMutablePointer<ArenaHeader>
   let slots: UnsafeMutablePointer<TaskSlot>
@@ -53,7 +56,8 @@ final class Arena: @unchecked Sendable {
     }
   }
 
-  private init?(file: Int32, isNew: Bool, events: Int) {
+  private init?(file: Int32, viewer: Int32, events: Int) {
+    let isNew = viewer == 0
     var layout = Layout()
     let offsets = (
       header: layout.place(ArenaHeader.self, 1), slots: layout.place(TaskSlot.self, Arena.maximumTasks),
@@ -72,6 +76,7 @@ final class Arena: @unchecked Sendable {
       return nil
     }
     self.file = file
+    self.viewer = viewer
     self.memory = memory
     size = layout.size
     // A new file is zero throughout, which is how each of these begins.
@@ -91,9 +96,9 @@ final class Arena: @unchecked Sendable {
 
   /// A new one.
   /// - Parameter events: that the log holds, a power of two.
-  convenience init?(events: Int) { self.init(file: -1, isNew: true, events: events) }
-  /// The one that another process has made.
-  convenience init?(file: Int32) { self.init(file: file, isNew: false, events: 0) }
+  convenience init?(events: Int) { self.init(file: -1, viewer: 0, events: events) }
+  /// The one that the viewer, another process, has made.
+  convenience init?(file: Int32, viewer: Int32) { self.init(file: file, viewer: viewer, events: 0) }
 
   deinit {
     closeFile()

@@ -5,8 +5,11 @@ import Synchronization
 
 /// What there is once in an arena. The atomics are for those who do without the lock; all else is under it.
 struct ArenaHeader: ~Copyable {
-  /// 0, or the kernel thread that has the lock, with `Arena.contended` where somebody waits.
+  /// 0, or the kernel thread that has the lock, with `Arena.viewersMark` if it is the viewer's, and `Arena.contended` where somebody
+  /// waits.
   let lock = Atomic<UInt32>(0)
+  /// 1 once the viewer has reaped the host.
+  let hostIsGone = Atomic<UInt32>(0)
 
   // MARK: the log, read by one thread of the viewer
 
@@ -58,6 +61,11 @@ struct ArenaHeader: ~Copyable {
   var textCount = 0
   /// The slot of the task that waits for all others, or -1.
   var lonely = -1
+  /// What tests break, and the number of the event, or of the fiber, at which it does.
+  var fault = Arena.Fault.none
+  var faultAt: UInt64 = 0
+  /// The last process that was killed in the middle of an operation.
+  var lastInside: Int32 = 0
   var crashCount = 0
   var crashes: (CrashRecord, CrashRecord, CrashRecord, CrashRecord) = (.init(), .init(), .init(), .init())
 
@@ -99,6 +107,9 @@ struct TaskSlot: ~Copyable {
   /// Raised whenever the task should look again at what it waits for.
   let word = Atomic<UInt32>(0)
   var state = State.free
+  /// That it was made, and that it ended, is written.
+  var isToldOf = false
+  var isEndTold = false
   /// Its first event on its own thread is written.
   var hasBegun = false
   var isAtGate = false
@@ -120,6 +131,8 @@ struct TaskSlot: ~Copyable {
   var sequence: UInt32 = 0
   /// The next in line, as slot + 1.
   var next: UInt32 = 0
+  /// The process of the task that makes it; 0 for the first task.
+  var maker: Int32 = 0
   /// The process and the kernel thread; 0 while nobody knows.
   var process: Int32 = 0
   var thread: Int32 = 0
@@ -173,10 +186,13 @@ struct StringRecord {
 
 /// A task whose process ended before its time.
 struct CrashRecord {
+  /// 0 for one whose task had just ended.
   var fiber: UInt32 = 0
   var name: UInt32 = 0
   var signal: Int32 = 0
   var status: Int32 = 0
+  /// It never had one: the process that was to make it ended before.
+  var isUnborn = false
 }
 
 /// What a task is about to do when it passes the gate.

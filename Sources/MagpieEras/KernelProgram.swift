@@ -65,13 +65,14 @@ public final class KernelProgram: Sendable {
       _ = ck_reap(host, true, &ended)
       arena.header.pointee.host.store(0, ordering: .sequentiallyConsistent)
       reaped.withLock { $0 = (ended.voluntary, ended.involuntary) }
-      arena.freeLock(of: UInt32(host))
       if ended.signal != 0 {
         note(
           "the tasks' host process was ended by signal \(ended.signal) (\(String(cString: ck_signal_text(ended.signal))))"
         )
+      } else if ended.status != 0 {
+        note("the tasks' host process ended with status \(ended.status)")
       }
-      arena.withLock { arena.finish(.stopped) }
+      arena.endAfterHost()
     }
     try conclude()
   }
@@ -100,10 +101,16 @@ public final class KernelProgram: Sendable {
   }
 
   public func stop() {
+    // Before, for a task that was stopped while it had the lock is ended by the host; and after, for it may have begun meanwhile.
+    tellHost()
     arena.withLock { arena.finish(.stopped) }
+    tellHost()
+    tasks.network.wake()
+  }
+
+  private func tellHost() {
     let host = arena.header.pointee.host.load(ordering: .sequentiallyConsistent)
     if host > 0 { _ = ck_kill(host, SIGTERM) }
-    tasks.network.wake()
   }
 
   /// Asks tasks that serve others to end.
@@ -146,11 +153,13 @@ public final class KernelProgram: Sendable {
     let (count, records) = arena.withLock { (arena.header.pointee.crashCount, arena.header.pointee.crashes) }
     let known = [records.0, records.1, records.2, records.3].prefix(count).map { crash in
       let name = arena.text(of: crash.name)
+      let who = crash.fiber == 0 ? "a task that had just ended" : "G\(crash.fiber)\(name.isEmpty ? "" : " \(name)")"
+      if crash.isUnborn { return "\(who) never began: the process that was to make its own was ended before" }
       let why =
         crash.signal != 0
         ? "was ended by signal \(crash.signal) (\(String(cString: ck_signal_text(crash.signal))))"
         : "ended with status \(crash.status) before its task had"
-      return "the process of G\(crash.fiber)\(name.isEmpty ? "" : " \(name)") \(why)"
+      return "the process of \(who) \(why)"
     }
     return words.withLock { $0 } + known + (count > known.count ? ["and \(count - known.count) more"] : [])
   }

@@ -10,10 +10,12 @@ extension KernelTasks {
   private final class Entry {
     let tasks: KernelTasks
     let slot: Int
+    let fiber: UInt32
     let body: @Sendable () -> Void
 
     init(_ tasks: KernelTasks, _ slot: Int, _ body: @escaping @Sendable () -> Void) {
       (self.tasks, self.slot, self.body) = (tasks, slot, body)
+      fiber = tasks.arena.slots[slot].fiber
     }
   }
 
@@ -59,7 +61,7 @@ extension KernelTasks {
         stack,
         {
           let entry = Unmanaged<Entry>.fromOpaque($0!).takeUnretainedValue()
-          entry.tasks.runTask(entry.slot, entry.body)
+          entry.tasks.runTask(entry.slot, entry.fiber, entry.body)
         },
         {
           let entry = Unmanaged<Entry>.fromOpaque($0!).takeRetainedValue()
@@ -74,24 +76,31 @@ extension KernelTasks {
 
   private func fork(_ slot: Int, _ body: @escaping @Sendable () -> Void, isFirst: Bool) -> Bool {
     let fiber = arena.slots[slot].fiber
+    if arena.refusesFork(fiber: fiber) { return false }
+    arena.fail(.killsBeforeFork, fiber: fiber)
     let process = isFirst ? ck_fork() : ck_fork_sibling()
     if process == 0 {
       ck_task_process_begin(host)
-      runTask(slot, body)
+      arena.fail(.killsNewborn, fiber: fiber)
+      runTask(slot, fiber, body)
       _exit(0)
     }
     guard process > 0 else { return false }
-    arena.withLock {
-      // It says so itself, unless it was killed before; by now the slot may be another task's.
-      if arena.slots[slot].fiber == fiber, arena.slots[slot].process == 0 { arena.slots[slot].process = process }
-    }
+    arena.fail(.killsAfterFork, fiber: fiber)
+    // Where the first is made, this is the host.
+    if isFirst { arena.lockAndRepair() } else { arena.lock() }
+    // It says so itself, unless it was killed before; by now the slot may be another task's.
+    if arena.slots[slot].fiber == fiber, arena.slots[slot].process == 0 { arena.slots[slot].process = process }
+    arena.unlock()
     return true
   }
 
   /// The whole life of a task, on its own thread.
-  private func runTask(_ slot: Int, _ body: () -> Void) {
+  private func runTask(_ slot: Int, _ fiber: UInt32, _ body: () -> Void) {
     ck_set_task(Int32(slot))
     arena.lock()
+    // It was buried if its maker was killed before this.
+    guard arena.slots[slot].fiber == fiber else { arena.leave() }
     arena.slots[slot].process = getpid()
     arena.slots[slot].thread = ck_task_thread_id()
     let begin = arena.passLocked(slot, .begin)

@@ -12,53 +12,49 @@ public enum TaskHost {
   /// Where the arena is.
   private static let file: Int32 = 3
   private static let pause: Int64 = 100_000_000
-  /// Turns for which it looks for the slot of a process that ended badly before anybody had written its number down.
-  private static let searches = 20
+  /// The same, while there are some whose maker has not yet said whose they were.
+  private static let shortPause: Int64 = 1_000_000
 
   /// Carries out the first task, `root`, and returns when all have ended.
   /// - Parameter viewer: the process that started this one.
   /// - Returns: the exit status.
   public static func run(viewer: Int32, _ root: @escaping @Sendable (KernelTasks) -> Void) -> Int32 {
-    guard let arena = Arena(file: file) else { return 2 }
+    guard let arena = Arena(file: file, viewer: viewer) else { return 2 }
     let tasks = KernelTasks(arena, hasProcesses: true, host: getpid())
     guard ck_host_begin(viewer) else { return 0 }
     guard tasks.startFirst({ root(tasks) }) else { return 1 }
     var isEnding = false
-    var strays: [(ended: ck_ended_process, searches: Int)] = []
+    var strays: [ck_ended_process] = []
     while true {
       var ended = ck_ended_process()
       let result = ck_reap(-1, false, &ended)
       if result == 1 {
+        arena.failInHost()
         arena.header.pointee.voluntary.wrappingAdd(ended.voluntary, ordering: .relaxed)
         arena.header.pointee.involuntary.wrappingAdd(ended.involuntary, ordering: .relaxed)
         if !arena.bury(process: ended.process, signal: ended.signal, status: ended.status),
           ended.signal != 0 || ended.status != 0
         {
-          strays.append((ended, 0))
+          strays.append(ended)
         }
         continue
       }
       if result < 0 { break }
-      let signal = ck_host_wait(strays.isEmpty ? pause : 1_000_000)
+      let signal = ck_host_wait(strays.isEmpty ? pause : shortPause)
       if signal == SIGTERM {
-        arena.withLockInHost { arena.finish(.stopped) }
+        arena.withLockAtEnd { arena.finish(.stopped) }
         isEnding = true
       }
       if isEnding { kill(in: arena) }
-      strays = strays.compactMap { stray in
-        if arena.bury(process: stray.ended.process, signal: stray.ended.signal, status: stray.ended.status) {
-          return nil
-        }
-        return stray.searches < searches ? (stray.ended, stray.searches + 1) : nil
-      }
+      strays.removeAll { arena.bury(stray: $0.process, signal: $0.signal, status: $0.status) }
     }
-    arena.withLockInHost { arena.finish(.stopped) }
+    arena.withLockAtEnd { arena.finish(.stopped) }
     return 0
   }
 
   /// Ends all tasks' processes. One that was forked just now comes to the gate, and leaves.
   private static func kill(in arena: Arena) {
-    arena.withLockInHost {
+    arena.withLockAtEnd {
       for slot in 0..<arena.header.pointee.slotsMade where arena.slots[slot].state != .free {
         if arena.slots[slot].process > 0 { _ = ck_kill(arena.slots[slot].process, SIGKILL) }
       }
