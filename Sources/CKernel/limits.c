@@ -10,7 +10,8 @@
 
 int64_t ck_resource_limit(ck_resource resource) {
   struct rlimit limit;
-  int kinds[] = {[CK_ADDRESS_SPACE] = RLIMIT_AS, [CK_OPEN_FILES] = RLIMIT_NOFILE, [CK_PROCESSES] = RLIMIT_NPROC};
+  int kinds[] = {[CK_ADDRESS_SPACE] = RLIMIT_AS, [CK_OPEN_FILES] = RLIMIT_NOFILE, [CK_PROCESSES] = RLIMIT_NPROC,
+                 [CK_FILE_SIZE] = RLIMIT_FSIZE};
   if (getrlimit(kinds[resource], &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return -1;
   return (int64_t)limit.rlim_cur;
 }

@@ -20,6 +20,9 @@
 #include <unistd.h>
 
 int ck_shared_memory(size_t size) {
+  // Past this limit the kernel does not only refuse: it sends SIGXFSZ.
+  int64_t most = ck_resource_limit(CK_FILE_SIZE);
+  if (most >= 0 && (uint64_t)most < size) return -EFBIG;
   int file = memfd_create("magpie", MFD_CLOEXEC);
   if (file < 0) return -errno;
   if (ftruncate(file, (off_t)size) == 0) return file;
@@ -29,7 +32,8 @@ int ck_shared_memory(size_t size) {
 }
 
 void *ck_map_shared(int file, size_t size) {
-  void *memory = mmap(0, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, file, 0);
+  int kind = MAP_SHARED | MAP_NORESERVE | (file < 0 ? MAP_ANONYMOUS : 0);
+  void *memory = mmap(0, size, PROT_READ | PROT_WRITE, kind, file, 0);
   return memory == MAP_FAILED ? 0 : memory;
 }
 

@@ -17,6 +17,12 @@ public struct Limit: Error, Sendable, Hashable {
     case memory
     /// Fibers that live at once, in one runtime.
     case fibers
+    /// Memory that tasks share which the kernel schedules: `ulimit -v`, where it has a value.
+    case sharedMemory
+    /// Open files of this process: `ulimit -n`.
+    case files
+    /// Bytes in a file of this process: `ulimit -f`.
+    case fileSize
   }
 
   public let kind: Kind
@@ -51,6 +57,14 @@ extension Limit: CustomStringConvertible {
     case .memory:
       "no memory for \(wanted): the kernel has none left to promise; see vm.overcommit_memory, or lower "
         + "Configuration.stackSize"
+    case .sharedMemory:
+      "no memory for \(wanted): "
+        + (value == nil
+          ? "the kernel has none left to promise; see vm.overcommit_memory"
+          : "this process may have \(number) bytes of address space (ulimit -v); raise it")
+        + ", or take an era with fibers, which needs less"
+    case .files: "no file for \(wanted): this process may have \(number) open files (ulimit -n); raise it"
+    case .fileSize: "no file for \(wanted): one of this process may have \(number) bytes (ulimit -f); raise it"
     case .fibers:
       "no memory for \(wanted): \(number) live at once, which is the most that a runtime has; let a Semaphore limit them"
     }
@@ -96,6 +110,19 @@ extension Limit {
     if let limit = mappings(for: wanted) ?? addressSpace(bytes: ck_thread_bytes(), for: wanted) { return limit }
     let processes = ck_resource_limit(CK_PROCESSES)
     return Limit(.threads, value: processes < 0 ? nil : Int(processes), wanted: wanted)
+  }
+
+  /// Why the kernel refuses memory, or a file in memory, for what tasks share which it schedules.
+  package static func shared(errno: Int32, for wanted: String) -> Limit {
+    func limit(_ kind: Kind, _ resource: ck_resource) -> Limit {
+      let value = ck_resource_limit(resource)
+      return Limit(kind, value: value < 0 ? nil : Int(value), wanted: wanted)
+    }
+    return switch errno {
+    case EMFILE, ENFILE: limit(.files, CK_OPEN_FILES)
+    case EFBIG: limit(.fileSize, CK_FILE_SIZE)
+    default: mappings(for: wanted) ?? limit(.sharedMemory, CK_ADDRESS_SPACE)
+    }
   }
 
   /// Nil while there may be more of them.

@@ -8,7 +8,7 @@ extension Arena {
     case none = 0
     /// In the middle of an operation, with the lock, before it writes the event of that number.
     case killsWriter, stopsWriter
-    /// The same; and the host is stopped when it has reaped that one, and done nothing yet.
+    /// The same; and the host is stopped when it knows, and has not taken the lock yet.
     case killsWriterStopsHost, stopsHost
     /// The maker of the fiber of that number: when that has its slot, and its process is not made, or made but not told of.
     case killsBeforeFork, killsAfterFork

@@ -144,6 +144,7 @@ extension Arena {
       // Acquire: as in `lock`.
       let seen = header.pointee.lock.load(ordering: .relaxed)
       if seen == 0 || hasEnded(seen, reaped) {
+        if seen != 0 { failInHost() }
         if header.pointee.lock.compareExchange(
           expected: seen, desired: me, successOrdering: .acquiring, failureOrdering: .relaxed
         ).exchanged {

@@ -12,7 +12,10 @@ extension Arena {
   func makeTask(name: String, by parent: Int?, at time: UInt64) -> Int? {
     var slot = header.pointee.firstFree
     while slot < header.pointee.slotsMade, slots[slot].state != .free { slot += 1 }
-    guard slot < Arena.maximumTasks else { return nil }
+    guard slot < Arena.maximumTasks else {
+      header.pointee.hasTooManyTasks = true
+      return nil
+    }
     header.pointee.firstFree = slot + 1
     header.pointee.slotsMade = max(header.pointee.slotsMade, slot + 1)
     header.pointee.lastFiber += 1
@@ -49,6 +52,12 @@ extension Arena {
       .fiberCreate, slot, at: time, fiber: slots[slot].fiber, a: parent.map { slots[$0].fiber } ?? 0,
       b: slots[slot].name)
     slots[slot].isToldOf = true
+  }
+
+  /// Why a run has ended that met a limit.
+  var limitMet: Limit {
+    withLock { header.pointee.hasTooManyTasks }
+      ? Limit(.fibers, value: Arena.maximumTasks, wanted: "a task") : Limit.thread(for: "a task")
   }
 
   /// The task runs for the first time. The lock is held.

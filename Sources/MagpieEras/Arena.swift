@@ -1,4 +1,5 @@
 import CKernel
+import Glibc
 import Magpie
 import MagpieTrace
 import Synchronization
@@ -28,7 +29,7 @@ final class Arena: @unchecked Sendable {
   static let maximumValues = 1 << 27
   static let maximumEvents = 1 << 20
 
-  /// Needed until the last process has it that is to have it; -1 from then on.
+  /// Needed until the last process has it that is to have it; -1 from then on, and where no other is to have it.
   private(set) var file: Int32
   /// The viewer's process; in that itself 0.
   let viewer: Int32
@@ -56,24 +57,34 @@ final class Arena: @unchecked Sendable {
     }
   }
 
-  private init?(file: Int32, viewer: Int32, events: Int) {
-    let isNew = viewer == 0
+  /// What a refusal calls it.
+  static let text = "what the tasks share, 1.2 GiB"
+
+  /// - Parameters:
+  ///   - file: where it is; nil: in a new one if `hasFile`, else nowhere.
+  ///   - viewer: the process that made it; 0: this one does now.
+  ///   - isEmpty: there is no room for anything.
+  private init(
+    file: Int32?, hasFile: Bool, viewer: Int32, events: Int, isEmpty: Bool = false
+  ) throws(Limit) {
+    func count(_ most: Int) -> Int { isEmpty ? 1 : most }
     var layout = Layout()
     let offsets = (
-      header: layout.place(ArenaHeader.self, 1), slots: layout.place(TaskSlot.self, Arena.maximumTasks),
-      words: layout.place(Atomic<Int>.self, Arena.maximumWords),
-      channels: layout.place(ChannelRecord.self, Arena.maximumObjects),
-      mutexes: layout.place(MutexRecord.self, Arena.maximumObjects),
-      groups: layout.place(GroupRecord.self, Arena.maximumObjects),
-      strings: layout.place(StringRecord.self, Arena.maximumStrings),
-      text: layout.place(UInt8.self, Arena.stringBytes), log: layout.place(Event.self, Arena.maximumEvents),
-      values: layout.place(Int.self, Arena.maximumValues)
+      header: layout.place(ArenaHeader.self, 1), slots: layout.place(TaskSlot.self, count(Arena.maximumTasks)),
+      words: layout.place(Atomic<Int>.self, count(Arena.maximumWords)),
+      channels: layout.place(ChannelRecord.self, count(Arena.maximumObjects)),
+      mutexes: layout.place(MutexRecord.self, count(Arena.maximumObjects)),
+      groups: layout.place(GroupRecord.self, count(Arena.maximumObjects)),
+      strings: layout.place(StringRecord.self, count(Arena.maximumStrings)),
+      text: layout.place(UInt8.self, count(Arena.stringBytes)),
+      log: layout.place(Event.self, count(Arena.maximumEvents)),
+      values: layout.place(Int.self, count(Arena.maximumValues))
     )
-    let file = isNew ? ck_shared_memory(layout.size) : file
-    guard file >= 0 else { return nil }
+    let file = file ?? (hasFile ? ck_shared_memory(layout.size) : -1)
+    if hasFile, file < 0 { throw Limit.shared(errno: -file, for: Arena.text) }
     guard let memory = ck_map_shared(file, layout.size) else {
-      _ = ck_close(file)
-      return nil
+      if file >= 0 { _ = ck_close(file) }
+      throw Limit.shared(errno: ENOMEM, for: Arena.text)
     }
     self.file = file
     self.viewer = viewer
@@ -90,15 +101,29 @@ final class Arena: @unchecked Sendable {
     text = (memory + offsets.text).bindMemory(to: UInt8.self, capacity: Arena.stringBytes)
     log = (memory + offsets.log).bindMemory(to: Event.self, capacity: Arena.maximumEvents)
     values = (memory + offsets.values).bindMemory(to: Int.self, capacity: Arena.maximumValues)
-    if isNew { header.initialize(to: ArenaHeader(events: events)) }
+    if viewer == 0 { header.initialize(to: ArenaHeader(events: events)) }
   }
   private let size: Int
 
   /// A new one.
-  /// - Parameter events: that the log holds, a power of two.
-  convenience init?(events: Int) { self.init(file: -1, viewer: 0, events: events) }
+  /// - Parameters:
+  ///   - events: that the log holds, a power of two.
+  ///   - hasFile: another program is to map it.
+  convenience init(events: Int, hasFile: Bool) throws(Limit) {
+    try self.init(file: nil, hasFile: hasFile, viewer: 0, events: events)
+  }
   /// The one that the viewer, another process, has made.
-  convenience init?(file: Int32, viewer: Int32) { self.init(file: file, viewer: viewer, events: 0) }
+  convenience init(file: Int32, viewer: Int32) throws(Limit) {
+    try self.init(file: file, hasFile: true, viewer: viewer, events: 0)
+  }
+  /// Stands in for one that cannot be had: in it a run has ended, before it began.
+  static func empty() -> Arena {
+    guard let arena = try? Arena(file: nil, hasFile: false, viewer: 0, events: 1, isEmpty: true) else {
+      fatalError("magpie: the kernel refuses a few pages of memory")
+    }
+    arena.finish(.limit)
+    return arena
+  }
 
   deinit {
     closeFile()

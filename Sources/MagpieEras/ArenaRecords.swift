@@ -51,6 +51,7 @@ struct ArenaHeader: ~Copyable {
   /// Tasks that wait for another task.
   var parked = 0
   var mostAlive = 0
+  var hasTooManyTasks = false
   var lastFiber: UInt32 = 0
   var lastObject: UInt32 = 0
   var wordCount = 0

@@ -11,6 +11,8 @@ public final class KernelProgram: Sendable {
   let arena: Arena
   /// What the host and all its tasks have used, once it is reaped.
   private let reaped = ThreadMutex<(voluntary: UInt64, involuntary: UInt64)?>(nil)
+  /// The limit that kept the run from its beginning.
+  private let limitMet = ThreadMutex<Limit?>(nil)
   private let words = ThreadMutex<[String]>([])
   let doorkeeper: Doorkeeper
   /// Real nanoseconds that threads have to come to the gate once the run has ended.
@@ -24,11 +26,12 @@ public final class KernelProgram: Sendable {
     self.era = era
     var capacity = 1024
     while capacity < min(events, Arena.maximumEvents) { capacity *= 2 }
-    guard let arena = Arena(events: capacity) else {
-      fatalError("magpie: no address space for what the tasks share, some 1.2 GiB: see ulimit -v")
+    do {
+      arena = try Arena(events: capacity, hasFile: era == .processes)
+    } catch {
+      arena = .empty()
+      limitMet.withLock { $0 = error }
     }
-    if era == .threads { arena.closeFile() }
-    self.arena = arena
     tasks = KernelTasks(arena, hasProcesses: era == .processes)
     doorkeeper = Doorkeeper(arena)
   }
@@ -37,6 +40,7 @@ public final class KernelProgram: Sendable {
 
   /// Runs `body` as the first task, on a thread, and returns when all tasks have ended.
   public func run(_ body: @escaping @Sendable () -> Void) throws(RuntimeError) {
+    if hasEnded { return try conclude() }
     _ = tasks.startFirst(body)
     waitForEnd(atMost: .max)
     waitForThreads()
@@ -49,12 +53,19 @@ public final class KernelProgram: Sendable {
   ///   - words: its arguments.
   ///   - isQuiet: its standard error is closed, too.
   public func run(host path: String, words: [String], isQuiet: Bool) throws(RuntimeError) {
+    if hasEnded { return try conclude() }
     var arguments: [UnsafeMutablePointer<CChar>?] = ([path] + words).map { strdup($0) }
     arguments.append(nil)
     defer { for argument in arguments { free(argument) } }
     let host = ck_start_host(path, arguments, arena.file, isQuiet)
     arena.closeFile()
-    if host < 0 {
+    if [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(-host) {
+      let wanted = "the tasks' host process"
+      limitMet.withLock {
+        $0 = -host == EAGAIN ? Limit.thread(for: wanted) : Limit.shared(errno: -host, for: wanted)
+      }
+      arena.withLock { arena.finish(.limit) }
+    } else if host < 0 {
       note("the tasks' host process cannot be started: \(String(cString: ck_error_text(-host)))")
       arena.withLock { arena.finish(.stopped) }
     } else {
@@ -69,6 +80,9 @@ public final class KernelProgram: Sendable {
         note(
           "the tasks' host process was ended by signal \(ended.signal) (\(String(cString: ck_signal_text(ended.signal))))"
         )
+      } else if ended.status == TaskHost.noMemory {
+        limitMet.withLock { $0 = Limit.shared(errno: ENOMEM, for: Arena.text) }
+        arena.withLock { arena.finish(.limit) }
       } else if ended.status != 0 {
         note("the tasks' host process ended with status \(ended.status)")
       }
@@ -141,7 +155,15 @@ public final class KernelProgram: Sendable {
   }
 
   public var deadlock: DeadlockReport? { arena.deadlockReport }
-  public var limit: Limit? { arena.end == .limit ? Limit.thread(for: "a task") : nil }
+  public var limit: Limit? {
+    guard arena.end == .limit else { return nil }
+    return limitMet.withLock { limit in
+      // Once: what the kernel refused then it may not refuse a moment later.
+      let met = limit ?? arena.limitMet
+      limit = met
+      return met
+    }
+  }
   /// Tasks that live, or lived when the run ended.
   public var fibersLive: Int { arena.withLock { arena.header.pointee.live } }
   /// Threads or processes of tasks, the most at once.

@@ -11,6 +11,8 @@ import Synchronization
 public enum TaskHost {
   /// Where the arena is.
   private static let file: Int32 = 3
+  /// The exit status where it cannot map that.
+  static let noMemory: Int32 = 3
   private static let pause: Int64 = 100_000_000
   /// The same, while there are some whose maker has not yet said whose they were.
   private static let shortPause: Int64 = 1_000_000
@@ -19,7 +21,7 @@ public enum TaskHost {
   /// - Parameter viewer: the process that started this one.
   /// - Returns: the exit status.
   public static func run(viewer: Int32, _ root: @escaping @Sendable (KernelTasks) -> Void) -> Int32 {
-    guard let arena = Arena(file: file, viewer: viewer) else { return 2 }
+    guard let arena = try? Arena(file: file, viewer: viewer) else { return noMemory }
     let tasks = KernelTasks(arena, hasProcesses: true, host: getpid())
     guard ck_host_begin(viewer) else { return 0 }
     guard tasks.startFirst({ root(tasks) }) else { return 1 }
@@ -29,7 +31,6 @@ public enum TaskHost {
       var ended = ck_ended_process()
       let result = ck_reap(-1, false, &ended)
       if result == 1 {
-        arena.failInHost()
         arena.header.pointee.voluntary.wrappingAdd(ended.voluntary, ordering: .relaxed)
         arena.header.pointee.involuntary.wrappingAdd(ended.involuntary, ordering: .relaxed)
         if !arena.bury(process: ended.process, signal: ended.signal, status: ended.status),

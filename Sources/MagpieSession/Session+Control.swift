@@ -68,7 +68,7 @@ extension Session {
   /// What each machine does, as its gate knows.
   public var machineNotes: [Runtime.MachineNote] { engine.machineNotes }
   public var deadlock: DeadlockReport? { engine.deadlock }
-  public var limit: Limit? { engine.limit }
+  public var limit: Limit? { limitMet.withLock { $0 } ?? engine.limit }
 
   /// Tells the scheduler's state in Go's words, a line each so many real milliseconds, until the program has ended.
   public func traceSchedule(every milliseconds: Int, to tell: @escaping @Sendable (String) -> Void) {

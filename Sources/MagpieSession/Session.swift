@@ -31,6 +31,8 @@ public final class Session: Sendable {
   private let scenarioRun = ThreadMutex<ScenarioRun?>(nil)
   private let outcome = ThreadMutex(Outcome())
   private let threads = ThreadMutex<[BackgroundThread]>([])
+  /// The limit that kept the run from its beginning.
+  let limitMet = ThreadMutex<Limit?>(nil)
   /// What `setBreakpoint` was given.
   let breakpointFilter = ThreadMutex<Filter?>(nil)
   /// The collector has merged all that there is.
@@ -46,6 +48,8 @@ public final class Session: Sendable {
   private static let lookPause: UInt64 = 250_000_000
 
   public init(_ request: RunRequest) {
+    precondition(
+      request.era != .processes || request.values != nil, "a host process makes the scenario anew, of its values")
     self.request = request
     loadSteps = ThreadMutex(request.load)
     processorCount = request.era.hasProcessorCount ? request.processors : 1
@@ -80,9 +84,21 @@ public final class Session: Sendable {
   /// Starts the program and the collector.
   public func start() {
     begin.withLock { $0 = ck_monotonic_ns() }
-    let collector = BackgroundThread("magpie-reader") { self.collect() }
-    let program = BackgroundThread("magpie-run") { self.runProgram() }
-    threads.withLock { $0 = [collector, program].compactMap { $0 } }
+    guard let collector = BackgroundThread("magpie-reader", { self.collect() }) else {
+      hasRead.store(true, ordering: .releasing)
+      return refuse("the reader of events")
+    }
+    threads.withLock { $0 = [collector] }
+    guard let program = BackgroundThread("magpie-run", { self.runProgram() }) else {
+      return refuse("the run")
+    }
+    threads.withLock { $0.append(program) }
+  }
+
+  /// Without a thread for that there is no run.
+  private func refuse(_ wanted: String) {
+    limitMet.withLock { $0 = .thread(for: wanted) }
+    engine.stop()
   }
 
   private func runProgram() {
@@ -126,16 +142,16 @@ public final class Session: Sendable {
       }
     } else {
       // What the tasks have counted is here; which counters they are, the scenario says as it did there.
+      if let limit = program.limit { throw .limit(limit) }
       defer {
         scenarioRun.withLock {
           $0 = program.tasks.adopting { scenario(at: program.roundLoad).prepare(on: program.tasks) }
         }
       }
-      guard let values = request.values else { preconditionFailure("a host process needs the scenario's values") }
       try program.run(
         host: request.host,
         words: TaskHostProgram.words(
-          type(of: request.scenario), values, load: load, repeats: request.repeats), isQuiet: request.repeats)
+          type(of: request.scenario), request.values!, load: load, repeats: request.repeats), isQuiet: request.repeats)
     }
   }
 

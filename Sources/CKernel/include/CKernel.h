@@ -190,7 +190,7 @@ ck_usage ck_process_usage(void);
 
 // MARK: The kernel's limits
 
-typedef enum { CK_ADDRESS_SPACE, CK_OPEN_FILES, CK_PROCESSES } ck_resource;
+typedef enum { CK_ADDRESS_SPACE, CK_OPEN_FILES, CK_PROCESSES, CK_FILE_SIZE } ck_resource;
 // What this process, or for processes its user, may have; -1: as much as it wants.
 int64_t ck_resource_limit(ck_resource resource);
 // The number that a file begins with; -1 if it begins with none, or cannot be read.
@@ -202,7 +202,7 @@ int64_t ck_mapping_count(void);
 
 // A file in memory, closed in programs that are started; what is never touched of it costs nothing. Its descriptor, or -errno.
 int ck_shared_memory(size_t size);
-// Maps it, so that children see the same. NULL when refused.
+// Maps it, so that children see the same; -1: memory that no other program can map. NULL when refused.
 void *ck_map_shared(int file, size_t size);
 // Gives its content back: it is zero again, for all that have mapped it. 0 or -errno.
 int ck_drop_shared(void *address, size_t size);

@@ -209,6 +209,15 @@ extension CommandPhrase {
         + "请调高，或调低 Configuration.stackSize"
     case .memory:
       return "没有内存可用（\(limit.wanted)）：内核已无内存可承诺；见 vm.overcommit_memory，或调低 Configuration.stackSize"
+    case .sharedMemory:
+      let why =
+        limit.value == nil
+        ? "内核已无内存可承诺；见 vm.overcommit_memory" : "此进程可有 \(number) 字节地址空间（ulimit -v）；请调高"
+      return "没有内存可用（\(limit.wanted)）：\(why)，或改用有协程的时代，所需较少"
+    case .files:
+      return "没有文件可用（\(limit.wanted)）：此进程可打开 \(number) 个文件（ulimit -n）；请调高"
+    case .fileSize:
+      return "没有文件可用（\(limit.wanted)）：此进程的文件可有 \(number) 字节（ulimit -f）；请调高"
     case .fibers:
       return "没有内存可用（\(limit.wanted)）：\(number) 个同时存活，是一个运行时的上限；请用 Semaphore 限制"
     }
