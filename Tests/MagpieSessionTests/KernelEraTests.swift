@@ -171,6 +171,25 @@ extension SessionTests {
       #expect(finish(session).exitStatus == 0)
     }
 
+    @Test("A sleep is ended by hand", arguments: KernelEras.all)
+    func wakes(era: Era) throws {
+      let session = Session(try KernelEras.request(Sleepers.self, era))
+      session.hold()
+      session.start()
+      // The clock stands, so its sleep does not end by itself.
+      wait("it sleeps") {
+        session.step()
+        session.waitUntilQuiet()
+        return session.told.contains { $0.kind == .timerArm && $0.fiber == 2 }
+      }
+      #expect(throws: ControlError.noSuchFiber) { try session.wake(fiber: 4_711) }
+      try session.wake(fiber: 2)
+      session.release()
+      #expect(finish(session).exitStatus == 0)
+      let ready = session.told.first { $0.kind == .fiberReady && $0.fiber == 2 }
+      #expect(ready?.detail == ReadyCause.byHand.rawValue)
+    }
+
     @Test("Rounds follow each other until the program is stopped", arguments: KernelEras.all)
     func repeats(era: Era) throws {
       var request = try KernelEras.request(Contention.self, era)
