@@ -3,6 +3,7 @@ import MagpieScenarios
 import MagpieSession
 import MagpieTrace
 import MagpieView
+import TestSupport
 import Testing
 
 @testable import MagpieCommand
@@ -41,7 +42,7 @@ struct RestartTests {
     var request = RunRequest(scenario: try Contention(values), processors: 2)
     request.values = values
     request.era = era
-    request.host = try Program.path
+    request.host = try Products.magpie
     request.repeats = true
     let program = SessionProgram(request, seconds: nil)
     program.session.setTempo(50)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// The built program on a real terminal. One at a time, for each takes a good part of the machine; skipped where there is
@@ -8,6 +9,13 @@ import Testing
 enum EndToEnd {}
 
 extension Tmux {
+  /// Whether a process lives; one that has ended but that nobody has asked for is gone.
+  static func isAlive(_ process: Int32) -> Bool {
+    guard let state = File.text(of: "/proc/\(process)/stat").split(separator: ")").last?.split(separator: " ").first
+    else { return false }
+    return state != "Z" && state != "X"
+  }
+
   /// Starts magpie with these words, and waits until its screen is up.
   func start(_ words: String = "", until text: String = "LIVE") async throws {
     try await shell("magpie \(words); echo status-$?", until: text)

@@ -89,8 +89,8 @@ extension EndToEnd {
       try await terminal.until("LIVE")
       let process = try #require(Self.process(terminal))
       terminal.close()
-      defer { if Self.isAlive(process) { kill(process, SIGKILL) } }
-      try await terminal.until("the end of the program") { _ in !Self.isAlive(process) }
+      defer { if Tmux.isAlive(process) { kill(process, SIGKILL) } }
+      try await terminal.until("the end of the program") { _ in !Tmux.isAlive(process) }
     }
 
     @Test func whereNothingCanBeDrawnTheOtherWaysAreNamed() async throws {
@@ -106,13 +106,6 @@ extension EndToEnd {
 
     private static func process(_ terminal: Tmux) -> pid_t? {
       File.text(of: terminal.folder + "/pid").split(separator: "\n").first.flatMap { pid_t($0) }
-    }
-
-    /// A process that has ended but that nobody has asked for is gone, too.
-    private static func isAlive(_ process: pid_t) -> Bool {
-      guard let state = File.text(of: "/proc/\(process)/stat").split(separator: ")").last?.split(separator: " ").first
-      else { return false }
-      return state != "Z" && state != "X"
     }
   }
 }

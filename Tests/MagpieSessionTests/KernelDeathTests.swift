@@ -2,6 +2,7 @@ import CKernel
 import Glibc
 import MagpieScenarios
 import MagpieTrace
+import TestSupport
 import Testing
 
 @testable import MagpieEras

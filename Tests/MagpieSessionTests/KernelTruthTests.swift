@@ -93,17 +93,25 @@ extension SessionTests {
       #expect(KernelEras.number("RssShmem", of: getpid(), thread: getpid()) < memory + 4 * 256)
     }
 
-    @Test("Nothing is left of a viewer that is killed")
-    func killed() throws {
+    @Test("Nothing is left of a viewer that a signal ends", arguments: [SIGKILL, SIGTERM, SIGINT, SIGHUP])
+    func killed(signal: Int32) throws {
       let path = try Products.magpie
       let words = ["run", "sleepers", "--tasks", "10", "--naps", "100000", "--era", "processes", "--headless"]
       var arguments: [UnsafeMutablePointer<CChar>?] = ([path] + words).map { strdup($0) }
       arguments.append(nil)
       defer { for argument in arguments { free(argument) } }
       var viewer: pid_t = 0
-      #expect(posix_spawn(&viewer, path, nil, nil, arguments, environ) == 0)
+      // The tests' threads take no signals, and what they start would take none either.
+      var attributes = posix_spawnattr_t()
+      var none = sigset_t()
+      sigemptyset(&none)
+      posix_spawnattr_init(&attributes)
+      defer { posix_spawnattr_destroy(&attributes) }
+      posix_spawnattr_setsigmask(&attributes, &none)
+      posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+      #expect(posix_spawn(&viewer, path, nil, &attributes, arguments, environ) == 0)
       wait("its tasks live") { KernelEras.processes(ofViewer: viewer).count >= 11 }
-      kill(viewer, SIGKILL)
+      kill(viewer, signal)
       waitpid(viewer, nil, 0)
       wait("its tasks are gone") { KernelEras.processes(ofViewer: viewer).isEmpty }
     }
