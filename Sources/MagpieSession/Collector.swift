@@ -62,6 +62,10 @@ final class Collector {
   /// may be no longer than the share allows.
   private static let longestWindow: UInt64 = 1_000_000
   private static let longestRest: UInt64 = 100_000_000
+  /// The same where even that is too long a rest to keep up. Machines at full speed lose some milliseconds by each window, whatever
+  /// this thread takes for it: five a second are enough there.
+  private static let shareBehind = 0.005
+  private static let longestRestBehind: UInt64 = 200_000_000
 
   init(
     _ runtime: Runtime, into history: SharedHistory, isFree: Bool, order: Merge.Order = .causal,
@@ -86,6 +90,10 @@ final class Collector {
       }
       if !isExact { openWindow() }
       var round = readAll()
+      if hasRested {
+        isBehind = round == .loss
+        hasRested = false
+      }
       if isFree { round = readOn(after: round) }
       if round == .loss { closeWindow() }
       if isComplete {
@@ -239,11 +247,17 @@ final class Collector {
   /// Sleeps so long that this thread keeps to its share.
   private func rest() {
     let used = ck_thread_cpu_ns() &- cpuAtRest
-    let pause = UInt64(Double(used) * (1 / Collector.freeShare - 1))
-    runtime.waitForEnd(atMost: Int64(min(max(pause, 200_000), Collector.longestRest)))
+    let share = isBehind ? Collector.shareBehind : Collector.freeShare
+    let longest = isBehind ? Collector.longestRestBehind : Collector.longestRest
+    let pause = UInt64(Double(used) * (1 / share - 1))
+    runtime.waitForEnd(atMost: Int64(min(max(pause, 200_000), longest)))
     cpuAtRest = ck_thread_cpu_ns()
+    hasRested = isExact
   }
   private var cpuAtRest: UInt64 = 0
+  /// Whether the last thing was a rest in the middle of a window, and whether the last such rest was too long for the window.
+  private var hasRested = false
+  private var isBehind = false
 }
 
 /// A history that the collector fills and others read.
