@@ -141,7 +141,7 @@ extension Arena {
     let me = mine | Arena.contended
     var looks = 0
     while true {
-      // Acquire: as in `lock`.
+      // Relaxed: whoever acts on it exchanges it, and acquires then, as in `lock`.
       let seen = header.pointee.lock.load(ordering: .relaxed)
       if seen == 0 || hasEnded(seen, reaped) {
         if seen != 0 { failInHost() }
