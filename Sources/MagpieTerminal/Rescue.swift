@@ -5,7 +5,10 @@ import Synchronization
 /// Gives the terminal back from anywhere, a signal handler on a fiber's stack included: two system calls on what was
 /// prepared when the screen was opened.
 ///
-/// All of it is async-signal-safe: no allocation, no lock, no ARC; only loads, write(2), pread(2), tcsetattr(3), dup2(2).
+/// All of it is async-signal-safe: no allocation, no lock, no ARC; only loads, write(2), pread(2), tcsetattr(3), dup2(2), fcntl(2).
+///
+/// The thread that draws goes on until the process ends, which may take a while, as where a core is written: what it draws would
+/// come upon the screen that was given back. So standard output goes nowhere before that.
 public enum Rescue {
   struct State: @unchecked Sendable {
     /// What brings the screen back: attributes, keypad, cursor, the screen before.
@@ -27,6 +30,8 @@ public enum Rescue {
   /// The file that holds what was written to standard error meanwhile, and the real standard error; -1: not diverted.
   static let diverted = Atomic<Int32>(-1)
   static let realError = Atomic<Int32>(-1)
+  /// Takes whatever is written, and keeps nothing; -1: it could not be opened.
+  static let nowhere = Atomic<Int32>(-1)
   /// Signals that ask the loop to leave or to look: number of the last INT, TERM or HUP; size changed; stop; continued.
   static let leave = Atomic<Int32>(0)
   static let resized = Atomic<Bool>(false)
@@ -35,10 +40,12 @@ public enum Rescue {
   /// An eventfd that wakes the loop.
   static let wake = Atomic<Int32>(-1)
 
-  /// Gives the terminal back if it is ours; then writes out what went to standard error meanwhile. Async-signal-safe.
-  public static func restoreTerminal() {
+  /// Gives the terminal back if it is ours, for good; then writes out what went to standard error meanwhile. Async-signal-safe.
+  private static func restoreTerminal() {
     guard isActive.exchange(false, ordering: .acquiringAndReleasing) else { return }
-    _ = write(1, state.bytes, byteCount.load(ordering: .relaxed))
+    let screen = fcntl(1, F_DUPFD_CLOEXEC, 3), nowhere = nowhere.load(ordering: .acquiring)
+    if screen >= 0, nowhere >= 0 { dup2(nowhere, 1) }
+    _ = write(screen >= 0 ? screen : 1, state.bytes, byteCount.load(ordering: .relaxed))
     // A background process that sets attributes would be stopped.
     tcsetattr(0, TCSANOW, state.attributes)
     releaseStandardError()
@@ -89,6 +96,8 @@ public enum Rescue {
   /// The handlers of fatal signals, installed once and for the life of the process: after the terminal was given back they do
   /// nothing, and who was installed later, as the runtime's, may lead to them. See `Magpie.Crash`.
   private static let fatalHandlers: Void = {
+    // Release: partner of the acquire in `restoreTerminal`.
+    nowhere.store(open("/dev/null", O_WRONLY | O_CLOEXEC), ordering: .releasing)
     for signal in fatal {
       var action = sigaction()
       action.__sigaction_handler.sa_sigaction = { signal, info, _ in Rescue.die(signal, info) }

@@ -7,12 +7,14 @@ import MagpieTerminal
 import MagpieView
 
 /// A program whose fibers do what the screen must survive: names that would steer a terminal, a trap, a stack without an end. The
-/// end-to-end tests run it; `HostileProgram FILE names|trap|overflow` does the last two when FILE is there.
+/// end-to-end tests run it; `HostileProgram FILE names|trap|overflow|linger` does the last three when FILE is there: the last is a trap
+/// after which the process takes its time to end, as where a core is written.
 @main
 enum HostileProgram {
   static func main() throws {
     let words = CommandLine.arguments
     guard words.count == 3, let deed = Deed(rawValue: words[2]) else { exit(2) }
+    if deed == .linger { lingerAfterTraps() }
     var request = RunRequest(scenario: Hostility(deed, file: words[1]), processors: 2)
     request.repeats = true
     request.isPaced = true
@@ -24,9 +26,24 @@ enum HostileProgram {
         .pictureFailed("")
       })
   }
+
+  /// For many frames; whoever handles the signal later comes before.
+  private static func lingerAfterTraps() {
+    for signal in [SIGILL, SIGTRAP] {
+      var action = sigaction()
+      action.__sigaction_handler.sa_handler = { signal in
+        usleep(700_000)
+        var plain = sigaction()
+        plain.__sigaction_handler.sa_handler = SIG_DFL
+        sigaction(signal, &plain, nil)
+        raise(signal)
+      }
+      sigaction(signal, &action, nil)
+    }
+  }
 }
 
-enum Deed: String, Sendable { case names, trap, overflow }
+enum Deed: String, Sendable { case names, trap, overflow, linger }
 
 struct Hostility: Scenario {
   static let name = "hostile"
@@ -60,7 +77,7 @@ struct Hostility: Scenario {
     if deed == .names { return }
     system.spawn(name: "\(deed)") {
       while access(file, F_OK) != 0 { system.sleep(for: .milliseconds(10)) }
-      if deed == .trap { fatalError("a trap in a fiber") }
+      if deed != .overflow { fatalError("a trap in a fiber") }
       system.add(Hostility.depth(1), to: system.makeCounter())
     }
   }
