@@ -41,7 +41,8 @@ public struct ComparisonReport: Sendable {
     {
       Row(name: name, values: values, isDuration: isDuration, better: better, judgement: judgement)
     }
-    var rows = Figure.allCases.map { figure in
+    let eras = [left.summary.era, right.summary.era]
+    var rows = Figure.allCases.filter { $0.isTold(under: eras) }.map { figure in
       let values = [figure.value(in: left.end), figure.value(in: right.end)]
       return row(
         figure.rawValue, values, isDuration: figure.isDuration, figure.better,

@@ -181,9 +181,20 @@ struct CompareTests {
         }
       }
       for (figure, count) in counts { #expect(figure.value(in: state) == count, "\(figure) at \(n)") }
+      #expect(Figure.active.value(in: state) == counts[.ready]! + counts[.running]!)
     }
     let live = history.live
     #expect(Figure.done.value(in: live) == live.fibersFinished && Figure.time.value(in: live) == live.time)
+  }
+
+  @Test("Where the kernel schedules on one side, what no event tells of is no figure of either")
+  func told() {
+    let fibers = Set(Figure.allCases.filter { $0.isTold(under: [.nto1, .mpn]) })
+    #expect(fibers == Set(Figure.allCases).subtracting([.active]))
+    for eras in [[Era.threads, .mpn], [.mpn, .processes], [.processes, .threads]] {
+      let told = Set(Figure.allCases.filter { $0.isTold(under: eras) })
+      #expect(told == Set(Figure.allCases).subtracting([.ready, .running, .switches]))
+    }
   }
 
   @Test("Queues looked at are those that searches say")

@@ -1,4 +1,4 @@
-import MagpieTrace
+public import MagpieTrace
 
 /// A figure by which two runs are compared, at any moment of them.
 public enum Figure: String, Sendable, Hashable, CaseIterable {
@@ -9,6 +9,8 @@ public enum Figure: String, Sendable, Hashable, CaseIterable {
   /// Tasks that can run and do not.
   case ready
   case running
+  /// The two together: where the kernel schedules, who is ready may run already.
+  case active
   /// Tasks in blocking calls, or on without a processor.
   case calls = "in_calls"
   /// Tasks that wait for a time, a file, a channel or a lock.
@@ -34,7 +36,7 @@ public enum Figure: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .done: .more
     case .time, .switches, .queueWait, .longQueueWait, .victims, .lockWaits, .lockWaited, .threads: .less
-    case .ready, .running, .calls, .waiting, .steals, .handoffs: nil
+    case .ready, .running, .active, .calls, .waiting, .steals, .handoffs: nil
     }
   }
 
@@ -42,7 +44,18 @@ public enum Figure: String, Sendable, Hashable, CaseIterable {
   public var isTotal: Bool {
     switch self {
     case .time, .switches, .queueWait, .longQueueWait, .steals, .victims, .handoffs, .lockWaits, .lockWaited: true
-    case .done, .ready, .running, .calls, .waiting, .threads: false
+    case .done, .ready, .running, .active, .calls, .waiting, .threads: false
+    }
+  }
+
+  /// Whether events tell of it under every one of these eras. Where the kernel schedules they do not tell when a task begins to run.
+  public func isTold(under eras: [Era]) -> Bool {
+    let haveFibers = eras.allSatisfy(\.hasFibers)
+    return switch self {
+    case .ready, .running, .switches: haveFibers
+    // What is told apart needs no sum.
+    case .active: !haveFibers
+    default: true
     }
   }
 
@@ -61,6 +74,7 @@ public enum Figure: String, Sendable, Hashable, CaseIterable {
     case .done: state.fibersFinished
     case .ready: UInt64(state.readyCount)
     case .running: UInt64(state.runningCount)
+    case .active: UInt64(state.readyCount + state.runningCount)
     case .calls: UInt64(state.callCount)
     case .waiting: UInt64(max(state.liveFiberCount - state.readyCount - state.runningCount - state.callCount, 0))
     case .switches: state.statistics.switches

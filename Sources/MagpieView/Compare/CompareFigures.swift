@@ -14,16 +14,15 @@ struct CompareRow {
   /// The most telling first. What is nothing on both sides from beginning to end is left out.
   private static let order: [Figure] = [
     .time, .done, .switches, .queueWait, .longQueueWait, .lockWaited, .lockWaits, .victims, .steals, .threads, .ready,
-    .calls, .waiting, .running, .handoffs,
+    .calls, .waiting, .running, .active, .handoffs,
   ]
 
   static func rows(_ compared: Comparison, say: Language) -> [CompareRow] {
     let same = compared.haveDoneTheSame
-    var rows = order.compactMap { figure -> CompareRow? in
+    let eras = compared.sides.map(\.run.era)
+    var rows = order.filter { $0.isTold(under: eras) }.compactMap { figure -> CompareRow? in
       let ends = compared.sides.map { figure.value(in: $0.run.history.live) }
       if figure.isTotal, ends == [0, 0] { return nil }
-      // Where the kernel switches, no event tells of it; how often it did in all stands below.
-      if figure == .switches, compared.sides.contains(where: { !$0.run.era.hasFibers }) { return nil }
       if figure == .calls,
         compared.sides.allSatisfy({ $0.run.history.live.statistics.count(of: .machineSyscallEnter) == 0 })
       {

@@ -43,6 +43,7 @@ extension ComparePhrase {
     case .done: "完成的任务"
     case .ready: "可运行，排队"
     case .running: "正在运行"
+    case .active: "就绪或运行"
     case .calls: "在阻塞调用中"
     case .waiting: "等待事件"
     case .switches: "切换"

@@ -44,6 +44,7 @@ extension ComparePhrase {
     case .done: "tasks done"
     case .ready: "can run, wait"
     case .running: "running"
+    case .active: "ready, or running"
     case .calls: "in blocking calls"
     case .waiting: "wait for something"
     case .switches: "switches"
