@@ -17,3 +17,5 @@ int ck_pin_to_cpu(int ordinal) {
   }
   return -EINVAL;
 }
+
+int ck_current_cpu(void) { return sched_getcpu(); }

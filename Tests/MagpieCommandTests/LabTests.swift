@@ -56,6 +56,17 @@ struct LabTests {
     #expect(chinese.output.contains("█") && chinese.output.contains("说法"))
   }
 
+  /// They take turns, which nobody sees in what is printed.
+  @Test func allClaimsAreToldInTheirOrder() throws {
+    let program = try Program("lab", "--small", "--reps", "2", "--csv")
+    #expect(program.status == 0, "\(program.complaint)")
+    let rows = program.output.split(separator: "\n").dropFirst().map { $0.split(separator: ",") }
+    #expect(rows.allSatisfy { $0.last == "2" })
+    var told: [String] = []
+    for row in rows where told.last != String(row[0]) { told.append(String(row[0])) }
+    #expect(told == LabTests.claims)
+  }
+
   /// Who measures is no command, and leaves at once where nobody asked for it.
   @Test func whoMeasuresIsNoCommand() throws {
     #expect(try !Program("--help").output.contains("lab-host"))

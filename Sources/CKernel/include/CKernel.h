@@ -94,6 +94,8 @@ const char *ck_call_name(int64_t call);
 int ck_available_cpus(void);
 // Restricts the calling thread, and what it starts, to one of the CPUs that it may use: the first is 0. 0 or -errno.
 int ck_pin_to_cpu(int ordinal);
+// The CPU that the calling thread runs on just now; -1 if nobody can say.
+int ck_current_cpu(void);
 
 // Sleeps while *word == expected; at most timeout_ns if that is not negative. `shared`: on a word in memory that several processes
 // share. 0 when woken, else -errno.

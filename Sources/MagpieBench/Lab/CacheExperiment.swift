@@ -12,6 +12,8 @@ import MagpieView
 enum CacheExperiment: LabExperiment {
   static let claim = LabClaim.cacheScan
   private static let processors = 4
+  /// The program is made to stand still for each, which takes now longer, now shorter.
+  private static let visits = 99
 
   static func cases(isSmall: Bool) -> [LabCase] {
     let counts = isSmall ? [0, 5] : [0, 10, 100, 1000]
@@ -68,9 +70,9 @@ enum CacheExperiment: LabExperiment {
   /// - Returns: nanoseconds of a visit and of giving back, and the bytes held before.
   private static func collect(_ runtime: Runtime) -> [Double] {
     let held = runtime.visitCaches().heldBytes
-    let visits = (0..<9).map { _ in nanoseconds { _ = runtime.visitCaches() } }
+    let times = (0..<visits).map { _ in nanoseconds { _ = runtime.visitCaches() } }
     let reclaim = nanoseconds { runtime.reclaimCaches() }
-    return [LabSample(visits)?.median ?? 0, reclaim, Double(held)]
+    return [LabSample(times)?.median ?? 0, reclaim, Double(held)]
   }
 
   private static func nanoseconds(_ body: () -> Void) -> Double {

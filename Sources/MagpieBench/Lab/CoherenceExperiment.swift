@@ -8,7 +8,6 @@ import Synchronization
 /// What sharing a cache line takes: an atomic, one queue behind a lock, and a queue of one's own, used by one thread or by two at
 /// once, each on a CPU of its own; and what comes of it: how long a fiber that was woken waits to run, and how often it then runs on
 /// another thread than before.
-///
 enum CoherenceExperiment: LabExperiment {
   static let claim = LabClaim.coherence
   private static let queues = [Era.global, .mpn]

@@ -49,18 +49,27 @@ public enum Lab {
     }
   }
 
-  /// Measures claims, one after the other.
+  /// Measures claims, which take turns.
   /// - Parameters:
   ///   - progress: called before each measurement.
-  ///   - report: called with each claim as soon as all of it is known.
+  ///   - report: called with each claim, in their order, as soon as all of it is known.
   public static func run(_ request: Request, progress: (Progress) -> Void, report: (Report) -> Void) {
-    let chosen = experiments.filter { request.claims.contains($0.claim) }
-    for (index, experiment) in chosen.enumerated() {
-      var series = LabSeries(experiment, isSmall: request.isSmall)
-      series.run(request.effort) { part in
-        progress(Progress(claim: experiment.claim, part: (Double(index) + part) / Double(chosen.count)))
+    var all = experiments.filter { request.claims.contains($0.claim) }
+      .map { LabSeries($0, request.effort, isSmall: request.isSmall) }
+    let count = all.count
+    var reported = 0
+    while reported < count {
+      for index in all.indices where !all[index].isOver {
+        let claim = all[index].claim
+        let others = all.indices.filter { $0 != index }.reduce(0) { $0 + all[$1].part }
+        all[index].takeTurn { part in
+          progress(Progress(claim: claim, part: (others + part) / Double(count)))
+        }
+        while reported < count, all[reported].isOver {
+          report(all[reported].report)
+          reported += 1
+        }
       }
-      report(series.report)
     }
   }
 }

@@ -5,32 +5,53 @@ import MagpieView
 struct LabSeries {
   private let experiment: any LabExperiment.Type
   private let cases: [LabCase]
+  private let effort: LabEffort
   private var values: [LabSubject: [Double]] = [:]
   private var obstacles: [Int: LabObstacle] = [:]
+  /// Rounds so far, the one that goes on in part, and what they took in nanoseconds.
+  private var rounds = 0.0
+  private var time: UInt64 = 0
 
-  init(_ experiment: any LabExperiment.Type, isSmall: Bool) {
+  init(_ experiment: any LabExperiment.Type, _ effort: LabEffort, isSmall: Bool) {
     self.experiment = experiment
+    self.effort = effort
     cases = experiment.cases(isSmall: isSmall)
   }
 
-  /// - Parameter before: called before each measurement with how far it is, from 0 to 1.
-  mutating func run(_ effort: LabEffort, before: (Double) -> Void) {
-    let begin = ck_monotonic_ns()
-    for round in 0... {
-      let open = cases.indices.filter { wants($0, effort, ck_monotonic_ns() - begin) }
-      if open.isEmpty { return }
+  var claim: LabClaim { experiment.claim }
+  var isOver: Bool { open.isEmpty }
+  /// The cases that are worth one more measurement.
+  private var open: [Int] { cases.indices.filter(wants) }
+
+  /// Measures for the time of a turn, a round at least. - Parameter before: called before each measurement with how far it is, from 0 to 1.
+  mutating func takeTurn(before: (Double) -> Void) {
+    let (end, isEndless) = time.addingReportingOverflow(effort.turn)
+    repeat {
+      let open = open
+      let whole = rounds
       for (place, index) in open.enumerated() {
-        let rounds = Double(round) + Double(place) / Double(open.count)
-        before(part(rounds, effort, ck_monotonic_ns() - begin))
+        rounds = whole + Double(place) / Double(open.count)
+        before(part)
+        let begin = ck_monotonic_ns()
         measure(index)
+        time += ck_monotonic_ns() - begin
       }
-    }
+      rounds = whole + 1
+    } while !isOver && (isEndless || time < end)
   }
 
-  private func wants(_ index: Int, _ effort: LabEffort, _ time: UInt64) -> Bool {
+  private func wants(_ index: Int) -> Bool {
     guard obstacles[index] == nil else { return false }
     let samples = cases[index].rows.compactMap { LabSample(values[$0] ?? []) }
     return (samples.first?.count ?? 0) < cases[index].atMost && effort.wants(after: samples, time: time)
+  }
+
+  /// How far it is, from 0 to 1. The rounds that all take are the first half; how many more are needed only time tells.
+  var part: Double {
+    if isOver { return 1 }
+    let fewest = rounds / Double(effort.fewest)
+    if effort.most == effort.fewest { return fewest }
+    return fewest < 1 ? fewest / 2 : 0.5 + min(Double(time) / Double(effort.time), 1) / 2
   }
 
   private mutating func measure(_ index: Int) {
@@ -40,13 +61,6 @@ struct LabSeries {
     } catch {
       obstacles[index] = error
     }
-  }
-
-  /// The rounds that all take are the first half; how many more are needed only time tells.
-  private func part(_ rounds: Double, _ effort: LabEffort, _ time: UInt64) -> Double {
-    let fewest = rounds / Double(effort.fewest)
-    if effort.most == effort.fewest { return fewest }
-    return fewest < 1 ? fewest / 2 : 0.5 + min(Double(time) / Double(effort.time), 1) / 2
   }
 
   var report: Lab.Report {
