@@ -124,10 +124,12 @@ enum CoherenceExperiment: LabExperiment {
     var migrations = 0
   }
 
-  /// Pairs of fibers pass the time to each other; each works for a while before, so that no thread ever runs out of them.
+  /// Pairs of fibers pass the time to each other; each works for a while before, so that no thread ever runs out of them. How long is left
+  /// to chance: if all worked alike, they would keep step, each now on the one thread, now on the other, or never.
   private static func wakes(_ era: Era, _ rounds: Int) throws(LabObstacle) -> [Double] {
     let pairs = 8
-    let work = Work(nanoseconds: 20_000)
+    let mean = Work(nanoseconds: 20_000).steps
+    let work = { @Sendable in Work(steps: .random(in: mean / 2...mean * 3 / 2)).run() }
     let seen = Collected<Woken>()
     do {
       try LabTasks(era: era).runtime(processors: 2).run {
@@ -151,7 +153,7 @@ enum CoherenceExperiment: LabExperiment {
   }
 
   private static func play(
-    _ rounds: Int, _ work: Work, receive: () -> UInt64?, send: (UInt64) -> Void
+    _ rounds: Int, _ work: () -> Void, receive: () -> UInt64?, send: (UInt64) -> Void
   ) -> Woken {
     var woken = Woken()
     woken.waits.reserveCapacity(rounds)
@@ -162,7 +164,7 @@ enum CoherenceExperiment: LabExperiment {
       woken.waits.append(now - min(sent, now))
       if machine != last { woken.migrations += 1 }
       last = machine
-      work.run()
+      work()
       send(ck_monotonic_ns())
     }
     return woken

@@ -15,7 +15,7 @@ struct LabEffort: Sendable, Equatable {
   var turn = UInt64.max
 
   /// All claims take less than four minutes.
-  static let together = LabEffort(fewest: 7, precision: 0.07, time: 22_000_000_000, turn: 3_000_000_000)
+  static let together = LabEffort(fewest: 7, precision: 0.07, time: 22_000_000_000, turn: 1_000_000_000)
   static let alone = LabEffort(fewest: 25, precision: 0.03, time: 60_000_000_000)
 
   /// Whether one more is worth it.
