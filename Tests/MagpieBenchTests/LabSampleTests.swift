@@ -40,6 +40,10 @@ struct LabSampleTests {
     let most = try #require(LabSample([5] + [Double](repeating: 100, count: 29)))
     #expect(!LabEffort(fewest: 7, most: 30, precision: 0, time: 1000).wants(after: [most], time: 0))
     #expect(LabEffort(fewest: 2, most: 2).wants(after: [], time: 0))
+    // Who weighs more has more time; who has no end of it has no more.
+    #expect(effort.weighted(by: 2).wants(after: [unknown], time: 1999))
+    #expect(!effort.weighted(by: 2).wants(after: [unknown], time: 2000))
+    #expect(LabEffort(fewest: 7).weighted(by: 2).time == .max)
   }
 
   @Test func nothingHasNoMedian() { #expect(LabSample([]) == nil) }

@@ -7,12 +7,18 @@ import MagpieView
 /// from the one before, and what it pins ends with it.
 protocol LabExperiment: Sendable {
   static var claim: LabClaim { get }
+  /// How much of the time it takes, where a claim usually takes 1.
+  static var weight: UInt64 { get }
   /// What is compared. - Parameter isSmall: only so much that it is known to work.
   static func cases(isSmall: Bool) -> [LabCase]
   /// Measures a case, in a process of its own. - Returns: a value for each row of the case.
   static func measure(_ words: LabWords) throws(LabObstacle) -> [Double]
   /// What the claim says, and what was found.
   static func findings(_ rows: LabTable) -> [LabFinding]
+}
+
+extension LabExperiment {
+  static var weight: UInt64 { 1 }
 }
 
 /// One thing to measure.

@@ -14,7 +14,7 @@ struct LabSeries {
 
   init(_ experiment: any LabExperiment.Type, _ effort: LabEffort, isSmall: Bool) {
     self.experiment = experiment
-    self.effort = effort
+    self.effort = effort.weighted(by: experiment.weight)
     cases = experiment.cases(isSmall: isSmall)
   }
 

@@ -7,6 +7,8 @@ import MagpieView
 /// for the scheduler's lock: which is the global queue's, and without Ps the permits', with Ps the idle lists'.
 enum LockExperiment: LabExperiment {
   static let claim = LabClaim.lockContention
+  /// It has two fifths of all rows, and those that vary most.
+  static let weight: UInt64 = 2
   private static let eras = [Era.global, .distributed, .mpn]
   /// Microseconds of a task's work, and how many of these tasks make a burst, of about two milliseconds.
   private static let lengths = [(0, 8000), (1, 2000), (10, 300), (100, 32)]
