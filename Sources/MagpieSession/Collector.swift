@@ -95,7 +95,10 @@ final class Collector {
         hasRested = false
       }
       if isFree { round = readOn(after: round) }
-      if round == .loss { closeWindow() }
+      if round == .loss {
+        isBehind = true
+        closeWindow()
+      }
       if isComplete {
         while round == .events { round = readAll() }
       } else if hasEnded {
@@ -255,7 +258,8 @@ final class Collector {
     hasRested = isExact
   }
   private var cpuAtRest: UInt64 = 0
-  /// Whether the last thing was a rest in the middle of a window, and whether the last such rest was too long for the window.
+  /// Whether the last thing was a rest in the middle of a window; and whether the last such rest was too long for the window, or the
+  /// machines overtook this thread while it read.
   private var hasRested = false
   private var isBehind = false
 }
