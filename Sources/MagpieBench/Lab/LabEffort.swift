@@ -29,7 +29,7 @@ struct LabEffort: Sendable, Equatable {
   /// Whether one more is worth it.
   /// - Parameters:
   ///   - samples: of the rows that one measurement gives, all of the same count.
-  ///   - time: nanoseconds since the claim's first.
+  ///   - time: nanoseconds of measuring so far.
   func wants(after samples: [LabSample], time: UInt64) -> Bool {
     let count = samples.first?.count ?? 0
     if count < fewest { return true }

@@ -191,7 +191,7 @@ extension Phrase {
     case .waitGroup: return "等待组 \(event.c) 已完成" + waker
     case .netpoll: return "I/O 已就绪"
     case .cancelled: return "被取消" + waker
-    case .join: return "其他协程都已结束"
+    case .join: return "其他任务都已结束"
     case .byHand: return "由观看者唤醒"
     case nil: return event.a == 0 ? "" : "唤醒者 G\(event.a)"
     }

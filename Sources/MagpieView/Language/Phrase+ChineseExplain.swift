@@ -19,7 +19,7 @@ extension Phrase {
     case .condition: "等条件 \(object)"
     case .netpoll: "直到就绪"
     case .frozen: "由观看者冻结"
-    case .join: "直到其他协程都结束"
+    case .join: "直到其他任务都结束"
     case nil: "原因不明"
     }
   }
@@ -53,7 +53,7 @@ extension Phrase {
     case .waitGroup: "等待组完成"
     case .netpoll: "由轮询器"
     case .cancelled: "被取消"
-    case .join: "其他协程都已结束"
+    case .join: "其他任务都已结束"
     case .semaphore: "得到信号量"
     case .byHand: "由观看者"
     case .condition: "条件满足"

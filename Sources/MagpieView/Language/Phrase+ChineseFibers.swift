@@ -68,7 +68,7 @@ extension Phrase {
     case .condition: "等待条件 \(object)"
     case .netpoll: "在轮询器里等待"
     case .frozen: "被观看者冻结"
-    case .join: "等待其他协程结束"
+    case .join: "等待其他任务结束"
     case nil: "等待"
     }
   }

@@ -83,7 +83,7 @@ extension Phrase {
     case .condition: "条件"
     case .netpoll: "I/O"
     case .frozen: "冻结"
-    case .join: "其他协程"
+    case .join: "其他任务"
     case nil: "未知"
     }
   }
