@@ -2,7 +2,7 @@ import CKernel
 import Magpie
 import MagpieScenarios
 import MagpieSession
-import Synchronization
+import MagpieTrace
 
 /// Measures what watching costs the program that is watched: the same work not traced, traced while nobody reads, and watched, all
 /// of them in each repetition, so that a slow moment of the machine falls on all.
@@ -72,7 +72,7 @@ private struct TimedWorkload: Scenario {
 
   /// The time of the last performance, and what came of it.
   private final class Last: Sendable {
-    let value = Mutex<(nanoseconds: UInt64, outcome: Workload.Outcome)?>(nil)
+    let value = ThreadMutex<(nanoseconds: UInt64, outcome: Workload.Outcome)?>(nil)
   }
 
   private let workload: Workload

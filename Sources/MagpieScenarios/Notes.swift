@@ -1,4 +1,4 @@
-import Synchronization
+import MagpieTrace
 
 /// What a run has to tell standard error, collected by its tasks and read when it is over.
 ///
@@ -10,7 +10,7 @@ final class Notes: Sendable {
   }
 
   private static let limit = 20
-  private let state = Mutex(State())
+  private let state = ThreadMutex(State())
 
   func clear() { state.withLock { $0 = State() } }
 
