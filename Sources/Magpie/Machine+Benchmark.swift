@@ -1,4 +1,5 @@
 import CKernel
+import Glibc
 import MagpieTrace
 
 /// What `magpie bench trace` needs: the runtime's own `passGate` and `emit`, in a loop.
@@ -32,39 +33,67 @@ package enum StealProbe {
   }
 
   /// Times searches that find nothing, and as many that find one fiber, which is put back into the victim's queue each time.
-  /// - Precondition: it is called on a fiber, of a runtime that is not traced.
+  ///
+  /// It waits until all others rest, and begins anew when one of them comes between, a thousand times at most.
+  /// - Precondition: it is called on a fiber of `runtime`, which is not traced.
   /// - Parameter count: how many of each kind; not negative.
-  /// - Returns: CPU nanoseconds of the calling thread for all searches of each kind, those that succeed with the putting back; and the
-  ///   fibers that the latter found, less those that the former did: `count` if nobody came between. Nil when no processor is idle
-  ///   just now, or under the distributed era no further machine can be made.
-  /// - Complexity: O(`count` · queues).
-  @inline(never)
-  package static func search(_ count: Int) -> (failed: UInt64, succeeded: UInt64, found: Int)? {
-    let machine = beginOperation("steal", .steal)
-    precondition(!machine.pointee.isTracing, "the probe's steps are no operations that a model knows")
-    guard let idle = takeIdle(machine) else {
-      machine.leave()
-      return nil
+  /// - Returns: CPU nanoseconds of the calling thread for all searches of each kind, those that succeed with the putting back. Nil when
+  ///   the others do not rest, or under the distributed era no further machine can be made.
+  /// - Complexity: O(`count` · queues) each time that it begins.
+  package static func search(_ count: Int, on runtime: Runtime) -> (failed: UInt64, succeeded: UInt64)? {
+    for _ in 0..<1_000 {
+      awaitCalm(of: runtime)
+      if let times = searchOnce(count) { return times }
     }
+    return nil
+  }
+
+  /// Waits until the calling fiber's is the only processor in use, or under permits its permit. It keeps its thread meanwhile: a fiber that
+  /// wakes wakes a machine, which then looks for work just when it looks.
+  package static func awaitCalm(of runtime: Runtime) {
+    repeat {
+      yield()
+      usleep(1_000)
+    } while runtime.scheduler.pointee.spinners.idleProcessorCount < runtime.processorCount - 1
+  }
+
+  /// - Returns: as `search`; nil also when fibers lie in queues, or a thief took the probe's.
+  @inline(never)
+  static func searchOnce(_ count: Int) -> (failed: UInt64, succeeded: UInt64)? {
+    let machine = beginOperation("steal", .steal)
+    defer { machine.leave() }
+    precondition(!machine.pointee.isTracing, "the probe's steps are no operations that a model knows")
+    // Who steals has nothing of its own.
+    guard machine.pointee.processor!.pointee.queue.isEmpty, let idle = takeIdle(machine) else { return nil }
+    defer { giveBack(idle, machine) }
     let victim = idle.processor
     let own = machine.pointee.processor
-    // A real one: whoever else came by could run it.
-    let loot = machine.makeFiber(name: 0, site: SpawnSite(), stackSize: nil) {}
     let begin = ck_thread_cpu_ns()
-    var found = 0
-    for _ in 0..<count where machine.stealWork().fiber != nil { found -= 1 }
+    for _ in 0..<count {
+      guard let stranger = machine.stealWork().fiber else { continue }
+      machine.putTail(stranger)
+      return nil
+    }
     let middle = ck_thread_cpu_ns()
+    // A real one: whoever else comes by can run it. Then it is no longer ours to put anywhere.
+    let loot = machine.makeFiber(name: 0, site: SpawnSite(), stackSize: nil) {}
     for _ in 0..<count {
       machine.pointee.processor = victim
       machine.putTail(loot)
       machine.pointee.processor = own
-      if machine.stealWork().fiber == loot { found += 1 }
+      let found = machine.stealWork().fiber
+      guard found != loot else { continue }
+      if let found { machine.putTail(found) }
+      // What is left with the victim comes along: nobody would wake it for that.
+      machine.pointee.processor = victim
+      let left = machine.takeLocal()?.fiber
+      machine.pointee.processor = own
+      if let left { machine.putTail(left) }
+      return nil
     }
     let end = ck_thread_cpu_ns()
-    giveBack(idle, machine)
     machine.putNext(loot)
-    machine.leave()
-    return (middle - begin, end - middle, found)
+    return (middle - begin, end - middle)
   }
 
   private static func takeIdle(_ machine: MachineRef) -> Victim? {
@@ -94,10 +123,5 @@ package enum StealProbe {
     scheduler.locked.pointee.idleMachine = sleeper
     scheduler.locked.pointee.idleMachineCount += 1
     scheduler.pointee.lock.unlock()
-  }
-
-  /// Processors that nobody holds; where permits are counted, permits that nobody has. True of the moment only.
-  package static func idleProcessors(of runtime: Runtime) -> Int {
-    runtime.scheduler.pointee.spinners.idleProcessorCount
   }
 }

@@ -138,22 +138,15 @@ struct ScaleBenchmark {
       }
       blocked = count
       // Until sysmon has taken all their processors, and nobody looks for work any more.
-      while StealProbe.idleProcessors(of: runtime) < runtime.processorCount - 1
-        || runtime.machineNotes.count(where: { $0 == .inBlockingCall }) < count
-      {
-        sleep(for: .milliseconds(1))
-      }
+      repeat {
+        StealProbe.awaitCalm(of: runtime)
+      } while runtime.machineNotes.count(where: { $0 == .inBlockingCall }) < count
       for _ in 0..<repetitions {
         let reference = Reference.nanoseconds()
-        guard let times = StealProbe.search(operations) else { return "no processor is idle" }
-        guard times.found == operations else { return "\(times.found) fibers stolen instead of \(operations)" }
+        guard let times = StealProbe.search(operations, on: runtime) else { return "the other machines do not rest" }
         let failed = Double(times.failed) / Double(operations), found = Double(times.succeeded) / Double(operations)
         rows.add(ScaleBenchmark.row("steal-failed", era, at: count, runtime, "ns_per_op", failed, reference))
         rows.add(ScaleBenchmark.row("steal", era, at: count, runtime, "ns_per_op", found, reference))
-        // The fiber that was stolen runs to its end; the victim is idle again.
-        repeat {
-          sleep(for: .milliseconds(1))
-        } while StealProbe.idleProcessors(of: runtime) < runtime.processorCount - 1
       }
     }
     return nil

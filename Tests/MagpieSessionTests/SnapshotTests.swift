@@ -22,7 +22,9 @@ extension SessionTests {
       let session = run(request)
       for round in 0..<rounds {
         let begin = session.recorded.reduce(0, +)
+        let lost = session.progress.lost
         wait("the program has got on") { session.recorded.reduce(0, +) > begin + UInt64(7 * round % 50) }
+        if request.isFree { wait("more events are lost") { session.progress.lost > lost } }
         session.holdStill()
         for _ in 0..<8 {
           session.waitUntilCollected()

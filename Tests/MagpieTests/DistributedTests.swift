@@ -216,11 +216,9 @@ extension RuntimeTests {
             calls.done()
           }
         }
-        while StealProbe.idleProcessors(of: runtime) < runtime.processorCount - 1
-          || runtime.machineNotes.count(where: { $0 == .inBlockingCall }) < count
-        {
-          sleep(for: .milliseconds(1))
-        }
+        repeat {
+          StealProbe.awaitCalm(of: runtime)
+        } while runtime.machineNotes.count(where: { $0 == .inBlockingCall }) < count
         body(runtime)
         close(writing)
         calls.wait()
@@ -232,17 +230,16 @@ extension RuntimeTests {
       "The probe steals from a thread that sleeps, beside any number in calls, and gives it back",
       arguments: [0, 5, 60])
     func probe(count: Int) throws {
-      let found = Word(), sleepers = Log<Int>()
+      let searches = Word(), sleepers = Log<Int>()
       try beside(count, distributed(2)) { runtime in
         for _ in 0..<3 {
-          found.add(StealProbe.search(50)?.found ?? -1_000)
-          sleep(for: .milliseconds(1))
+          if StealProbe.search(50, on: runtime) != nil { searches.add() }
         }
         // In the end nobody runs but this one: all others are on the idle list, in the poller, or in their calls.
         let scheduler = MachineRef.current!.scheduler
         var asleep = 0
         repeat {
-          sleep(for: .milliseconds(1))
+          StealProbe.awaitCalm(of: runtime)
           let isPolled = scheduler.pointee.netpollMachine.load(ordering: .relaxed) != 0
           scheduler.pointee.lock.lock()
           asleep = scheduler.locked.pointee.idleMachineCount + (isPolled ? 1 : 0)
@@ -250,8 +247,38 @@ extension RuntimeTests {
         } while asleep != runtime.machinesMade - 2 - count
         sleepers.note(asleep)
       }
-      #expect(found.value == 150)
+      #expect(searches.value == 3)
       #expect(sleepers.entries.count == 1)
+    }
+
+    @Test("The probe loses no fiber among machines that do not rest", arguments: [Era.mpn, .distributed])
+    func probeAmongOthers(era: Era) throws {
+      var configuration = Configuration(processors: 3)
+      configuration.era = era
+      let ran = Word()
+      try run(Runtime(configuration)) {
+        let group = WaitGroup()
+        group.add(2)
+        for _ in 0..<2 {
+          spawn {
+            for _ in 0..<rounds(2_000) {
+              group.add()
+              spawn {
+                ran.add()
+                group.done()
+              }
+              yield()
+            }
+            group.done()
+          }
+        }
+        for _ in 0..<rounds(2_000) {
+          _ = StealProbe.searchOnce(10)
+          yield()
+        }
+        group.wait()
+      }
+      #expect(ran.value == 2 * rounds(2_000))
     }
 
     @Test(

@@ -32,19 +32,10 @@ final class BlockedThreads {
       }
     }
     count = wanted
-    repeat { awaitCalm() } while runtime.machineNotes.count(where: { $0 == .inBlockingCall }) < count
-  }
-
-  /// Waits until this fiber's is the only processor in use. It keeps its thread meanwhile: a fiber that wakes wakes a machine, which then
-  /// looks for work just when it looks.
-  func awaitCalm() {
     repeat {
-      yield()
-      usleep(1_000)
-    } while !isCalm
+      StealProbe.awaitCalm(of: runtime)
+    } while runtime.machineNotes.count(where: { $0 == .inBlockingCall }) < count
   }
-
-  private var isCalm: Bool { StealProbe.idleProcessors(of: runtime) >= runtime.processorCount - 1 }
 
   /// Lets all of them return, and waits for them.
   func end() {

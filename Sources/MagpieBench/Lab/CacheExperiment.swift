@@ -51,7 +51,7 @@ enum CacheExperiment: LabExperiment {
       for count in counts {
         blocked.grow(to: count) { crowd(8) }
         crowd(1000)
-        blocked.awaitCalm()
+        StealProbe.awaitCalm(of: runtime)
         // In a blocking call of its own: the caches are looked at while all machines stand still.
         values += blocking("collect") { collect(runtime) }
       }
