@@ -1,4 +1,5 @@
 import Glibc
+import MagpieTrace
 
 /// An open directory, read a batch at a time.
 struct Directory: ~Copyable {
@@ -15,20 +16,20 @@ struct Directory: ~Copyable {
   /// Opens a directory; fails with the error number.
   /// - Parameter named: it is on the command line: a link is followed.
   @inline(never)
-  init(_ path: [UInt8], named: Bool) throws(SystemCall.Failure) {
+  init(_ path: [UInt8], named: Bool) throws(SystemError) {
     let flags = O_RDONLY | O_DIRECTORY | O_NOCTTY | O_CLOEXEC | (named ? 0 : O_NOFOLLOW)
     let descriptor = SystemCall.openAt(path, flags)
-    guard descriptor >= 0 else { throw SystemCall.Failure(number: -descriptor) }
+    guard descriptor >= 0 else { throw SystemError(number: -descriptor) }
     try self.init(descriptor: descriptor)
   }
 
   /// Takes over an open directory; closes it if this fails.
   @inline(never)
-  init(descriptor: CInt) throws(SystemCall.Failure) {
+  init(descriptor: CInt) throws(SystemError) {
     guard let stream = fdopendir(descriptor) else {
       let number = errno
       SystemCall.close(descriptor)
-      throw SystemCall.Failure(number: number)
+      throw SystemError(number: number)
     }
     self.stream = stream
   }
@@ -38,11 +39,11 @@ struct Directory: ~Copyable {
   /// Appends the next entries, without `.` and `..`.
   /// - Returns: whether there may be more; the error when reading failed.
   @inline(never)
-  func read(into entries: inout [Entry]) -> Result<Bool, SystemCall.Failure> {
+  func read(into entries: inout [Entry]) -> Result<Bool, SystemError> {
     for _ in 0..<Directory.batch {
       errno = 0
       guard let found = readdir(stream) else {
-        return errno == 0 ? .success(false) : .failure(SystemCall.Failure(number: errno))
+        return errno == 0 ? .success(false) : .failure(SystemError(number: errno))
       }
       let offset = MemoryLayout<dirent>.offset(of: \.d_name)!
       let start = UnsafeRawPointer(found) + offset

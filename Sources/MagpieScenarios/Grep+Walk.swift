@@ -1,4 +1,5 @@
 import Magpie
+import MagpieTrace
 
 extension Grep {
   private static let slash = UInt8(ascii: "/")
@@ -39,10 +40,10 @@ extension Grep {
     of path: [UInt8], named: Bool, on system: System, _ shared: Shared
   ) -> [Directory.Entry] {
     var entries: [Directory.Entry] = []
-    var failure: SystemCall.Failure?
+    var failure: SystemError?
     var directory: Directory?
     system.blocking("open") {
-      do throws(SystemCall.Failure) { directory = try Directory(path, named: named) } catch { failure = error }
+      do throws(SystemError) { directory = try Directory(path, named: named) } catch { failure = error }
     }
     guard let directory else {
       if let failure, !failure.isLink || named { report(path, failure, on: system, shared) }
@@ -85,11 +86,11 @@ extension Grep {
     if !named && file.kind != .regular { return }
     // One byte more than the file's size, so that a small file is read in one call and its end seen in a second.
     var counter = LineCounter(pattern: pattern, pieceSize: min(max(file.size + 1, 4 << 10), 256 << 10))
-    var failure: SystemCall.Failure?
+    var failure: SystemError?
     while true {
       let space = counter.space
       let count = system.blocking("read") { SystemCall.read(file.descriptor, into: space) }
-      if count < 0 { failure = SystemCall.Failure(number: CInt(-count)) }
+      if count < 0 { failure = SystemError(number: CInt(-count)) }
       if count <= 0 { break }
       counter.take(count)
       system.checkpoint()
@@ -99,7 +100,7 @@ extension Grep {
   }
 
   private func report<System: TaskSystem>(
-    _ path: [UInt8], _ failure: SystemCall.Failure, on system: System, _ shared: Shared
+    _ path: [UInt8], _ failure: SystemError, on system: System, _ shared: Shared
   ) {
     system.add(1, to: shared.unreadable)
     notes.append("\(printable(path)): \(failure.text)")

@@ -34,7 +34,7 @@ public struct Grep: Scenario {
     if pattern.contains(UInt8(ascii: "\n")) { throw .patternWithNewline }
     for path in paths {
       if case .failure(let failure) = SystemCall.kind(of: path), failure.isMissing {
-        throw .noSuchPath(printable(path), reason: failure.text)
+        throw .noSuchPath(printable(path), failure)
       }
     }
     self.pattern = pattern

@@ -1,3 +1,5 @@
+public import MagpieTrace
+
 /// Why a scenario cannot be made from what was given.
 public enum ScenarioError: Error, Equatable {
   case unknownParameter(String, nearest: String?)
@@ -8,9 +10,9 @@ public enum ScenarioError: Error, Equatable {
   case outOfRange(Parameter, given: String)
   case emptyPattern
   case patternWithNewline
-  case noSuchPath(String, reason: String)
-  case cannotServe(String, reason: String)
-  case cannotListen(port: Int, reason: String, wayOut: WayOutOfListening?)
+  case noSuchPath(String, SystemError)
+  case cannotServe(String, SystemError)
+  case cannotListen(port: Int, SystemError, wayOut: WayOutOfListening?)
 }
 
 /// Why a port cannot be had, where that tells what to do.
@@ -31,14 +33,14 @@ extension ScenarioError: CustomStringConvertible {
     case .outOfRange(let parameter, let given): "\(parameter.label) takes \(parameter.expectation), not \(given)"
     case .emptyPattern: "the pattern is empty: every line would match; give at least one character"
     case .patternWithNewline: "the pattern contains a line break: search for one line's text at a time"
-    case .noSuchPath(let path, let reason): "cannot search '\(path)': \(reason)"
-    case .cannotServe(let path, let reason): "cannot serve '\(path)': \(reason)"
+    case .noSuchPath(let path, let reason): "cannot search '\(path)': \(reason.text)"
+    case .cannotServe(let path, let reason): "cannot serve '\(path)': \(reason.text)"
     case .cannotListen(let port, let reason, .isTaken?):
-      "cannot listen on port \(port): \(reason): another program listens there; --port 0 takes any free port"
+      "cannot listen on port \(port): \(reason.text): another program listens there; --port 0 takes any free port"
     case .cannotListen(let port, let reason, .isPrivileged?):
-      "cannot listen on port \(port): \(reason): ports below 1024 are the system's; take one from 1024 on, or --port 0 for any "
+      "cannot listen on port \(port): \(reason.text): ports below 1024 are the system's; take one from 1024 on, or --port 0 for any "
         + "free one"
-    case .cannotListen(let port, let reason, nil): "cannot listen on port \(port): \(reason)"
+    case .cannotListen(let port, let reason, nil): "cannot listen on port \(port): \(reason.text)"
     }
   }
 }

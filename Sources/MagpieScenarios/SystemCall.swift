@@ -1,4 +1,5 @@
 import Glibc
+import MagpieTrace
 
 /// The system calls of the scenarios: what C calls with `errno` gives a value or, below zero, the negated error number.
 ///
@@ -29,10 +30,10 @@ enum SystemCall {
 
   /// What a path names, a link followed; an error number when that cannot be found out.
   @inline(never)
-  static func kind(of path: [UInt8]) -> Result<FileKind, Failure> {
+  static func kind(of path: [UInt8]) -> Result<FileKind, SystemError> {
     var status = stat()
     let result = withTerminated(path) { stat($0, &status) }
-    return result == 0 ? .success(FileKind(mode: status.st_mode)) : .failure(Failure(number: errno))
+    return result == 0 ? .success(FileKind(mode: status.st_mode)) : .failure(SystemError(number: errno))
   }
 
   /// An open file, and what it is.
@@ -47,16 +48,16 @@ enum SystemCall {
   /// Opens a file for reading.
   /// - Parameter named: it is on the command line: a link is followed, and a FIFO waits for its writer.
   @inline(never)
-  static func open(_ path: [UInt8], named: Bool) -> Result<OpenFile, Failure> {
+  static func open(_ path: [UInt8], named: Bool) -> Result<OpenFile, SystemError> {
     var flags = O_RDONLY | O_NOCTTY | O_CLOEXEC
     if !named { flags |= O_NONBLOCK | O_NOFOLLOW }
     let descriptor = openAt(path, flags)
-    guard descriptor >= 0 else { return .failure(Failure(number: -descriptor)) }
+    guard descriptor >= 0 else { return .failure(SystemError(number: -descriptor)) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
       let number = errno
       Glibc.close(descriptor)
-      return .failure(Failure(number: number))
+      return .failure(SystemError(number: number))
     }
     return .success(
       OpenFile(
@@ -139,20 +140,9 @@ enum SystemCall {
     let characters = path.map { CChar(bitPattern: $0) } + [0]
     return characters.withUnsafeBufferPointer { body($0.baseAddress!) }
   }
+}
 
-  /// Why a call failed.
-  struct Failure: Error, Equatable {
-    let number: CInt
-
-    var isMissing: Bool { number == ENOENT || number == ENOTDIR }
-    var isLink: Bool { number == ELOOP || number == EMLINK }
-
-    /// In the system's words.
-    var text: String {
-      withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
-        strerror_r(number, buffer.baseAddress!, buffer.count) == 0
-          ? String(cString: buffer.baseAddress!) : "error \(number)"
-      }
-    }
-  }
+extension SystemError {
+  var isMissing: Bool { number == ENOENT || number == ENOTDIR }
+  var isLink: Bool { number == ELOOP || number == EMLINK }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import MagpieTrace
 import MagpieView
 
 /// Pictures of the screen as files: NAME.svg and NAME.txt, in the current folder.
@@ -12,24 +13,19 @@ enum PictureFiles {
   static func save(_ picture: Picture, in folder: String = ".") -> Phrase {
     for number in 1...mostOfAName {
       let name = number == 1 ? picture.name : "\(picture.name)-\(number)"
-      do throws(Failure) {
+      do throws(SystemError) {
         try write(picture, to: folder + "/" + name)
         return .pictureSaved(name)
       } catch {
-        if error.code != EEXIST { return .pictureFailed(String(cString: strerror(error.code))) }
+        if error.number != EEXIST { return .pictureFailed(error) }
       }
     }
-    return .pictureFailed(String(cString: strerror(EEXIST)))
+    return .pictureFailed(SystemError(number: EEXIST))
   }
 
-  private struct Failure: Error {
-    /// errno
-    let code: Int32
-  }
-
-  private static func write(_ picture: Picture, to path: String) throws(Failure) {
+  private static func write(_ picture: Picture, to path: String) throws(SystemError) {
     try write(picture.svg, to: path + ".svg")
-    do throws(Failure) {
+    do throws(SystemError) {
       try write(picture.text, to: path + ".txt")
     } catch {
       unlink(path + ".svg")
@@ -38,9 +34,9 @@ enum PictureFiles {
   }
 
   /// Writes a file that was not there before. One that cannot be written to its end is taken away again.
-  private static func write(_ text: String, to path: String) throws(Failure) {
+  private static func write(_ text: String, to path: String) throws(SystemError) {
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard file >= 0 else { throw Failure(code: errno) }
+    guard file >= 0 else { throw SystemError(number: errno) }
     let bytes = Array(text.utf8)
     var count = 0
     var problem: Int32 = 0
@@ -51,6 +47,6 @@ enum PictureFiles {
     if close(file) != 0, problem == 0 { problem = errno }
     guard problem != 0 else { return }
     unlink(path)
-    throw Failure(code: problem)
+    throw SystemError(number: problem)
   }
 }

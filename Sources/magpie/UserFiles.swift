@@ -1,5 +1,6 @@
 import Glibc
 import MagpieScenarios
+import MagpieTrace
 import MagpieView
 
 /// The user's own files: `$XDG_CONFIG_HOME/magpie`, else `~/.config/magpie`.
@@ -19,19 +20,15 @@ enum UserFiles {
 
   /// Why a file cannot be read.
   enum Problem: Sendable, Equatable {
-    /// errno
-    case system(CInt)
+    case system(SystemError)
     /// A folder, a pipe, a device.
     case notAFile
-
-    /// errno in the system's words.
-    static func words(_ code: CInt) -> String { String(cString: strerror(code)) }
   }
 
   /// What is in a file, to one byte more than such files may have. Never waits, whatever stands under the name.
   static func contents(of path: String) throws(Failure) -> [UInt8] {
     let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
-    guard file >= 0 else { throw errno == ENOENT ? .missing : .unreadable(.system(errno)) }
+    guard file >= 0 else { throw errno == ENOENT ? .missing : .unreadable(.system(SystemError(number: errno))) }
     defer { close(file) }
     var facts = stat()
     guard fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { throw .unreadable(.notAFile) }
@@ -39,7 +36,7 @@ enum UserFiles {
     var count = 0
     while count < bytes.count {
       let result = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress! + count, $0.count - count) }
-      if result < 0 { throw .unreadable(.system(errno)) }
+      if result < 0 { throw .unreadable(.system(SystemError(number: errno))) }
       if result == 0 { break }
       count += result
     }

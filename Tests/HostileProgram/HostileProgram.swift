@@ -4,6 +4,7 @@ import MagpieModel
 import MagpieScenarios
 import MagpieSession
 import MagpieTerminal
+import MagpieTrace
 import MagpieView
 
 /// A program whose fibers do what the screen must survive: names that would steer a terminal, a trap, a stack without an end. The
@@ -23,7 +24,7 @@ enum HostileProgram {
     let themes = try Theme.embedded()
     exit(
       try TerminalLoop.run(app: App(themes: themes, theme: themes[0]), program: Watched(session)) { _ in
-        .pictureFailed("")
+        .pictureFailed(SystemError(number: EIO))
       })
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import MagpieModel
+import MagpieTrace
 import MagpieView
 import Testing
 
@@ -42,9 +43,9 @@ import Testing
   }
 
   @Test func whereNothingCanBeWrittenItSaysWhy() throws {
-    #expect(PictureFiles.save(picture, in: folder + "/none") == .pictureFailed("No such file or directory"))
+    #expect(PictureFiles.save(picture, in: folder + "/none") == .pictureFailed(SystemError(number: ENOENT)))
     try Data("x".utf8).write(to: URL(fileURLWithPath: folder + "/file"))
-    #expect(PictureFiles.save(picture, in: folder + "/file") == .pictureFailed("Not a directory"))
+    #expect(PictureFiles.save(picture, in: folder + "/file") == .pictureFailed(SystemError(number: ENOTDIR)))
     #expect(names == ["file"])
   }
 }

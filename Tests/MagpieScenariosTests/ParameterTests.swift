@@ -1,3 +1,5 @@
+import Glibc
+import MagpieTrace
 import Testing
 
 @testable import MagpieScenarios
@@ -46,7 +48,7 @@ struct ParameterTests {
   @Test func grepRefusesPatternsAndPathsThatMakeNoSense() throws {
     #expect(throws: ScenarioError.emptyPattern) { try Grep(read("", "/", of: Grep.self)) }
     #expect(throws: ScenarioError.patternWithNewline) { try Grep(read("a\nb", "/", of: Grep.self)) }
-    #expect(throws: ScenarioError.noSuchPath("/no/such", reason: "No such file or directory")) {
+    #expect(throws: ScenarioError.noSuchPath("/no/such", SystemError(number: ENOENT))) {
       try Grep(read("a", "/no/such", of: Grep.self))
     }
   }

@@ -1,5 +1,8 @@
 import Glibc
+import MagpieTrace
 import TestSupport
+import Glibc
+import MagpieTrace
 import Testing
 
 @testable import MagpieScenarios
@@ -73,10 +76,10 @@ struct ServedRootTests {
 
   @Test("A root that is none is refused in words")
   func roots() {
-    #expect(throws: ScenarioError.cannotServe("/no/such", reason: "No such file or directory")) {
+    #expect(throws: ScenarioError.cannotServe("/no/such", SystemError(number: ENOENT))) {
       try ServedRoot(Array("/no/such".utf8))
     }
-    #expect(throws: ScenarioError.cannotServe("/etc/passwd", reason: "Not a directory")) {
+    #expect(throws: ScenarioError.cannotServe("/etc/passwd", SystemError(number: ENOTDIR))) {
       try ServedRoot(Array("/etc/passwd".utf8))
     }
   }

@@ -69,7 +69,7 @@ import Testing
       .helpTheme, .helpLanguage, .helpMouse, .helpPicture, .helpBig, .tooManyForBig(12), .bigElsewhere,
       .pictureSaved("x"),
       .themes, .themeHint, .themeKind(isDark: true, isMono: false), .themeKind(isDark: false, isMono: false),
-      .themeKind(isDark: true, isMono: true), .themeRows(1, 16, 17), .pictureFailed("x"), .helpHelp, .helpQuit,
+      .themeKind(isDark: true, isMono: true), .themeRows(1, 16, 17), .pictureFailed(SystemError(number: 2)), .helpHelp, .helpQuit,
       .stoppedBefore(StoppedBefore(kinds: [.stealTook], processor: 2, machine: 5, fiber: 17, isOpen: true)),
       .breaksAt("x"), .frozen(fibers: [1, 2], machines: [3]), .load(0.5), .load(4),
       .filterPrompt, .breakPrompt, .onlyThese("x"), .noSuchEvents,
@@ -252,6 +252,16 @@ import Testing
     let words = Words(phrase)
     check(words)
     #expect(words.chinese != words.english)
+  }
+
+  @Test("What the kernel refuses is said in each language, and what has no words by its number")
+  func refusals() {
+    for number: Int32 in [1, 2, 13, 17, 20, 21, 24, 28, 98, 111] {
+      let error = SystemError(number: number)
+      #expect(Language.chinese(error).contains { !$0.isASCII } && !Language.chinese(error).contains(error.text))
+      #expect(Language.english(error) == error.text)
+    }
+    #expect(Language.chinese(SystemError(number: 9_999)).contains("9999"))
   }
 
   @Test func signsAreTheSameEverywhere() {

@@ -1,4 +1,5 @@
 import Glibc
+import MagpieTrace
 import Synchronization
 
 /// A TCP socket that listens on 127.0.0.1. Made before the run begins, so that a port that cannot be had is wrong usage.
@@ -12,7 +13,7 @@ final class ListeningSocket: Sendable {
   /// - Parameter port: 0 for any free one.
   init(port: Int) throws(ScenarioError) {
     switch SystemCall.listen(port: UInt16(port)) {
-    case .failure(let failure): throw .cannotListen(port: port, reason: failure.text, wayOut: failure.wayOutOfListening)
+    case .failure(let failure): throw .cannotListen(port: port, failure, wayOut: failure.wayOutOfListening)
     case .success(let (descriptor, port)):
       self.descriptor = Atomic(descriptor)
       self.port = Int(port)
@@ -31,9 +32,9 @@ final class ListeningSocket: Sendable {
 extension SystemCall {
   /// A socket that listens on a port of 127.0.0.1, and the port.
   @inline(never)
-  fileprivate static func listen(port: UInt16) -> Result<(descriptor: CInt, port: UInt16), Failure> {
+  fileprivate static func listen(port: UInt16) -> Result<(descriptor: CInt, port: UInt16), SystemError> {
     let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { return .failure(Failure(number: errno)) }
+    guard descriptor >= 0 else { return .failure(SystemError(number: errno)) }
     // A port that was used a moment ago may be used again.
     var on: CInt = 1
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<CInt>.size))
@@ -51,7 +52,7 @@ extension SystemCall {
     guard result else {
       let number = errno
       close(descriptor)
-      return .failure(Failure(number: number))
+      return .failure(SystemError(number: number))
     }
     return .success((descriptor, UInt16(bigEndian: address.sin_port)))
   }
@@ -69,7 +70,7 @@ extension SystemCall {
   }
 }
 
-extension SystemCall.Failure {
+extension SystemError {
   /// What to do about a port that cannot be had.
   fileprivate var wayOutOfListening: WayOutOfListening? {
     switch number {

@@ -1,5 +1,6 @@
 import CKernel
 import Glibc
+import MagpieTrace
 
 /// The directory that is served, and nothing outside it: no name, no `..` and no symbolic link leads out.
 ///
@@ -21,7 +22,7 @@ final class ServedRoot: Sendable {
   init(_ path: [UInt8]) throws(ScenarioError) {
     let descriptor = SystemCall.openAt(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw .cannotServe(printable(path), reason: SystemCall.Failure(number: -descriptor).text)
+      throw .cannotServe(printable(path), SystemError(number: -descriptor))
     }
     self.descriptor = descriptor
   }
@@ -57,7 +58,7 @@ final class ServedRoot: Sendable {
     let file = descriptorBelow(path, ServedRoot.flags | O_DIRECTORY)
     guard file >= 0 else { return .failure(ServedRoot.refusal(of: -file)) }
     let directory: Directory
-    do throws(SystemCall.Failure) { directory = try Directory(descriptor: file) } catch {
+    do throws(SystemError) { directory = try Directory(descriptor: file) } catch {
       return .failure(ServedRoot.refusal(of: error.number))
     }
     var entries: [Directory.Entry] = []

@@ -215,7 +215,7 @@ extension Phrase {
     case .themeKind(let isDark, false): isDark ? "深色" : "浅色"
     case .themeRows(let first, let last, let count): "\(first)–\(last) / \(count)"
     case .pictureSaved(let name): "已存为 \(name).svg 和 .txt，在当前目录"
-    case .pictureFailed(let why): "图像未保存：\(why)"
+    case .pictureFailed(let why): "图像未保存：\(Language.chinese(why))"
 
     case .findPrompt: "查找"
     case .filterPrompt: "只看"

@@ -217,7 +217,7 @@ extension Phrase {
     case .themeKind(let isDark, false): isDark ? "dark" : "light"
     case .themeRows(let first, let last, let count): "\(first)–\(last) of \(count)"
     case .pictureSaved(let name): "saved as \(name).svg and .txt in the current folder"
-    case .pictureFailed(let why): "no picture was saved: \(why)"
+    case .pictureFailed(let why): "no picture was saved: \(Language.english(why))"
 
     case .findPrompt: "find"
     case .filterPrompt: "only"

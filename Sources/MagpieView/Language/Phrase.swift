@@ -148,7 +148,7 @@ public enum Phrase: Sendable, Hashable {
   /// A picture of the screen was written: its name, without the endings.
   case pictureSaved(String)
   /// It was not, and why.
-  case pictureFailed(String)
+  case pictureFailed(SystemError)
 
   // MARK: finding
   case findPrompt, filterPrompt, breakPrompt, findExample

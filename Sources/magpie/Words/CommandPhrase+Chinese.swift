@@ -114,7 +114,7 @@ extension CommandPhrase {
 
   private static func chinese(_ problem: UserFiles.Problem) -> String {
     switch problem {
-    case .system(let code): UserFiles.Problem.words(code)
+    case .system(let error): Language.chinese(error)
     case .notAFile: "不是文件"
     }
   }
@@ -167,10 +167,10 @@ extension CommandPhrase {
       "\(parameter.label) 应为\(chinese(expected: parameter))，而不是 \(given)"
     case .emptyPattern: "模式是空的：每一行都会匹配；请至少给一个字符"
     case .patternWithNewline: "模式中有换行：一次只能搜索一行之内的文字"
-    case .noSuchPath(let path, let reason): "无法搜索 '\(path)'：\(reason)"
-    case .cannotServe(let path, let reason): "无法提供 '\(path)'：\(reason)"
+    case .noSuchPath(let path, let reason): "无法搜索 '\(path)'：\(Language.chinese(reason))"
+    case .cannotServe(let path, let reason): "无法提供 '\(path)'：\(Language.chinese(reason))"
     case .cannotListen(let port, let reason, let wayOut):
-      "无法监听端口 \(port)：\(reason)"
+      "无法监听端口 \(port)：\(Language.chinese(reason))"
         + (wayOut.map { wayOut in
           switch wayOut {
           case .isTaken: "：已有别的程序在那里监听；--port 0 取任一空闲端口"

@@ -121,7 +121,7 @@ extension CommandPhrase {
 
   private static func english(_ problem: UserFiles.Problem) -> String {
     switch problem {
-    case .system(let code): UserFiles.Problem.words(code)
+    case .system(let error): Language.english(error)
     case .notAFile: "not a file"
     }
   }
