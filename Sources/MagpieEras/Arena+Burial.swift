@@ -53,6 +53,8 @@ extension Arena {
   func lockAndRepair(after reaped: Int32 = 0) {
     let dead = lockInHost(after: reaped)
     guard dead != 0, header.pointee.ended.load(ordering: .relaxed) == 0 else { return }
+    // It may be the host itself that has just ended it, to stop the run: then nothing is to go on from here.
+    guard !isAskedToEnd else { return finish(.stopped) }
     header.pointee.lastInside = dead
     let time = now
     let tail = header.pointee.logTail.load(ordering: .relaxed)

@@ -165,7 +165,7 @@ extension Arena {
   }
 
   /// Whether the host has been told to end, and has not come to hear it (`ck_host_wait`).
-  private var isAskedToEnd: Bool {
+  var isAskedToEnd: Bool {
     var pending = sigset_t()
     return sigpending(&pending) == 0 && sigismember(&pending, SIGTERM) == 1
   }

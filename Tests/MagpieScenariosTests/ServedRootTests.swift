@@ -1,8 +1,6 @@
 import Glibc
 import MagpieTrace
 import TestSupport
-import Glibc
-import MagpieTrace
 import Testing
 
 @testable import MagpieScenarios
