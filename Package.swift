@@ -88,8 +88,8 @@ let package = Package(
     .executableTarget(
       name: "MagpieCommand",
       dependencies: [
-        "CKernel", "Magpie", "MagpieModel", "MagpieScenarios", "MagpieSession", "MagpieView", "MagpieTerminal",
-        "MagpieBench", "MagpieTrace", "Lessons",
+        "CKernel", "Magpie", "MagpieEras", "MagpieModel", "MagpieScenarios", "MagpieSession", "MagpieView",
+        "MagpieTerminal", "MagpieBench", "MagpieTrace", "Lessons",
         arguments,
       ],
       path: "Sources/magpie",

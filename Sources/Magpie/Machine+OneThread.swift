@@ -92,7 +92,7 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
     }
     for fiber in behind {
       var later = waiter(fiber)
-      later.waitsOn = "its turn to begin"
+      later.wait = .turn
       later.waitsFor = [first]
       waiters.append(later)
     }

@@ -1,6 +1,6 @@
 import CKernel
 import Glibc
-package import MagpieTrace
+import MagpieTrace
 import Synchronization
 
 /// Making machines, and the end of all of them.
@@ -138,61 +138,7 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
     DeadlockReport.Waiter(
       fiber: fiber.pointee.id,
       name: fiber.pointee.name == 0 ? fiber.label.text : pointee.strings.string(fiber.pointee.name),
-      waitsOn: DeadlockReport.description(
-        fiber.pointee.place == .parked ? fiber.pointee.parkReason : nil, fiber.pointee.parkObject))
-  }
-}
-
-/// Nothing can ever run again, while fibers live.
-public struct DeadlockReport: Sendable, Hashable, CustomStringConvertible {
-  /// A fiber that waits for ever.
-  public struct Waiter: Sendable, Hashable {
-    public var fiber: UInt32
-    /// Its name, empty if it has none.
-    public var name: String
-    /// What it waits on, in words.
-    public var waitsOn: String
-    /// For whom it waits, where that is known: one that has begun for those that stand behind it, and they for that one.
-    public var waitsFor: [UInt32] = []
-
-    package init(fiber: UInt32, name: String, waitsOn: String, waitsFor: [UInt32] = []) {
-      self.fiber = fiber
-      self.name = name
-      self.waitsOn = waitsOn
-      self.waitsFor = waitsFor
-    }
-
-    /// `, from fiber 3, 4, 5 or 12 more`; empty where nobody knows.
-    var forWhom: String {
-      guard !waitsFor.isEmpty else { return "" }
-      let ids = waitsFor.prefix(3).map(String.init).joined(separator: ", ")
-      return ", from fiber \(ids)\(waitsFor.count > 3 ? " or \(waitsFor.count - 3) more" : "")"
-    }
-  }
-  public var waiters: [Waiter]
-
-  package init(waiters: [Waiter]) { self.waiters = waiters }
-
-  /// `fiber 1 "main" waits for a value on channel 3`, and so on.
-  public var description: String {
-    waiters.map { "fiber \($0.fiber)\($0.name.isEmpty ? "" : " \"\($0.name)\"") waits for \($0.waitsOn)\($0.forWhom)" }
-      .joined(separator: ", ")
-  }
-
-  package static func description(_ reason: ParkReason?, _ object: UInt32) -> String {
-    switch reason {
-    case .sleep: "a timer"
-    case .channelSend: "a receiver on channel \(object)"
-    case .channelReceive: "a value on channel \(object)"
-    case .lock: "lock \(object)"
-    case .waitGroup: "wait group \(object)"
-    case .join: "all other fibers"
-    case .netpoll: "file \(object)"
-    case .select: "any case of a select"
-    case .readLock: "lock \(object), to read"
-    case .writeLock: "lock \(object), to write"
-    case .semaphore, .condition, .frozen: "\(reason!) \(object)"
-    case nil: "nothing: it can run, but nobody runs it"
-    }
+      wait: fiber.pointee.place == .parked
+        ? fiber.pointee.parkReason.map { .parked($0, object: fiber.pointee.parkObject) } ?? .nothing : .nothing)
   }
 }

@@ -56,7 +56,7 @@ struct ObserveBenchmark {
     session.waitUntilEnded()
     let summary = session.summary()
     guard summary.isComplete, summary.audit.first == nil else {
-      throw BenchmarkError("\(workload.name): \(summary.audit.first ?? "the watched run did not end")")
+      throw BenchmarkError("\(workload.name): \(summary.audit.first?.text ?? "the watched run did not end")")
     }
     return try workload.taken()
   }

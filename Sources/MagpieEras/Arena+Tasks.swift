@@ -140,10 +140,12 @@ extension Arena {
     return withLock {
       let waiters = (0..<header.pointee.slotsMade).filter { slots[$0].state == .parked }
       return DeadlockReport(
-        waiters: waiters.sorted { slots[$0].fiber < slots[$1].fiber }.map {
+        waiters: waiters.sorted { slots[$0].fiber < slots[$1].fiber }.map { slot in
           DeadlockReport.Waiter(
-            fiber: slots[$0].fiber, name: text(of: slots[$0].name),
-            waitsOn: DeadlockReport.description(ParkReason(rawValue: slots[$0].parkReason), slots[$0].object))
+            fiber: slots[slot].fiber, name: text(of: slots[slot].name),
+            wait: ParkReason(rawValue: slots[slot].parkReason).map { reason in
+              .parked(reason, object: slots[slot].object)
+            } ?? .nothing)
         })
     }
   }

@@ -13,7 +13,7 @@ public final class KernelProgram: Sendable {
   private let reaped = ThreadMutex<(voluntary: UInt64, involuntary: UInt64)?>(nil)
   /// The limit that kept the run from its beginning.
   private let limitMet = ThreadMutex<Limit?>(nil)
-  private let words = ThreadMutex<[String]>([])
+  private let hostTrouble = ThreadMutex<TaskTrouble?>(nil)
   let doorkeeper: Doorkeeper
   /// Real nanoseconds that threads have to come to the gate once the run has ended.
   private static let longestEnd: UInt64 = 2_000_000_000
@@ -66,7 +66,7 @@ public final class KernelProgram: Sendable {
       }
       arena.withLock { arena.finish(.limit) }
     } else if host < 0 {
-      note("the tasks' host process cannot be started: \(String(cString: ck_error_text(-host)))")
+      hostTrouble.withLock { $0 = .hostNeverBegan(SystemError(number: -host)) }
       arena.withLock { arena.finish(.stopped) }
     } else {
       arena.header.pointee.host.store(host, ordering: .sequentiallyConsistent)
@@ -77,21 +77,17 @@ public final class KernelProgram: Sendable {
       arena.header.pointee.host.store(0, ordering: .sequentiallyConsistent)
       reaped.withLock { $0 = (ended.voluntary, ended.involuntary) }
       if ended.signal != 0 {
-        note(
-          "the tasks' host process was ended by signal \(ended.signal) (\(String(cString: ck_signal_text(ended.signal))))"
-        )
+        hostTrouble.withLock { $0 = .hostEnded(.signal(ended.signal)) }
       } else if ended.status == TaskHost.noMemory {
         limitMet.withLock { $0 = Limit.shared(errno: ENOMEM, for: Arena.text) }
         arena.withLock { arena.finish(.limit) }
       } else if ended.status != 0 {
-        note("the tasks' host process ended with status \(ended.status)")
+        hostTrouble.withLock { $0 = .hostEnded(.status(ended.status)) }
       }
       arena.endAfterHost()
     }
     try conclude()
   }
-
-  private func note(_ line: String) { words.withLock { $0.append(line) } }
 
   private func conclude() throws(RuntimeError) {
     doorkeeper.end()
@@ -170,20 +166,17 @@ public final class KernelProgram: Sendable {
   public var machinesMade: Int { arena.withLock { arena.header.pointee.mostAlive } }
   public var virtualTime: UInt64 { arena.withLock { arena.now } }
 
-  /// What went wrong outside the scenario, a line each: processes that ended before their time. Once the run has ended.
-  public var troubles: [String] {
+  /// What went wrong outside the scenario. Once the run has ended.
+  public var troubles: [TaskTrouble] {
     let (count, records) = arena.withLock { (arena.header.pointee.crashCount, arena.header.pointee.crashes) }
-    let known = [records.0, records.1, records.2, records.3].prefix(count).map { crash in
-      let name = arena.text(of: crash.name)
-      let who = crash.fiber == 0 ? "a task that had just ended" : "G\(crash.fiber)\(name.isEmpty ? "" : " \(name)")"
-      if crash.isUnborn { return "\(who) never began: the process that was to make its own was ended before" }
-      let why =
-        crash.signal != 0
-        ? "was ended by signal \(crash.signal) (\(String(cString: ck_signal_text(crash.signal))))"
-        : "ended with status \(crash.status) before its task had"
-      return "the process of \(who) \(why)"
+    let known = [records.0, records.1, records.2, records.3].prefix(count).map { crash -> TaskTrouble in
+      let victim =
+        crash.fiber == 0 ? nil : TaskTrouble.Victim(fiber: crash.fiber, name: arena.text(of: crash.name))
+      if crash.isUnborn { return .neverBegan(victim) }
+      return .ended(victim, crash.signal != 0 ? .signal(crash.signal) : .status(crash.status))
     }
-    return words.withLock { $0 } + known + (count > known.count ? ["and \(count - known.count) more"] : [])
+    let more = count > known.count ? [TaskTrouble.more(count - known.count)] : []
+    return (hostTrouble.withLock { $0 }.map { [$0] } ?? []) + known + more
   }
 
   // MARK: the log

@@ -103,6 +103,6 @@ extension Grep {
     _ path: [UInt8], _ failure: SystemError, on system: System, _ shared: Shared
   ) {
     system.add(1, to: shared.unreadable)
-    notes.append("\(printable(path)): \(failure.text)")
+    notes.append(.unreadable(path: printable(path), failure))
   }
 }

@@ -60,6 +60,6 @@ public struct Grep: Scenario {
       [
         "matches": system.value(of: shared.lines), "files": system.value(of: shared.files),
         "unreadable": system.value(of: shared.unreadable),
-      ], notes: notes.lines(of: system.value(of: shared.unreadable)))
+      ], notes: notes.all(of: system.value(of: shared.unreadable)))
   }
 }

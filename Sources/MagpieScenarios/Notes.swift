@@ -5,7 +5,7 @@ import MagpieTrace
 /// The lock is held for an append only, never across a switch.
 final class Notes: Sendable {
   private struct State {
-    var lines: [String] = []
+    var notes: [ScenarioNote] = []
     var dropped = 0
   }
 
@@ -14,23 +14,23 @@ final class Notes: Sendable {
 
   func clear() { state.withLock { $0 = State() } }
 
-  /// Adds a line, or counts it when there are many.
-  func append(_ line: String) {
+  /// Adds one, or counts it when there are many.
+  func append(_ note: ScenarioNote) {
     state.withLock {
-      if $0.lines.count < Notes.limit { $0.lines.append(line) } else { $0.dropped += 1 }
+      if $0.notes.count < Notes.limit { $0.notes.append(note) } else { $0.dropped += 1 }
     }
   }
 
-  /// The lines, and how many more there were.
-  var lines: [String] { lines(of: 0) }
+  /// All, and how many more there were.
+  var all: [ScenarioNote] { all(of: 0) }
 
   /// The same.
-  /// - Parameter total: how many there should be: a task in a process of its own keeps its lines there, and only counts.
-  func lines(of total: Int) -> [String] {
+  /// - Parameter total: how many there should be: a task in a process of its own keeps its notes there, and only counts.
+  func all(of total: Int) -> [ScenarioNote] {
     state.withLock { state in
-      let missing = Swift.max(total - state.lines.count, state.dropped)
-      if missing == 0 { return state.lines }
-      return state.lines + [state.lines.isEmpty ? "\(missing) could not be read" : "and \(missing) more"]
+      let missing = Swift.max(total - state.notes.count, state.dropped)
+      if missing == 0 { return state.notes }
+      return state.notes + [state.notes.isEmpty ? .unreadableFiles(missing) : .more(missing)]
     }
   }
 }

@@ -15,10 +15,10 @@ public struct ScenarioResult: Sendable, Equatable {
   public var ok: Bool
   /// What was counted, in the order in which it is shown.
   public var fields: [Field]
-  /// Lines for standard error, such as files that could not be read.
-  public var notes: [String]
+  /// For standard error, such as files that could not be read.
+  public var notes: [ScenarioNote]
 
-  public init(ok: Bool, _ fields: KeyValuePairs<String, Int> = [:], notes: [String] = []) {
+  public init(ok: Bool, _ fields: KeyValuePairs<String, Int> = [:], notes: [ScenarioNote] = []) {
     self.ok = ok
     self.fields = fields.map { Field(key: $0.key, value: $0.value) }
     self.notes = notes

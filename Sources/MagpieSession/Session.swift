@@ -266,9 +266,7 @@ public final class Session: Sendable {
   /// The summary. Only after `waitUntilEnded`.
   public func summary() -> Summary {
     let outcome = outcome.withLock { $0 }
-    let (live, losses, text) = history.withLock { history in
-      (history.live, history.losses, history.live.firstFinding.map { $0.text })
-    }
+    let (live, losses) = history.withLock { ($0.live, $0.losses) }
     let statistics = live.statistics
     var summary = Summary(scenario: type(of: request.scenario).name)
     summary.era = request.era
@@ -320,13 +318,9 @@ public final class Session: Sendable {
     summary.audit.eventsChecked = live.eventCount
     summary.audit.findings = Int(live.findingCount) + (outcome.unmerged > 0 ? 1 : 0) + (outcome.isStalled ? 1 : 0)
     summary.audit.first =
-      text
-      ?? (outcome.isStalled
-        ? "nothing can run, and no deadlock was seen: a wake-up was lost"
-        : outcome.unmerged > 0 ? "\(outcome.unmerged) events contradict each other's order" : nil)
-    summary.deadlock = (outcome.deadlock?.waiters ?? []).map {
-      Summary.Waiter(fiber: $0.fiber, name: $0.name, waitsOn: $0.waitsOn, waitsFor: $0.waitsFor)
-    }
+      live.firstFinding.map { .finding($0) }
+      ?? (outcome.isStalled ? .stalled : outcome.unmerged > 0 ? .unmerged(outcome.unmerged) : nil)
+    summary.deadlock = outcome.deadlock?.waiters ?? []
     if case .runtime(let runtime) = scheduling {
       let lock = runtime.lockFigures
       summary.lock.takings = lock.takings
@@ -335,10 +329,8 @@ public final class Session: Sendable {
       summary.lock.longestNanoseconds = lock.longest
     }
     summary.result = outcome.result ?? ScenarioResult(ok: false)
-    if let troubles = program?.troubles, !troubles.isEmpty {
-      summary.result.ok = false
-      summary.result.notes += troubles
-    }
+    summary.troubles = program?.troubles ?? []
+    if !summary.troubles.isEmpty { summary.result.ok = false }
     return summary
   }
 }

@@ -8,7 +8,7 @@ public struct Simulation: Sendable {
     /// Seeds in which something was found.
     public var findings = 0
     /// The first of them, with its processors and what was found.
-    public var first: (seed: UInt64, processors: Int, words: String)?
+    public var first: (seed: UInt64, processors: Int, defect: Defect)?
   }
 
   /// Processors of a seed, when nobody says: every number from 1 to 4, two or more most often.
@@ -25,9 +25,9 @@ public struct Simulation: Sendable {
         scenario, seed: seed, era: era, processors: processors ?? Simulation.processors(for: seed),
         isDisturbed: isDisturbed)
       outcome.seeds += 1
-      if let words = fault(in: summary, deadlocks: type(of: scenario).deadlocks(in: era)) {
+      if let defect = defect(in: summary, deadlocks: type(of: scenario).deadlocks(in: era)) {
         outcome.findings += 1
-        if outcome.first == nil { outcome.first = (seed, summary.processorCount, words) }
+        if outcome.first == nil { outcome.first = (seed, summary.processorCount, defect) }
       }
       progress(seed)
     }
@@ -50,14 +50,14 @@ public struct Simulation: Sendable {
     return session.summary()
   }
 
-  /// What is wrong with a run, in words; nil if nothing is.
-  static func fault(in summary: Summary, deadlocks: Bool) -> String? {
+  /// What is wrong with a run; nil if nothing is.
+  static func defect(in summary: Summary, deadlocks: Bool) -> Defect? {
     if let first = summary.audit.first { return first }
-    if summary.events.lost > 0 { return "\(summary.events.lost) events were lost" }
-    if deadlocks { return summary.deadlock.isEmpty ? "the deadlock was not found" : nil }
-    if let waiter = summary.deadlock.first { return "deadlock: G\(waiter.fiber) waits for \(waiter.waitsOn)" }
-    if !summary.isComplete { return "the run did not end" }
-    return summary.result.ok ? nil : "the scenario's check failed"
+    if summary.events.lost > 0 { return .lost(summary.events.lost) }
+    if deadlocks { return summary.deadlock.isEmpty ? .noDeadlock : nil }
+    if let waiter = summary.deadlock.first { return .deadlock(waiter) }
+    if !summary.isComplete { return .unended }
+    return summary.result.ok ? nil : .failedCheck
   }
 
   /// One line for a machine to read.

@@ -56,7 +56,7 @@ extension Summary {
   }
 
   /// 16 hexadecimal digits.
-  var traceHashText: String {
+  public var traceHashText: String {
     let digits = String(traceHash, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
@@ -101,7 +101,7 @@ extension Summary {
     json.object {
       $0.field("events_checked", audit.eventsChecked)
       $0.field("findings", audit.findings)
-      $0.field("first", audit.first)
+      $0.field("first", audit.first?.text)
     }
     json.key("deadlock")
     json.array(deadlock) { json, waiter in

@@ -1,3 +1,5 @@
+public import Magpie
+public import MagpieEras
 public import MagpieScenarios
 public import MagpieTrace
 
@@ -84,24 +86,9 @@ public struct Summary: Sendable, Equatable {
   public struct Audit: Sendable, Equatable {
     public var eventsChecked = 0
     public var findings = 0
-    /// The first finding in words.
-    public var first: String?
+    /// The first finding.
+    public var first: Defect?
     public init() {}
-  }
-
-  /// A fiber that waits for ever.
-  public struct Waiter: Sendable, Equatable {
-    public var fiber: UInt32
-    public var name: String
-    public var waitsOn: String
-    /// The fibers for which it waits, where that is known.
-    public var waitsFor: [UInt32]
-    public init(fiber: UInt32, name: String, waitsOn: String, waitsFor: [UInt32] = []) {
-      self.fiber = fiber
-      self.name = name
-      self.waitsOn = waitsOn
-      self.waitsFor = waitsFor
-    }
   }
 
   public var scenario: String
@@ -128,15 +115,17 @@ public struct Summary: Sendable, Equatable {
   public var processors: [Processor] = []
   public var audit = Audit()
   /// Who waits on what, when nothing can ever run again.
-  public var deadlock: [Waiter] = []
+  public var deadlock: [DeadlockReport.Waiter] = []
   public var lock = Lock()
   /// The scenario's own check, from its own counters.
   public var result = ScenarioResult(ok: false)
+  /// What went wrong outside the scenario.
+  public var troubles: [TaskTrouble] = []
 
   public init(scenario: String) { self.scenario = scenario }
 
-  /// Whether all is well: no finding, no deadlock, and the scenario's check holds.
-  public var isFine: Bool { audit.findings == 0 && deadlock.isEmpty && result.ok }
+  /// Whether all is well: no finding, no deadlock, no trouble, and the scenario's check holds.
+  public var isFine: Bool { audit.findings == 0 && deadlock.isEmpty && result.ok && troubles.isEmpty }
 
   /// What the command exits with.
   public var exitStatus: Int32 { isFine ? 0 : 1 }

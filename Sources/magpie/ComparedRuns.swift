@@ -35,7 +35,7 @@ enum ComparedRunner {
     let summary: Summary
     let history: History
     /// A limit that it met: there is nothing to sum up then.
-    let limit: String?
+    let limit: Limit?
   }
 
   /// Events of the past of each, where nobody says how many: 256 MB.
@@ -51,8 +51,9 @@ enum ComparedRunner {
     request.isSimulated = options.isSimulated
     request.values = options.values
     request.historyCapacity = options.historyCapacity ?? historyCapacity
-    let label = Language.english(.compare(.side(side.era, processors: request.processors)))
-    let progress = ProgressLine("\(number + 1) of 2: \(type(of: options.scenario).name), \(label)")
+    let progress = ProgressLine(
+      Language.spoken(
+        .runsSide(number + 1, scenario: type(of: options.scenario).name, side.era, processors: request.processors)))
     request.onEvents = { history, _ in progress.tell(done: history.live.fibersFinished, of: history.live.fibersCreated)
     }
     // The kernel counts for the whole process, which has run before.
@@ -65,7 +66,7 @@ enum ComparedRunner {
     summary.kernel.voluntary -= min(Int(before.voluntary), summary.kernel.voluntary)
     summary.kernel.involuntary -= min(Int(before.involuntary), summary.kernel.involuntary)
     return Outcome(
-      summary: summary, history: session.withHistory { $0 }, limit: session.limit.map { "\($0)" })
+      summary: summary, history: session.withHistory { $0 }, limit: session.limit)
   }
 
   /// An outcome as the screen takes it.
@@ -76,7 +77,7 @@ enum ComparedRunner {
     facts.cpus = Configuration.availableProcessors
     facts.isDeadlocked = !summary.deadlock.isEmpty
     if !summary.result.ok, summary.deadlock.isEmpty, summary.isComplete {
-      facts.lastWords = [Language.english(.compare(.checkFailed))]
+      facts.lastWords = LastWords { [$0(.compare(.checkFailed))] }
     }
     return ComparedRun(
       era: summary.era, processors: summary.processorCount, history: outcome.history, facts: facts,
@@ -104,7 +105,8 @@ final class ProgressLine: Sendable {
     let now = ck_monotonic_ns()
     guard now - last.load(ordering: .relaxed) >= 100_000_000 else { return }
     last.store(now, ordering: .relaxed)
-    writeToStandardError("\r\u{1B}[Kmagpie: \(label): \(Numbers.grouped(done)) of \(Numbers.grouped(created)) tasks")
+    let tasks = Language.spoken(.compare(.done(Int(clamping: done), of: Int(clamping: created))))
+    writeToStandardError("\r\u{1B}[Kmagpie: \(label): \(tasks)")
   }
 
   func end() {

@@ -36,7 +36,7 @@ struct Diagnosis: Equatable {
     let rows = groups.flatMap { group in
       [[["", say(group.name)]], group.diagnoses.flatMap { $0.rows(say) }, [[]]].flatMap { $0 }
     }
-    var lines = Table.lines(rows).map { line in String(line.reversed().drop { $0 == " " }.reversed()) }
+    var lines = Table.lines(rows)
     while lines.last?.isEmpty == true { lines.removeLast() }
     return lines.joined(separator: "\n")
   }

@@ -77,19 +77,3 @@ extension Language {
     }
   }
 }
-
-/// Lines of columns, each as wide as its widest text is on a terminal.
-enum Table {
-  static func lines(_ rows: [[String]]) -> [String] {
-    let columns = rows.map(\.count).max() ?? 0
-    let widths = (0..<columns).map { column in
-      rows.compactMap { column < $0.count ? Canvas.width(of: $0[column]) : nil }.max() ?? 0
-    }
-    return rows.map { row in
-      let padded = row.enumerated().map { column, text in
-        column == row.count - 1 ? text : text + String(repeating: " ", count: widths[column] - Canvas.width(of: text))
-      }
-      return padded.joined(separator: "  ")
-    }
-  }
-}

@@ -83,7 +83,7 @@ final class SessionProgram: Program {
     facts.frozenFibers = session.frozenFibers
     facts.frozenMachines = session.frozenMachines
     facts.load = session.load >= 0 ? Double(1 << session.load) : 1 / Double(1 << -session.load)
-    if let limit = session.limit { facts.lastWords = ["\(limit)"] }
+    if let limit = session.limit { facts.lastWords = LastWords { [$0(.limit(limit))] } }
     facts.isDeadlocked = session.deadlock != nil
     return facts
   }

@@ -18,8 +18,9 @@ func runHeadless(_ options: RunOptions) -> Int32 {
   session.waitUntilEnded(atMost: options.seconds)
   if let status = refusal(of: session) { return status }
   let summary = session.summary()
-  for note in summary.result.notes { complain([note]) }
-  print(options.isJSON ? summary.json : summary.text)
+  for note in summary.result.notes { complain(.note(note)) }
+  for trouble in summary.troubles { complain(.trouble(trouble)) }
+  print(options.isJSON ? summary.json : options.language.text(of: summary))
   return summary.exitStatus
 }
 
@@ -68,7 +69,7 @@ func runText(_ options: RunOptions) -> Int32 {
   fflush(nil)
   if let status = refusal(of: session) { return status }
   let summary = session.summary()
-  complain(summary.text.split(separator: "\n").map(String.init))
+  complain(options.language.text(of: summary).split(separator: "\n").map(String.init))
   return summary.exitStatus
 }
 
@@ -115,13 +116,13 @@ private func show(_ app: App, _ program: some Program, _ look: Look) -> Int32 {
 func runComparison(_ options: CompareOptions, _ look: Look?) -> Int32 {
   let outcomes = options.sides.indices.map { ComparedRunner.run(options, $0) }
   if let limit = outcomes.compactMap(\.limit).first {
-    complain([limit])
+    complain(.limit(limit))
     return 2
   }
   guard let look else {
     let sides = outcomes.map { ComparisonReport.Side(summary: $0.summary, end: $0.history.live) }
     let report = ComparisonReport(sides[0], sides[1])
-    print(options.isJSON ? report.json : report.text)
+    print(options.isJSON ? report.json : Language.spoken.text(of: report))
     return report.exitStatus
   }
   let runs = outcomes.map { ComparedRunner.compared($0) }
@@ -175,7 +176,7 @@ func runSimulation(_ options: SimulateOptions) -> Int32 {
     } else if let replay, let first = outcome.first {
       say(
         .seedsFailed(
-          scenario: job.scenarioType.name, outcome.findings, of: outcome.seeds, first: first.words, replay: replay))
+          scenario: job.scenarioType.name, outcome.findings, of: outcome.seeds, first: first.defect, replay: replay))
     } else {
       say(.seedsClean(scenario: job.scenarioType.name, outcome.seeds))
     }

@@ -2,6 +2,7 @@ import Foundation
 import MagpieModel
 import MagpieScenarios
 import MagpieTrace
+import MagpieView
 import Testing
 
 @testable import MagpieCommand
@@ -56,7 +57,7 @@ struct CompareTests {
     let lines = program.output.split(separator: "\n").map(String.init)
     #expect(lines[0] == "fan-out, seed 1")
     #expect(lines[1].contains("mpn, 1 P") && lines[1].contains("mpn, 3 P"))
-    #expect(lines.contains { $0.hasPrefix("  done ") } && lines.contains { $0.hasPrefix("  check ") })
+    #expect(lines.contains { $0.hasPrefix("  tasks done ") } && lines.contains { $0.hasPrefix("  check ") })
     #expect(lines.allSatisfy { $0.count <= 100 })
   }
 
@@ -104,13 +105,13 @@ struct CompareTests {
     right.end.apply(event(.userAnnotation, time: 1_000))
     let report = ComparisonReport(left, right)
     #expect(report.exitStatus == 0)
-    let lines = report.text.split(separator: "\n").map(String.init)
-    #expect(lines.contains("  virtual   2.00 µs   1.00 µs  mpn, 4 P: 2.0× shorter"), "\(report.text)")
+    let lines = Language.english.text(of: report).split(separator: "\n").map(String.init)
+    #expect(lines.contains("  time               2.0 µs    1.0 µs  mpn, 4 P: 2.0× shorter"), "\(lines)")
     #expect(report.json.contains(#"{"figure":"virtual_ns","values":[2000,1000],"better":1}"#))
     right.summary.audit.findings = 1
-    right.summary.audit.first = "a rule"
+    right.summary.audit.first = .stalled
     #expect(ComparisonReport(left, right).exitStatus == 1)
-    #expect(ComparisonReport(left, right).text.hasSuffix("  mpn, 4 P: a rule"))
+    #expect(Language.english.text(of: ComparisonReport(left, right)).hasSuffix("a wake-up was lost"))
   }
 
   private func event(_ kind: EventKind, time: UInt64) -> Event {

@@ -1,8 +1,10 @@
 import Foundation
 import MagpieScenarios
 import MagpieTrace
+import MagpieView
 import Testing
 
+@testable import MagpieCommand
 @testable import MagpieSession
 
 struct SummaryTests {
@@ -51,12 +53,12 @@ struct SummaryTests {
 
   @Test func namesFromOutsideStayValid() throws {
     var summary = sample
-    summary.deadlock = [.init(fiber: 2, name: "le\"ft\n\u{1B}", waitsOn: "mutex 1, held by G3")]
-    summary.audit.first = "a \\ b"
+    summary.deadlock = [.init(fiber: 2, name: "le\"ft\n\u{1B}", wait: .parked(.lock, object: 1))]
+    summary.audit.first = .stalled
     let object = try #require(JSONSerialization.jsonObject(with: Data(summary.json.utf8)) as? [String: Any])
     let waiter = try #require((object["deadlock"] as? [[String: Any]])?.first)
     #expect(waiter["name"] as? String == "le\"ft\n\u{1B}")
-    #expect(waiter["waits_on"] as? String == "mutex 1, held by G3")
+    #expect(waiter["waits_on"] as? String == "lock 1")
     #expect(waiter["waits_for"] as? [Int] == [])
     #expect(!summary.json.contains("\n"))
   }
@@ -70,7 +72,7 @@ struct SummaryTests {
     failed.result.ok = false
     #expect(failed.exitStatus == 1)
     var stuck = sample
-    stuck.deadlock = [.init(fiber: 1, name: "left", waitsOn: "mutex 2")]
+    stuck.deadlock = [.init(fiber: 1, name: "left", wait: .parked(.lock, object: 2))]
     #expect(stuck.exitStatus == 1)
     var stopped = sample
     stopped.isComplete = false
@@ -79,38 +81,26 @@ struct SummaryTests {
 
   @Test func theTextSaysWhatWentWrong() {
     var summary = sample
-    summary.deadlock = [.init(fiber: 2, name: "left", waitsOn: "mutex 1")]
+    summary.deadlock = [.init(fiber: 2, name: "left", wait: .parked(.lock, object: 1))]
     summary.result.ok = false
-    let lines = summary.text.split(separator: "\n").map(String.init)
-    #expect(lines[0] == "fan-out on 2 P, seed 18446744073709551615: ended in a deadlock, 9.87 µs virtual in 12.3 ms")
-    #expect(lines.contains("  deadlock    G2 left waits on mutex 1"))
+    let lines = Language.english.text(of: summary).split(separator: "\n").map(String.init)
+    #expect(lines[0] == "fan-out on 2 P, seed 18446744073709551615: ended in a deadlock, 9.9 µs virtual in 12.3 ms")
+    #expect(lines.contains("  deadlock    G2 left waits on lock 1"))
     #expect(!lines.contains { $0.hasPrefix("  lock") })
 
     // Under an earlier scheduler: which, whom each waits for, and what its lock cost.
     summary.era = .serial
-    summary.deadlock = [.init(fiber: 2, name: "left", waitsOn: "mutex 1", waitsFor: [3, 4, 5, 6, 7])]
+    summary.deadlock = [.init(fiber: 2, name: "left", wait: .parked(.lock, object: 1), waitsFor: [3, 4, 5, 6, 7])]
     summary.lock.takings = 1_000
     summary.lock.contended = 20
     summary.lock.waitedNanoseconds = 3_000
     summary.lock.longestNanoseconds = 900
-    let early = summary.text.split(separator: "\n").map(String.init)
+    let early = Language.english.text(of: summary).split(separator: "\n").map(String.init)
     #expect(early[0].hasPrefix("fan-out under serial, seed "))
-    #expect(early.contains("  deadlock    G2 left waits on mutex 1, for G3, G4, G5 and 2 more"))
+    #expect(early.contains("  deadlock    G2 left waits on lock 1, for G3, G4, G5 and 2 more"))
     #expect(
-      early.contains("  lock        taken 1,000 times, waited for 20 times, 3.00 µs in all, 900 ns at the longest"))
+      early.contains("  lock        taken 1,000 times, waited for 20 times, 3.0 µs in all, 900 ns at the longest"))
     #expect(lines.last == "  check       FAILED: spawned 5, finished 5")
     #expect(lines.allSatisfy { $0.count <= 100 })
-  }
-
-  @Test func numbersAreGroupedAndTimesShort() {
-    #expect(Summary.grouped(0) == "0")
-    #expect(Summary.grouped(999) == "999")
-    #expect(Summary.grouped(1000) == "1,000")
-    #expect(Summary.grouped(-1_234_567) == "-1,234,567")
-    #expect(Summary.time(999) == "999 ns")
-    #expect(Summary.time(1000) == "1.00 µs")
-    #expect(Summary.time(1_050_000) == "1.05 ms")
-    #expect(Summary.time(99_990_000_000) == "99.9 s")
-    #expect(Summary.time(1_234_000_000_000) == "1,234 s")
   }
 }

@@ -7,13 +7,13 @@ extension EndToEnd {
     func session() async throws {
       let terminal = try await Tmux(width: 120, height: 36)
       let plain = terminal.modes
-      terminal.type("magpie compare fan-out --tasks 2000 --eras mpn --procs 1,4; echo status-$?")
+      terminal.type("magpie compare fan-out --tasks 2000 --eras mpn --procs 1,4 --simulate; echo status-$?")
       try await terminal.until("aligned by progress:")
       try await terminal.until("PLAYING")
       try await terminal.until("it plays by itself") { _ in terminal.events?.shown ?? 0 > 0 }
       terminal.press("Space")
       try await terminal.until("HELD")
-      // Everything is there already: only the moment moves.
+      // Simulated, so that the same steals lie ahead each time. Everything is there already: only the moment moves.
       let held = try #require(terminal.events)
       terminal.press("Home")
       try await terminal.until("the beginning") { _ in terminal.events?.shown == 0 }

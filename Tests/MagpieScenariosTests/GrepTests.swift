@@ -1,4 +1,5 @@
 import Glibc
+import MagpieTrace
 import TestSupport
 import Testing
 
@@ -93,15 +94,15 @@ struct GrepTests {
     let isRoot = geteuid() == 0
     #expect(field("matches", of: result) == (isRoot ? 2 : 1))
     #expect(field("unreadable", of: result) == (isRoot ? 1 : 2))
-    #expect(result.notes.contains("/proc/self/mem: Input/output error"))
-    #expect(isRoot || result.notes.contains("\(folder.path)/secret?: Permission denied"))
+    #expect(result.notes.contains(.unreadable(path: "/proc/self/mem", SystemError(number: EIO))))
+    #expect(isRoot || result.notes.contains(.unreadable(path: "\(folder.path)/secret?", SystemError(number: EACCES))))
   }
 
   @Test func manyUnreadableFilesAreNamedInPart() {
     let notes = Notes()
-    for number in 0..<50 { notes.append("file \(number)") }
-    #expect(notes.lines.count == 21)
-    #expect(notes.lines.last == "and 30 more")
+    for number in 0..<50 { notes.append(.unreadable(path: "file \(number)", SystemError(number: EIO))) }
+    #expect(notes.all.count == 21)
+    #expect(notes.all.last == .more(30))
   }
 
   @Test func aDirectoryThatVanishesIsCounted() throws {
@@ -115,7 +116,7 @@ struct GrepTests {
     rmdir("\(folder.path)/gone")
     system.run(run.root)
     #expect(field("unreadable", of: run.check(true)) == 1)
-    #expect(run.check(true).notes == ["\(folder.path)/gone: No such file or directory"])
+    #expect(run.check(true).notes == [.unreadable(path: "\(folder.path)/gone", SystemError(number: ENOENT))])
   }
 
   @Test func readersAreBounded() throws {

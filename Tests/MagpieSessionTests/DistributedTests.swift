@@ -46,7 +46,7 @@ extension SessionTests {
       try withSmall(scenarioType(name)) { scenario in
         let outcome = Simulation.run(scenario, seeds: 1...8, era: .distributed, isDisturbed: isDisturbed)
         #expect(outcome.seeds == 8)
-        #expect(outcome.first?.words == nil, "seed \(outcome.first?.seed ?? 0) on \(outcome.first?.processors ?? 0) P")
+        #expect(outcome.first?.defect == nil, "seed \(outcome.first?.seed ?? 0) on \(outcome.first?.processors ?? 0) P")
       }
     }
 

@@ -49,9 +49,9 @@ extension SessionTests {
       #expect(summary.isComplete, "\(what)")
       #expect(summary.fibers.live == summary.deadlock.count, "\(what) \(summary.deadlock)")
       #expect(summary.exitStatus == 1, "\(what)")
-      #expect(summary.result.notes.contains { $0.contains("signal 9") }, "\(what) \(summary.result.notes)")
-      #expect(!summary.result.notes.contains { $0.contains("host") }, "\(what) \(summary.result.notes)")
-      #expect(session.program.arena.header.pointee.crashCount == summary.result.notes.count, "\(what)")
+      #expect(summary.troubles.contains { "\($0)".contains("signal 9") }, "\(what) \(summary.troubles)")
+      #expect(!summary.troubles.contains { "\($0)".contains("host") }, "\(what) \(summary.troubles)")
+      #expect(session.program.arena.header.pointee.crashCount == summary.troubles.count, "\(what)")
       #expect(owner(session) == 0, "\(what)")
     }
 
@@ -116,7 +116,7 @@ extension SessionTests {
       kill(host(of: session), SIGKILL)
       let summary = finish(session)
       #expect(!summary.isComplete && summary.exitStatus == 1)
-      #expect(summary.result.notes == ["the tasks' host process was ended by signal 9 (Killed)"])
+      #expect(summary.troubles == [.hostEnded(.signal(SIGKILL))])
       // All that the viewer may be asked for is answered.
       #expect(session.engine.machineNotes.count > 0)
       wait("no process is left") {
@@ -147,10 +147,10 @@ extension SessionTests {
       #expect(summary.isComplete && summary.fibers.live == 0 && summary.exitStatus == 1)
       #expect(summary.audit.first == nil && summary.losses.isEmpty)
       // After the fork both may happen: it had said that it was there, or it had not.
-      let unborn = summary.result.notes.filter { $0.hasPrefix("G\(fiber) ") && $0.contains("never began") }
-      if fault == .killsBeforeFork { #expect(unborn.count == 1, "\(summary.result.notes)") }
-      #expect(summary.result.notes.contains { $0.hasPrefix("the process of G1 ") }, "\(summary.result.notes)")
-      #expect(summary.result.notes.count == 1 + unborn.count, "\(summary.result.notes)")
+      let unborn = summary.troubles.map { "\($0)" }.filter { $0.hasPrefix("G\(fiber) ") && $0.contains("never began") }
+      if fault == .killsBeforeFork { #expect(unborn.count == 1, "\(summary.troubles)") }
+      #expect(summary.troubles.contains { "\($0)".hasPrefix("the process of G1 ") }, "\(summary.troubles)")
+      #expect(summary.troubles.count == 1 + unborn.count, "\(summary.troubles)")
     }
 
     @Test("A process that is killed before it has said whose it is, is its task's all the same", arguments: 2...5)
@@ -159,8 +159,8 @@ extension SessionTests {
       let summary = finish(session)
       #expect(summary.isComplete && summary.fibers.live == 0 && summary.exitStatus == 1)
       #expect(summary.audit.first == nil && summary.losses.isEmpty)
-      #expect(summary.result.notes.count == 1, "\(summary.result.notes)")
-      #expect(summary.result.notes.first?.hasPrefix("the process of G\(fiber) ") == true, "\(summary.result.notes)")
+      #expect(summary.troubles.count == 1, "\(summary.troubles)")
+      #expect(summary.troubles.allSatisfy { "\($0)".hasPrefix("the process of G\(fiber) ") }, "\(summary.troubles)")
     }
 
     @Test("Where there may be no more processes the run ends, and names the limit", arguments: [3])

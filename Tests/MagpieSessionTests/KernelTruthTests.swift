@@ -140,7 +140,7 @@ extension SessionTests {
       #expect(summary.audit.first == nil)
       #expect(summary.isComplete && summary.fibers.live == 0)
       #expect(summary.exitStatus == 1)
-      #expect(summary.result.notes.contains { $0.contains("signal 9") }, "\(summary.result.notes)")
+      #expect(summary.troubles.contains { "\($0)".contains("signal 9") }, "\(summary.troubles)")
     }
 
     @Test("Where a killed task was waited for, the others' deadlock is told")
@@ -176,7 +176,7 @@ extension SessionTests {
         let summary = finish(session)
         #expect(summary.isComplete && summary.fibers.live == 0)
         #expect(summary.audit.first == nil)
-        #expect(summary.exitStatus == 1 && !summary.result.notes.isEmpty)
+        #expect(summary.exitStatus == 1 && !summary.troubles.isEmpty)
       }
     }
   }

@@ -166,13 +166,13 @@ extension SessionTests {
         #expect(first.events == second.events)
       }
       let outcome = Simulation.run(scenario, seeds: 1...40)
-      #expect(outcome.first?.words == nil, "seed \(outcome.first?.seed ?? 0) on \(outcome.first?.processors ?? 0) P")
+      #expect(outcome.first?.defect == nil, "seed \(outcome.first?.seed ?? 0) on \(outcome.first?.processors ?? 0) P")
     }
 
     @Test("Simulated over TCP, all seeds are clean")
     func simulatedOverTCP() {
       let outcome = Simulation.run(Talk(overTCP: true, pairs: 3, rounds: 6), seeds: 1...40)
-      #expect(outcome.first?.words == nil, "seed \(outcome.first?.seed ?? 0) on \(outcome.first?.processors ?? 0) P")
+      #expect(outcome.first?.defect == nil, "seed \(outcome.first?.seed ?? 0) on \(outcome.first?.processors ?? 0) P")
     }
   }
 }

@@ -58,7 +58,7 @@ extension SessionTests {
       try withSmall(#require(Scenarios.named(name))) { scenario in
         let outcome = Simulation.run(scenario, seeds: 1...8, isDisturbed: isDisturbed)
         #expect(outcome.seeds == 8)
-        #expect(outcome.first?.words == nil, "seed \(outcome.first?.seed ?? 0) on \(outcome.first?.processors ?? 0) P")
+        #expect(outcome.first?.defect == nil, "seed \(outcome.first?.seed ?? 0) on \(outcome.first?.processors ?? 0) P")
       }
     }
 
@@ -95,6 +95,6 @@ func isFound(_ fault: Fault, in request: RunRequest) -> Bool {
     request.historyCapacity = 1_024
     request.fault = fault
     request.passageLimit = 200_000
-    return Simulation.fault(in: finish(run(request)), deadlocks: false) != nil
+    return Simulation.defect(in: finish(run(request)), deadlocks: false) != nil
   }
 }

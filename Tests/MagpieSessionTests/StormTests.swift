@@ -23,7 +23,7 @@ extension SessionTests {
         for isDisturbed in [false, true] {
           let outcome = Simulation.run(scenario, seeds: 1...40, isDisturbed: isDisturbed)
           #expect(
-            outcome.first?.words == nil, "seed \(outcome.first?.seed ?? 0) on \(outcome.first?.processors ?? 0) P")
+            outcome.first?.defect == nil, "seed \(outcome.first?.seed ?? 0) on \(outcome.first?.processors ?? 0) P")
         }
         let hashes = (0..<2).map { _ in Simulation.run(scenario, seed: 5, processors: 3).traceHash }
         #expect(hashes[0] == hashes[1])

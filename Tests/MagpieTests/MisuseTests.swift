@@ -32,8 +32,8 @@ extension RuntimeTests {
       #expect("\(RuntimeError.startedTwice)".contains("make another"))
       #expect("\(RuntimeError.insideRuntime)".contains("blocking { }"))
       let waiters = [
-        DeadlockReport.Waiter(fiber: 1, name: "main", waitsOn: "all other fibers"),
-        DeadlockReport.Waiter(fiber: 2, name: "", waitsOn: "lock 3"),
+        DeadlockReport.Waiter(fiber: 1, name: "main", wait: .parked(.join, object: 0)),
+        DeadlockReport.Waiter(fiber: 2, name: "", wait: .parked(.lock, object: 3)),
       ]
       #expect(
         "\(RuntimeError.deadlock(DeadlockReport(waiters: waiters)))"

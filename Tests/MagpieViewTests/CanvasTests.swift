@@ -35,7 +35,7 @@ import Testing
         var app = try App.sample(isASCII: isASCII)
         var facts = ProgramFacts.sample()
         facts.scenario = name
-        facts.lastWords = [name]
+        facts.lastWords = LastWords { _ in [name] }
         app.observe(facts, run.history)
         for key in [Key.character("1"), .character("4"), .character("?")] {
           app.press(key)

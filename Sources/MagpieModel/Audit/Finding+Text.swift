@@ -17,11 +17,11 @@ extension Finding {
     case .fiberLimit: "too many fibers to follow; G\(found) is left out"
     case .createdOnce: "G\(found) is created, but lives already"
     case .fiberLives: "G\(found) does something, but does not live"
-    case .onePlace: "G\(expected) is not where the event takes it from, it is \(place)"
-    case .startFromHands: "G\(expected) starts, but was not in the machine's hands, it is \(place)"
+    case .onePlace: "G\(expected) is not where the event takes it from, it is \(words(place))"
+    case .startFromHands: "G\(expected) starts, but was not in the machine's hands, it is \(words(place))"
     case .oneFiberPerMachine: "a second fiber, G\(found), on a machine that runs G\(expected)"
     case .runsWithProcessor: "a fiber runs on a machine that does not hold the processor"
-    case .readyOfParked: "G\(expected) is made ready, but is not parked, it is \(place)"
+    case .readyOfParked: "G\(expected) is made ready, but is not parked, it is \(words(place))"
     case .fiberSequence: "the fiber's sequence number is \(found), \(expected) was due"
     case .ownMachine: "M\(found) acts for G\(expected), which is not its own, or does not run"
     case .slotOrder: "slot \(found) is used, \(expected) was due"
@@ -67,24 +67,46 @@ extension Finding {
     case .oneThread: "G\(found) runs on M\(expected), but there is one thread, M0, and it runs one fiber at a time"
     case .oneTaskAtATime: "G\(found) begins, but G\(expected) has not ended"
     case .leftInQueue:
-      "\(found) fibers are left in \(expected == noIndex ? "the global queue" : "P\(expected)'s queue")"
+      "\(found) fibers are left in \(queueLeft.map { "P\($0)'s queue" } ?? "the global queue")"
     case .leftInHands: "\(found) fibers are left in the hands of M\(expected)"
     case .fiberCount: "\(found) fibers are alive, created less finished is \(expected)"
     }
   }
 
-  /// Where a fiber was instead; `found` is the raw value of the place.
-  private var place: String {
+  /// Where a fiber was instead of where an event takes it from.
+  public enum Place: Sendable {
+    case localQueue, runNext, globalQueue, hands, running, blocked, detached, parked, nowhere
+  }
+
+  /// For a rule on where fibers are; `found` is the raw value of the record's place.
+  public var place: Place {
     switch FiberRecord.Place(rawValue: UInt8(truncatingIfNeeded: found)) {
-    case .queued: "in a local queue"
+    case .queued: .localQueue
+    case .runNext: .runNext
+    case .global: .globalQueue
+    case .hands, .overflow: .hands
+    case .running: .running
+    case .blocked: .blocked
+    case .detached: .detached
+    case .parked: .parked
+    default: .nowhere
+    }
+  }
+
+  /// The processor in whose queue fibers are left; nil for the global queue.
+  public var queueLeft: UInt32? { expected == noIndex ? nil : expected }
+
+  private func words(_ place: Place) -> String {
+    switch place {
+    case .localQueue: "in a local queue"
     case .runNext: "in runnext"
-    case .global: "in the global queue"
-    case .hands, .overflow: "in a machine's hands"
+    case .globalQueue: "in the global queue"
+    case .hands: "in a machine's hands"
     case .running: "running"
     case .blocked: "in a blocking call"
     case .detached: "running without a processor"
     case .parked: "parked"
-    default: "nowhere"
+    case .nowhere: "nowhere"
     }
   }
 

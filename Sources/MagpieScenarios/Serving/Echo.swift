@@ -57,6 +57,6 @@ public struct Echo: Scenario {
       [
         "port": reception.socket.port, "connections": system.value(of: shared.reception.accepted),
         "received": received, "sent": sent,
-      ], notes: reception.notes.lines)
+      ], notes: reception.notes.all)
   }
 }

@@ -67,7 +67,7 @@ struct Reception: Sendable {
       system.shutDown(listener, atOnce: true)
       system.store(1, in: shared.hasEnded)
     } catch {
-      notes.append("cannot serve: \(error)")
+      notes.append(.cannotServe(error))
     }
   }
 
@@ -90,7 +90,7 @@ struct Reception: Sendable {
         return
       } catch {
         // No descriptor or no memory is left, for the moment.
-        notes.append("\(error)")
+        notes.append(.cannotAccept(error))
         _ = system.receive(from: shared.places)
         system.sleep(for: .milliseconds(100))
       }

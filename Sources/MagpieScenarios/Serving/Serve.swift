@@ -53,6 +53,6 @@ public struct Serve: Scenario {
       [
         "port": reception.socket.port, "connections": system.value(of: shared.reception.accepted),
         "requests": requests, "refused": refused, "sent": system.value(of: shared.sent),
-      ], notes: reception.notes.lines)
+      ], notes: reception.notes.all)
   }
 }

@@ -130,9 +130,20 @@ public struct ProgramFacts: Sendable, Hashable {
   /// Why the last command could not be done, if it could not.
   public var refusal: Refusal?
   /// What the program has to say at its end, line by line: a limit that it met, a failed check.
-  public var lastWords: [String] = []
+  public var lastWords: LastWords?
 
   public init() {}
+}
+
+/// What a program says at its end, line by line, in each language: the screen may change its own at any time.
+public struct LastWords: Sendable, Hashable {
+  private let lines: [Language: [String]]
+
+  public init(_ lines: (Language) -> [String]) {
+    self.lines = Dictionary(uniqueKeysWithValues: Language.allCases.map { ($0, lines($0)) })
+  }
+
+  func callAsFunction(_ language: Language) -> [String] { lines[language] ?? [] }
 }
 
 /// What the kernel sees of the program, without the threads that watch it: processes, threads and switches, and nothing of fibers.

@@ -38,7 +38,7 @@ extension Stage {
 
   /// What the program said at its end, or the report of a deadlock: who waits, and for what.
   func lastWords(atMost count: Int) -> [String] {
-    guard scene.facts.lastWords.isEmpty else { return Array(scene.facts.lastWords.prefix(count)) }
+    if let words = scene.facts.lastWords { return Array(words(say).prefix(count)) }
     guard scene.facts.isDeadlocked || state.deadlockedFibers != nil else { return [] }
     var lines = [say(.deadlocked(state.deadlockedFibers.map { Int($0) } ?? state.liveFiberCount))]
     for fiber in state.liveFibers where lines.count < count {

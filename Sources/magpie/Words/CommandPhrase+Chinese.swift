@@ -41,6 +41,8 @@ extension CommandPhrase {
     case .eraHasNoProcessors(let era, let asked): "--procs \(asked) 在 --era \(era) 下没有意义：它没有 P"
 
     case .compare(let refusal): refusal.chinese
+    case .runsSide(let number, let scenario, let era, let processors):
+      "第 \(number) 次，共 2 次：\(scenario)，\(Language.chinese(.compare(.side(era, processors: processors))))"
 
     case .scenario(let scenario, let error): "\(scenario)：\(CommandPhrase.chinese(error))"
     case .dashesFirst(let parameter): "以 '-' 开头的 \(parameter) 要放在 '--' 之后。"
@@ -49,8 +51,11 @@ extension CommandPhrase {
     case .limit(let limit): CommandPhrase.chinese(limit)
     case .seedsClean(let scenario, let seeds): "\(scenario)：\(seeds) 个种子，没有发现问题"
     case .seedsFailed(let scenario, let count, let seeds, let first, let replay):
-      "\(scenario)：\(seeds) 个种子中有 \(count) 个失败；\(first)；重放：\(replay)"
+      "\(scenario)：\(seeds) 个种子中有 \(count) 个失败；\(CommandPhrase.chinese(first))；重放：\(replay)"
     case .stoppedByASecondSignal: "收到第二个信号，停止"
+    case .note(let note): CommandPhrase.chinese(note)
+    case .trouble(let trouble): CommandPhrase.chinese(trouble)
+    case .defect(let defect): CommandPhrase.chinese(defect)
 
     case .noSuchFile(let path): "没有文件 '\(path)'"
     case .cannotReadLesson(let path, let problem): "无法读取课程 '\(path)'：\(CommandPhrase.chinese(problem))"

@@ -47,6 +47,8 @@ extension CommandPhrase {
       "--procs \(asked) means nothing under --era \(era), which has no Ps"
 
     case .compare(let refusal): refusal.english
+    case .runsSide(let number, let scenario, let era, let processors):
+      "\(number) of 2: \(scenario), \(Language.english(.compare(.side(era, processors: processors))))"
 
     case .scenario(let scenario, let error): "\(scenario): \(error)"
     case .dashesFirst(let parameter): "A \(parameter) that begins with '-' comes after '--'."
@@ -54,8 +56,11 @@ extension CommandPhrase {
     case .limit(let limit): "\(limit)"
     case .seedsClean(let scenario, let seeds): "\(scenario): \(seeds) seeds, nothing found"
     case .seedsFailed(let scenario, let count, let seeds, let first, let replay):
-      "\(scenario): \(count) of \(seeds) seeds failed; \(first); replay: \(replay)"
+      "\(scenario): \(count) of \(seeds) seeds failed; \(first.text); replay: \(replay)"
     case .stoppedByASecondSignal: "stopped by a second signal"
+    case .note(let note): "\(note)"
+    case .trouble(let trouble): "\(trouble)"
+    case .defect(let defect): defect.text
 
     case .noSuchFile(let path): "there is no file '\(path)'"
     case .cannotReadLesson(let path, let problem): "cannot read the lesson '\(path)': \(CommandPhrase.english(problem))"

@@ -1,5 +1,7 @@
 import Magpie
+import MagpieEras
 import MagpieScenarios
+import MagpieSession
 import MagpieTrace
 import MagpieView
 
@@ -33,6 +35,8 @@ indirect enum CommandPhrase: Sendable, Equatable {
 
   // MARK: comparing
   case compare(CompareRefusal)
+  /// The first or the second run is under way.
+  case runsSide(Int, scenario: String, Era, processors: Int)
 
   // MARK: scenarios
   case scenario(String, ScenarioError)
@@ -40,8 +44,11 @@ indirect enum CommandPhrase: Sendable, Equatable {
   case announcement(Announcement)
   case limit(Limit)
   case seedsClean(scenario: String, Int)
-  case seedsFailed(scenario: String, Int, of: Int, first: String, replay: String)
+  case seedsFailed(scenario: String, Int, of: Int, first: Defect, replay: String)
   case stoppedByASecondSignal
+  case note(ScenarioNote)
+  case trouble(TaskTrouble)
+  case defect(Defect)
 
   // MARK: lessons
   case noSuchFile(String)
