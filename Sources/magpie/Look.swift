@@ -72,7 +72,7 @@ struct Look: Sendable {
     terminal.color = try flags.checkedColor() ?? terminal.color
     terminal.isASCII = flags.ascii ?? terminal.isASCII
     terminal.isMouseOn = flags.mouse ?? terminal.isMouseOn
-    language = try flags.lang == nil ? settings.language ?? .ofEnvironment : Language.named(flags.lang)
+    language = try Language.named(flags.lang)
     history = settings.history
   }
 }

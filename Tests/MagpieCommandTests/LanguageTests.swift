@@ -1,6 +1,7 @@
 import Foundation
 import MagpieScenarios
 import MagpieView
+import TestSupport
 import Testing
 
 @testable import MagpieCommand
@@ -83,6 +84,27 @@ import Testing
     #expect(try Program(words: ["list"], environment: variables).output.hasChinese)
     #expect(try Program(words: ["--help"], environment: variables).output.hasChinese)
     #expect(try !Program(words: ["--help"], environment: ["LANG=C.UTF-8"]).output.hasChinese)
+  }
+
+  @Test("The configuration file chooses it too, before the environment and after --lang")
+  func settings() throws {
+    let folder = TemporaryFolder()
+    try FileManager.default.createDirectory(atPath: folder.path + "/magpie", withIntermediateDirectories: true)
+    func isChinese(_ words: String..., file: String = "language: zh", locale: String = "C.UTF-8") throws -> Bool {
+      try file.write(toFile: folder.path + "/magpie/config.yaml", atomically: true, encoding: .utf8)
+      let environment = ["LC_ALL=\(locale)", "XDG_CONFIG_HOME=\(folder.path)"]
+      return try Program(words: words, environment: environment).complaint.hasChinese
+    }
+    #expect(try isChinese("run", "nonesuch"))
+    #expect(try isChinese("run", "nonesuch", file: "theme: nord\nlanguage: zh\nframes: 999"))
+    #expect(try !isChinese("run", "nonesuch", "--lang", "en"))
+    #expect(try !isChinese("run", "nonesuch", "--no-config"))
+    #expect(try isChinese("run", "nonesuch", "--no-config", "--config"))
+    // Where its characters cannot be written, or the file cannot be read, it is as if it said nothing.
+    #expect(try !isChinese("run", "nonesuch", locale: "C"))
+    for file in ["language: xx", "language: [zh]", "a: [", "\u{0}language: zh"] {
+      #expect(try !isChinese("run", "nonesuch", file: file))
+    }
   }
 
   @Test(

@@ -6,6 +6,11 @@ enum ParserMessage: Sendable, Equatable {
   case invalidValue(String, option: String)
   case unexpectedArgument(String)
   case takesNoValue(String, given: String)
+  /// As the parser lists them: `'a', 'b'`.
+  case unexpectedArguments(String, count: String)
+  case invalidOption(String)
+  /// nil: it is not known which shell this is.
+  case noCompletions(shell: String?)
   case other(String)
 
   init(_ message: String) {
@@ -27,6 +32,14 @@ enum ParserMessage: Sendable, Equatable {
       self = .unexpectedArgument(argument)
     } else if let (option, value) = pair(/The option '(.*)' does not take any value, but '(.*)' was specified\./) {
       self = .takesNoValue(option, given: value)
+    } else if let (count, arguments) = pair(/([0-9]+) unexpected arguments: (.*)/) {
+      self = .unexpectedArguments(arguments, count: count)
+    } else if let option = parts(/Invalid option: (.*)/) {
+      self = .invalidOption(option)
+    } else if let shell = parts(/Can't generate completion scripts for '(.*)'\.[\s\S]*/) {
+      self = .noCompletions(shell: shell)
+    } else if message.hasPrefix("Can't autodetect a supported shell.") {
+      self = .noCompletions(shell: nil)
     } else {
       self = .other(message)
     }
@@ -41,9 +54,15 @@ enum ParserMessage: Sendable, Equatable {
     case .unexpectedArgument(let argument): "Unexpected argument '\(argument)'"
     case .takesNoValue(let option, let given):
       "The option '\(option)' does not take any value, but '\(given)' was specified."
+    case .unexpectedArguments(let arguments, let count): "\(count) unexpected arguments: \(arguments)"
+    case .invalidOption(let option): "Invalid option: \(option)"
+    case .noCompletions(let shell):
+      (shell.map { "No completions for '\($0)'" } ?? "Which shell this is is not known") + Self.wayOut
     case .other(let message): message
     }
   }
+
+  private static let wayOut = ": --generate-completion-script bash, zsh or fish"
 
   var chinese: String {
     switch self {
@@ -53,6 +72,10 @@ enum ParserMessage: Sendable, Equatable {
     case .invalidValue(let value, let option): "'\(value)' 不是 '\(option)' 的有效值"
     case .unexpectedArgument(let argument): "多余的参数 '\(argument)'"
     case .takesNoValue(let option, let given): "选项 '\(option)' 不接受值，却给了 '\(given)'"
+    case .unexpectedArguments(let arguments, let count): "\(count) 个多余的参数：\(arguments)"
+    case .invalidOption(let option): "无效的选项：\(option)"
+    case .noCompletions(let shell):
+      (shell.map { "没有 '\($0)' 的补全脚本" } ?? "不知道这是哪种 shell") + "：--generate-completion-script bash、zsh 或 fish"
     case .other(let message): message
     }
   }
