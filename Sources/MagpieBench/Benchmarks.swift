@@ -16,7 +16,7 @@ public enum Benchmarks {
     case "scale": try ScaleBenchmark(request).run(report: report)
     default:
       guard let workload = Workload.all.first(where: { $0.name == request.name }) else {
-        throw BenchmarkError("there is no benchmark '\(request.name)'")
+        throw .unknown(request.name)
       }
       try WorkloadBenchmark(workload, request).run(report: report)
     }

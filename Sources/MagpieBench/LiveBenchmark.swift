@@ -40,8 +40,10 @@ struct LiveBenchmark {
       program.forget()
       try program.wait(for: "HELD")
       let held = try watch(&program)
-      guard held.rate == 0 else { throw BenchmarkError("live: events went by while the program was held") }
-      guard try program.quit() == 0 else { throw BenchmarkError("live: the program did not leave well") }
+      guard held.rate == 0 else {
+        throw .count(.eventsHeld, found: Int(held.rate.rounded(.awayFromZero)), expected: 0)
+      }
+      guard try program.quit() == 0 else { throw .endedWrongly }
       var row = BenchmarkRow("live")
       row.add("procs", processors)
       row.add("ops", Int(length / 1_000_000))
@@ -78,7 +80,7 @@ struct LiveBenchmark {
     guard let place = program.output.firstRange(of: "event ")?.upperBound,
       let text = program.output[place...].split(separator: " ", maxSplits: 3).dropFirst(2).first,
       let count = Int(text.prefix { $0.isNumber || $0 == "," }.filter { $0 != "," })
-    else { throw BenchmarkError("live: the screen does not say how many events there are") }
+    else { throw .notShown("event") }
     return count
   }
 
@@ -86,7 +88,7 @@ struct LiveBenchmark {
   private static func used(_ process: pid_t) throws(BenchmarkError) -> UInt64 {
     var sum: UInt64 = 0
     var count = 0
-    guard let folder = opendir("/proc/\(process)/task") else { throw BenchmarkError("live: the program has ended") }
+    guard let folder = opendir("/proc/\(process)/task") else { throw .endedWrongly }
     defer { closedir(folder) }
     while let entry = readdir(folder) {
       let id = withUnsafePointer(to: &entry.pointee.d_name) {
@@ -95,12 +97,12 @@ struct LiveBenchmark {
       let path = "/proc/\(process)/task/\(id)/"
       guard id == "\(process)" || firstWord(path + "comm") == "magpie-reader" else { continue }
       guard let time = firstWord(path + "schedstat").flatMap({ UInt64($0) }) else {
-        throw BenchmarkError("live: the kernel does not say how long a thread has run")
+        throw .noThreadTimes
       }
       sum += time
       count += 1
     }
-    guard count == 2 else { throw BenchmarkError("live: \(count) threads of the viewer instead of 2") }
+    guard count == 2 else { throw .count(.viewerThreads, found: count, expected: 2) }
     return sum
   }
 

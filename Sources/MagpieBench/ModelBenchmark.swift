@@ -23,9 +23,9 @@ struct ModelBenchmark {
       for event in recording.events { history.append(event) }
       history.finish()
       let nanoseconds = ck_thread_cpu_ns() - begin
-      if let finding = history.live.firstFinding { throw BenchmarkError("model: \(finding.text)") }
+      if let finding = history.live.firstFinding { throw .finding(finding.text) }
       guard history.count == recording.events.count else {
-        throw BenchmarkError("model: \(history.count) of \(recording.events.count) events applied")
+        throw .count(.eventsApplied, found: history.count, expected: recording.events.count)
       }
       let kept = max(history.count - history.firstAvailable, 1)
       var row = BenchmarkRow("model")

@@ -15,35 +15,37 @@ struct ObserveBenchmark {
 
   func run(report: (BenchmarkRow) -> Void) throws(BenchmarkError) {
     for workload in ObserveBenchmark.workloads {
-      let operations = request.operations ?? workload.operations
       for _ in 0..<request.repetitions {
-        let timed = TimedWorkload(workload, operations)
-        let configuration = Configuration(processors: request.processors)
-        let untraced = try time(timed, on: configuration)
-        var traced = configuration
-        traced.trace = TraceConfiguration()
-        traced.trace?.isLossless = false
-        let unread = try time(timed, on: traced)
-        let free = try time(timed, processors: configuration.processors, isFree: true)
-        let lossless = try time(timed, processors: configuration.processors, isFree: false)
-        var row = BenchmarkRow("observe")
-        row.add("workload", workload.name)
-        row.add("procs", configuration.processors)
-        row.add("ops", operations)
-        row.add("slowdown_traced", Double(unread) / Double(untraced))
-        row.add("slowdown_free", Double(free) / Double(unread))
-        row.add("slowdown_lossless", Double(lossless) / Double(unread))
-        row.add("reference_ns", Reference.nanoseconds())
-        report(row)
+        do throws(BenchmarkError) { report(try row(of: workload)) } catch { throw .workload(workload.name, error) }
       }
     }
   }
 
+  private func row(of workload: Workload) throws(BenchmarkError) -> BenchmarkRow {
+    let operations = request.operations ?? workload.operations
+    let timed = TimedWorkload(workload, operations)
+    let configuration = Configuration(processors: request.processors)
+    let untraced = try time(timed, on: configuration)
+    var traced = configuration
+    traced.trace = TraceConfiguration()
+    traced.trace?.isLossless = false
+    let unread = try time(timed, on: traced)
+    let free = try time(timed, processors: configuration.processors, isFree: true)
+    let lossless = try time(timed, processors: configuration.processors, isFree: false)
+    var row = BenchmarkRow("observe")
+    row.add("workload", workload.name)
+    row.add("procs", configuration.processors)
+    row.add("ops", operations)
+    row.add("slowdown_traced", Double(unread) / Double(untraced))
+    row.add("slowdown_free", Double(free) / Double(unread))
+    row.add("slowdown_lossless", Double(lossless) / Double(unread))
+    row.add("reference_ns", Reference.nanoseconds())
+    return row
+  }
+
   /// With nobody watching.
   private func time(_ workload: TimedWorkload, on configuration: Configuration) throws(BenchmarkError) -> UInt64 {
-    do { try Runtime(configuration).run { workload.perform() } } catch {
-      throw BenchmarkError("\(workload.name): \(error)")
-    }
+    do { try Runtime(configuration).run { workload.perform() } } catch { throw BenchmarkError(error) }
     return try workload.taken()
   }
 
@@ -54,10 +56,10 @@ struct ObserveBenchmark {
     let session = Session(request)
     session.start()
     session.waitUntilEnded()
+    if let limit = session.limit { throw .limit(limit) }
     let summary = session.summary()
-    guard summary.isComplete, summary.audit.first == nil else {
-      throw BenchmarkError("\(workload.name): \(summary.audit.first?.text ?? "the watched run did not end")")
-    }
+    if let defect = summary.audit.first { throw .finding(defect.text) }
+    guard summary.isComplete else { throw .unfinished }
     return try workload.taken()
   }
 }
@@ -109,8 +111,8 @@ private struct TimedWorkload: Scenario {
       defer { value = nil }
       return value
     }
-    guard let result else { throw BenchmarkError("\(name): it did not run to its end") }
-    if case .wrong(let words) = result.outcome { throw BenchmarkError("\(name): \(words)") }
+    guard let result else { throw .unfinished }
+    if case .wrong(let error) = result.outcome { throw error }
     return result.nanoseconds
   }
 }

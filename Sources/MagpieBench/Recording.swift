@@ -17,16 +17,16 @@ struct Recording: Sendable {
     trace.ringCapacity = ringCapacity
     configuration.trace = trace
     let runtime = Runtime(configuration)
-    let failures = Collected<String>()
+    let failures = Collected<BenchmarkError>()
     let program = BackgroundThread("magpie-run") {
-      do { try runtime.run(body) } catch { failures.add("\(error)") }
+      do throws(RuntimeError) { try runtime.run(body) } catch { failures.add(BenchmarkError(error)) }
     }
-    guard let program else { throw BenchmarkError("no thread to record a run on") }
+    guard let program else { throw .limit(.thread(for: "the run")) }
     let waiting = record(runtime)
     program.join()
     strings = runtime.strings.strings(from: 1)
-    if let failure = failures.values.first { throw BenchmarkError("the recorded run failed: \(failure)") }
-    if waiting > 0 { throw BenchmarkError("\(waiting) events of the recorded run contradict each other's order") }
+    if let failure = failures.values.first { throw failure }
+    if waiting > 0 { throw .disordered(waiting) }
   }
 
   /// A run in which one fiber floods its processor with short ones, of at least so many events.
@@ -36,7 +36,7 @@ struct Recording: Sendable {
       for _ in 0..<events / 7 + 1 { spawn(name: "task") {} }
     }
     guard recording.events.count >= events else {
-      throw BenchmarkError("\(recording.events.count) events recorded instead of \(events)")
+      throw .count(.eventsRecorded, found: recording.events.count, expected: events)
     }
     return recording
   }

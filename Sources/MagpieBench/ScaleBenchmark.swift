@@ -24,10 +24,14 @@ struct ScaleBenchmark {
 
   func run(report: (BenchmarkRow) -> Void) throws(BenchmarkError) {
     // One processor: what a thief costs is another row's affair.
-    try measure(on: processors ?? 1, report) { measureParked(on: $0, $1) }
+    try measure(on: processors ?? 1, report) { runtime, rows throws(BenchmarkError) in
+      try measureParked(on: runtime, rows)
+    }
     // At least two: a thief needs a victim.
     for era in [Era.mpn, .distributed] {
-      try measure(on: max(processors ?? 4, 2), under: era, report) { measureSteals(on: $0, era, $1) }
+      try measure(on: max(processors ?? 4, 2), under: era, report) { runtime, rows throws(BenchmarkError) in
+        try measureSteals(on: runtime, era, rows)
+      }
     }
     try measure(on: processors ?? Configuration.availableProcessors, report) { measureIdle(on: $0, $1) }
   }
@@ -35,19 +39,21 @@ struct ScaleBenchmark {
   /// Runs a part on the first fiber of a runtime of its own, and reports its rows.
   private func measure(
     on processors: Int, under era: Era = .mpn, _ report: (BenchmarkRow) -> Void,
-    _ body: @escaping @Sendable (Runtime, Collected<BenchmarkRow>) -> String?
+    _ body: @escaping @Sendable (Runtime, Collected<BenchmarkRow>) throws(BenchmarkError) -> Void
   ) throws(BenchmarkError) {
     var configuration = Configuration(processors: processors)
     configuration.era = era
     let runtime = Runtime(configuration)
-    let rows = Collected<BenchmarkRow>(), failures = Collected<String>()
+    let rows = Collected<BenchmarkRow>(), failures = Collected<BenchmarkError>()
     do {
-      try runtime.run { if let failure = body(runtime, rows) { failures.add(failure) } }
+      try runtime.run {
+        do throws(BenchmarkError) { try body(runtime, rows) } catch { failures.add(error) }
+      }
     } catch {
-      throw BenchmarkError("scale: \(error)")
+      throw BenchmarkError(error)
     }
     rows.values.forEach(report)
-    if let failure = failures.values.first { throw BenchmarkError("scale: \(failure)") }
+    if let failure = failures.values.first { throw failure }
   }
 
   private static func row(
@@ -66,9 +72,8 @@ struct ScaleBenchmark {
 
   // MARK: Beside parked fibers
 
-  /// - Returns: what went wrong.
   @Sendable
-  private func measureParked(on runtime: Runtime, _ rows: Collected<BenchmarkRow>) -> String? {
+  private func measureParked(on runtime: Runtime, _ rows: Collected<BenchmarkRow>) throws(BenchmarkError) {
     let gate = Channel<Void>()
     var parked = 0
     for count in ScaleBenchmark.parked {
@@ -87,19 +92,20 @@ struct ScaleBenchmark {
         let reference = Reference.nanoseconds()
         let yields = perOperation(on: runtime) { yield() }
         // Spawned, run to its end, and back here.
-        let created = runtime.fibersCreated
+        let before = runtime.fibersCreated
         let spawns = perOperation(on: runtime) {
           spawn {}
           yield()
         }
-        guard runtime.fibersCreated - created == operations else { return "not as many fibers as were spawned" }
+        let created = runtime.fibersCreated - before
+        guard created == operations else { throw .count(.fibersSpawned, found: created, expected: operations) }
         rows.add(ScaleBenchmark.row("yield", at: count, runtime, "ns_per_op", yields, reference))
         rows.add(ScaleBenchmark.row("spawn", at: count, runtime, "ns_per_op", spawns, reference))
       }
-      guard runtime.fibersLive >= count else { return "\(runtime.fibersLive) fibers live instead of \(count) parked" }
+      let live = runtime.fibersLive
+      guard live >= count else { throw .count(.fibersLive, found: live, expected: count) }
     }
     gate.close()
-    return nil
   }
 
   /// In the process's own time where only one machine works: what others do on this computer does not count.
@@ -113,9 +119,11 @@ struct ScaleBenchmark {
   // MARK: Beside machines in blocking calls
 
   @Sendable
-  private func measureSteals(on runtime: Runtime, _ era: Era, _ rows: Collected<BenchmarkRow>) -> String? {
+  private func measureSteals(
+    on runtime: Runtime, _ era: Era, _ rows: Collected<BenchmarkRow>
+  ) throws(BenchmarkError) {
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { return "no pipe to block on" }
+    guard pipe(&ends) == 0 else { throw .noPipe(SystemError(number: errno)) }
     let reading = ends[0]
     let calls = WaitGroup()
     defer {
@@ -143,20 +151,19 @@ struct ScaleBenchmark {
       } while runtime.machineNotes.count(where: { $0 == .inBlockingCall }) < count
       for _ in 0..<repetitions {
         let reference = Reference.nanoseconds()
-        guard let times = StealProbe.search(operations, on: runtime) else { return "the other machines do not rest" }
+        guard let times = StealProbe.search(operations, on: runtime) else { throw .restless }
         let failed = Double(times.failed) / Double(operations), found = Double(times.succeeded) / Double(operations)
         rows.add(ScaleBenchmark.row("steal-failed", era, at: count, runtime, "ns_per_op", failed, reference))
         rows.add(ScaleBenchmark.row("steal", era, at: count, runtime, "ns_per_op", found, reference))
       }
     }
-    return nil
   }
 
   // MARK: In which nothing runs
 
   /// At the number of fibers that wait.
   @Sendable
-  private func measureIdle(on runtime: Runtime, _ rows: Collected<BenchmarkRow>) -> String? {
+  private func measureIdle(on runtime: Runtime, _ rows: Collected<BenchmarkRow>) {
     let gate = Channel<Void>()
     let waiting = 1_000
     for _ in 0..<waiting { spawn { _ = gate.receive() } }
@@ -169,6 +176,5 @@ struct ScaleBenchmark {
       rows.add(ScaleBenchmark.row("idle", at: waiting, runtime, "cpu_percent", percent, reference))
     }
     gate.close()
-    return nil
   }
 }

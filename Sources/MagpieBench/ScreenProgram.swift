@@ -1,5 +1,6 @@
 import CKernel
 import Glibc
+import MagpieTrace
 
 /// This program, run anew on a terminal of its own, of which this process is the other end.
 struct ScreenProgram: ~Copyable {
@@ -16,10 +17,7 @@ struct ScreenProgram: ~Copyable {
     var process: Int32 = 0
     let terminal = ck_start_on_terminal(
       "/proc/self/exe", arguments, environment, Int32(width), Int32(height), &process)
-    guard terminal >= 0 else {
-      throw BenchmarkError(
-        "the program cannot be started on a terminal: \(String(cString: ck_error_text(-terminal)))")
-    }
+    guard terminal >= 0 else { throw .noTerminal(SystemError(number: -terminal)) }
     self.terminal = terminal
     self.process = process
   }
@@ -58,9 +56,7 @@ struct ScreenProgram: ~Copyable {
   mutating func wait(for texts: String...) throws(BenchmarkError) {
     let end = ck_monotonic_ns() + ScreenProgram.patience
     while !holds(texts) {
-      guard read(until: end) else {
-        throw BenchmarkError("the screen does not show '\(texts.joined(separator: " … "))'")
-      }
+      guard read(until: end) else { throw .notShown(texts.joined(separator: " … ")) }
     }
   }
 
@@ -79,7 +75,7 @@ struct ScreenProgram: ~Copyable {
     press(UInt8(ascii: "q"))
     let end = ck_monotonic_ns() + ScreenProgram.patience
     while read(until: end) {}
-    guard ck_monotonic_ns() < end else { throw BenchmarkError("the program does not leave") }
+    guard ck_monotonic_ns() < end else { throw .staysOn }
     var status: Int32 = 0
     waitpid(process, &status, 0)
     return status & 0x7F == 0 ? status >> 8 & 0xFF : nil

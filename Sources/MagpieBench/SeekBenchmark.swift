@@ -32,17 +32,16 @@ struct SeekBenchmark {
     var history = History(processors: processors, capacity: events)
     for (number, string) in recording.strings.enumerated() { history.define(UInt32(number + 1), string) }
     for event in recording.events { history.append(event) }
-    if let finding = history.live.firstFinding { throw BenchmarkError("seek: \(finding.text)") }
-    guard history.count - history.firstAvailable >= events else {
-      throw BenchmarkError("seek: \(history.count - history.firstAvailable) events within reach instead of \(events)")
-    }
+    if let finding = history.live.firstFinding { throw .finding(finding.text) }
+    let kept = history.count - history.firstAvailable
+    guard kept >= events else { throw .count(.eventsWithinReach, found: kept, expected: events) }
     return history
   }
 
   private func measure(
     _ workload: String, _ history: History, _ report: (BenchmarkRow) -> Void
   ) throws(BenchmarkError) {
-    guard let themes = try? Theme.embedded() else { throw BenchmarkError("seek: no themes") }
+    guard let themes = try? Theme.embedded() else { throw .noThemes }
     var facts = ProgramFacts()
     facts.scenario = workload
     facts.processors = processors
@@ -62,9 +61,9 @@ struct SeekBenchmark {
         let canvas = app.draw(
           history, width: SeekBenchmark.width, height: SeekBenchmark.height, now: UInt64(jump) * 1_000_000_000)
         times.append(ck_thread_cpu_ns() - begin)
-        guard app.position == moment, canvas.width == SeekBenchmark.width else {
-          throw BenchmarkError("seek: at \(app.position ?? -1) instead of \(moment)")
-        }
+        guard app.position == moment else { throw .count(.moment, found: app.position ?? -1, expected: moment) }
+        let cells = canvas.width * canvas.height, wanted = SeekBenchmark.width * SeekBenchmark.height
+        guard cells == wanted else { throw .count(.cellsDrawn, found: cells, expected: wanted) }
       }
       times.sort()
       var row = BenchmarkRow("seek")

@@ -38,7 +38,7 @@ struct TraceBenchmark {
     let begin = ck_thread_cpu_ns()
     for _ in 0..<operations { sum &+= ck_counter() }
     let end = ck_thread_cpu_ns()
-    guard sum != 0 else { throw BenchmarkError("the cycle counter stands still") }
+    guard sum != 0 else { throw .counterStands }
     return Double(end - begin) / Double(operations)
   }
 
@@ -50,7 +50,7 @@ struct TraceBenchmark {
     configuration.trace = trace
     let runtime = Runtime(configuration)
     let reader = isRead ? BackgroundThread("magpie-reader") { TraceBenchmark.drain(runtime) } : nil
-    let times = Collected<UInt64>()
+    let emissions = Collected<(nanoseconds: UInt64, events: Int)>()
     let operations = operations
     do {
       try runtime.run {
@@ -58,15 +58,17 @@ struct TraceBenchmark {
         let begin = isRead ? ck_monotonic_ns() : ck_thread_cpu_ns()
         TraceProbe.emit(operations)
         let end = isRead ? ck_monotonic_ns() : ck_thread_cpu_ns()
-        let emitted = runtime.rings.reduce(0) { $0 + $1.published } - before
-        if emitted >= UInt64(operations) { times.add(end - begin) }
+        emissions.add((end - begin, Int(runtime.rings.reduce(0) { $0 + $1.published } - before)))
       }
     } catch {
-      throw BenchmarkError("trace: \(error)")
+      throw BenchmarkError(error)
     }
     reader?.join()
-    guard let time = times.values.first else { throw BenchmarkError("trace: the ring did not get all events") }
-    return Double(time) / Double(operations)
+    guard let emission = emissions.values.first else { throw .unfinished }
+    guard emission.events >= operations else {
+      throw .count(.eventsRecorded, found: emission.events, expected: operations)
+    }
+    return Double(emission.nanoseconds) / Double(operations)
   }
 
   /// Reads all rings as fast as they are written.

@@ -27,16 +27,17 @@ struct ViewBenchmark {
     let recording = try Recording.crowd(processors: processors, fibers: ViewBenchmark.fibers, turns: 4)
     // From the creation of the last fiber to the end of the first, all are alive.
     guard let last = recording.events.lastIndex(where: { $0.kind == .fiberCreate }) else {
-      throw BenchmarkError("view: nothing was recorded")
+      throw .count(.fibersSpawned, found: 0, expected: ViewBenchmark.fibers)
     }
     let end = recording.events[last...].firstIndex { $0.kind == .fiberExit } ?? recording.events.count
     let step = (end - last - 1) / frames
-    guard step > 0 else { throw BenchmarkError("view: too few events for \(frames) frames") }
+    guard step > 0 else { throw .operations(.atMost(end - last - 1), given: frames) }
     var start = History(processors: processors)
     for (number, string) in recording.strings.enumerated() { start.define(UInt32(number + 1), string) }
     for event in recording.events[...last] { start.append(event) }
-    guard start.live.fibersCreated - start.live.fibersFinished >= UInt64(ViewBenchmark.fibers) else {
-      throw BenchmarkError("view: only \(start.live.fibersCreated - start.live.fibersFinished) fibers alive")
+    let alive = Int(start.live.fibersCreated - start.live.fibersFinished)
+    guard alive >= ViewBenchmark.fibers else {
+      throw .count(.fibersLive, found: alive, expected: ViewBenchmark.fibers)
     }
     for _ in 0..<repetitions {
       let zoom = [Key](repeating: .character(")"), count: 40)
@@ -70,7 +71,7 @@ struct ViewBenchmark {
   private func draw(
     _ keys: [Key], _ start: History, _ events: ArraySlice<Event>, _ step: Int
   ) throws(BenchmarkError) -> (reading: [UInt64], drawing: [UInt64]) {
-    guard let themes = try? Theme.embedded() else { throw BenchmarkError("view: no themes") }
+    guard let themes = try? Theme.embedded() else { throw .noThemes }
     var app = App(themes: themes, theme: themes[0])
     var history = start
     var facts = ProgramFacts()
@@ -100,9 +101,8 @@ struct ViewBenchmark {
       times.append(ck_thread_cpu_ns() - begin)
       cells += canvas.width * canvas.height
     }
-    guard cells == frames * ViewBenchmark.width * ViewBenchmark.height else {
-      throw BenchmarkError("view: a frame has another size")
-    }
+    let wanted = frames * ViewBenchmark.width * ViewBenchmark.height
+    guard cells == wanted else { throw .count(.cellsDrawn, found: cells, expected: wanted) }
     return (reading, times)
   }
 }

@@ -9,13 +9,13 @@ extension Workload {
       while let value = ping.receive() { pong.send(value + 1) }
       pong.close()
     }
-    var wrong = 0
+    var right = 0
     for value in 0..<operations {
       ping.send(value)
-      if pong.receive() != value + 1 { wrong += 1 }
+      if pong.receive() == value + 1 { right += 1 }
     }
     ping.close()
-    return wrong == 0 ? .done : .wrong("\(wrong) values came back wrong")
+    return .expect(operations, right)
   }
 
   private static let stages = 16

@@ -1,4 +1,5 @@
 import Magpie
+import MagpieTrace
 
 // Fibers that talk over the kernel's loopback.
 extension Workload {
@@ -8,7 +9,8 @@ extension Workload {
   /// Sixty-four clients, each with a connection of its own to a server fiber; one operation is a message there and back.
   static let echo = Workload(
     name: "echo", operations: 128_000, spawned: { _ in 2 * clients + 1 },
-    objection: { $0 < clients ? "echo has \(clients) clients, and each must say something" : nil }
+    // Each must say something.
+    objection: { $0 < clients ? .atLeast(clients) : nil }
   ) { operations in
     do throws(IOError) {
       let listener = try TCPListener()
@@ -34,7 +36,8 @@ extension Workload {
       served.wait()
       return .expect(operations / clients * clients, right)
     } catch {
-      return .wrong(error.description)
+      guard case .failed(_, let number) = error else { return .wrong(.unfinished) }
+      return .wrong(.noListener(SystemError(number: number)))
     }
   }
 

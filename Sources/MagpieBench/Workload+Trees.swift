@@ -10,7 +10,7 @@ extension Workload {
     objection: { operations in
       var size = operations
       while size % divisor == 0 { size /= divisor }
-      return size == 1 ? nil : "a skynet tree has a power of \(divisor) leaves, not \(operations)"
+      return size == 1 ? nil : .powerOf(divisor)
     }
   ) { operations in
     let result = Channel<Int>()
@@ -36,7 +36,8 @@ extension Workload {
   /// Fork and join: fork n - 1, run n - 2 in place.
   static let fibonacci = Workload(
     name: "fib", operations: 30,
-    objection: { $0 > 45 ? "fib(\($0)) would take too long" : nil }
+    // More would take too long.
+    objection: { $0 > 45 ? .atMost(45) : nil }
   ) { operations in
     .expect(serialFibonacci(operations), forkedFibonacci(operations))
   }

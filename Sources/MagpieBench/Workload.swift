@@ -6,11 +6,11 @@ struct Workload: Sendable {
     /// Done, and so many resident bytes an operation.
     case bytes(Int)
     /// The result is not what it must be.
-    case wrong(String)
+    case wrong(BenchmarkError)
 
     /// Done if two numbers are equal.
     static func expect(_ expected: Int, _ found: Int) -> Outcome {
-      expected == found ? .done : .wrong("\(found) instead of \(expected)")
+      expected == found ? .done : .wrong(.count(.result, found: found, expected: expected))
     }
   }
 
@@ -19,8 +19,8 @@ struct Workload: Sendable {
   let operations: Int
   /// The fibers that so many operations spawn; nil where that is not a simple number.
   var spawned: (@Sendable (_ operations: Int) -> Int)?
-  /// Why a number of operations does not suit it.
-  var objection: (@Sendable (_ operations: Int) -> String?)?
+  /// What a number of operations must be; nil where it suits.
+  var objection: (@Sendable (_ operations: Int) -> BenchmarkError.Demand?)?
   let run: @Sendable (_ operations: Int) -> Outcome
 
   static let all: [Workload] = [

@@ -21,7 +21,7 @@ struct WorkloadBenchmark {
   }
 
   func run(report: (BenchmarkRow) -> Void) throws(BenchmarkError) {
-    if let objection = workload.objection?(operations) { throw BenchmarkError(objection) }
+    if let demand = workload.objection?(operations) { throw .operations(demand, given: operations) }
     var configuration = Configuration(processors: request.processors)
     if request.isTraced {
       var trace = TraceConfiguration()
@@ -54,15 +54,15 @@ struct WorkloadBenchmark {
         }
       }
     } catch {
-      throw BenchmarkError("\(workload.name): \(error)")
+      throw BenchmarkError(error)
     }
     return done.values
   }
 
   private func check(_ repetition: Repetition) throws(BenchmarkError) {
-    if case .wrong(let words) = repetition.outcome { throw BenchmarkError("\(workload.name): \(words)") }
+    if case .wrong(let error) = repetition.outcome { throw error }
     if let spawned = workload.spawned?(operations), spawned != repetition.spawned {
-      throw BenchmarkError("\(workload.name): \(repetition.spawned) fibers spawned instead of \(spawned)")
+      throw .count(.fibersSpawned, found: repetition.spawned, expected: spawned)
     }
   }
 }

@@ -204,7 +204,7 @@ func runBenchmark(_ options: BenchOptions) -> Int32 {
     }
     return 0
   } catch {
-    complain(["\(error)"])
+    complain([Language.spoken(error, of: options.name) { Language.spoken(CommandPhrase.limit($0)) }])
     return 1
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The benchmarks of the viewer, in small: what they print has the form that others build on. How fast they are is no test's affair.
@@ -51,5 +52,21 @@ struct BenchTests {
     for row in rows {
       for key in ["slowdown_traced", "slowdown_free", "slowdown_lossless"] { #expect(try number(row, key) > 0) }
     }
+  }
+
+  @Test func whatIsWrongIsToldInTheLanguageThatIsAskedFor() throws {
+    let english = try Program("bench", "echo", "--ops", "3")
+    #expect(english.status == 1 && english.output == "")
+    #expect(english.complaint == "magpie: echo: --ops must be at least 64, not 3\n")
+    let chinese = try Program("bench", "echo", "--ops", "3", "--lang", "zh")
+    #expect(chinese.status == 1 && chinese.output == "")
+    #expect(chinese.complaint == "magpie: echo：--ops 应至少为 64，而不是 3\n")
+  }
+
+  @Test(arguments: [("en", "magpie: yield: no memory for "), ("zh", "magpie: yield：没有内存可用")])
+  func aLimitIsToldInTheWordsOfTheCommand(language: String, words: String) throws {
+    let result = Shell.run(
+      "ulimit -v 3000000; exec \(Shell.quoted(try Products.magpie)) bench yield --ops 10 --lang \(language)")
+    #expect(result.output.hasPrefix(words) && result.output.contains("3072000000"), "\(result.output)")
   }
 }
