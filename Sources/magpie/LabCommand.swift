@@ -48,7 +48,7 @@ struct LabCommand: ParsableCommand {
         json ? report.rows.map(\.json) : csv ? report.rows.map(\.csv) : report.lines(style) + [""]
       print(lines.joined(separator: "\n"))
       fflush(nil)
-      let obstacles = report.obstacleLines(language)
+      let obstacles = report.obstacleLines(language) { language(CommandPhrase.limit($0)) }
       if !obstacles.isEmpty { complain(obstacles) }
       hasFailed = hasFailed || report.hasFailed
     }

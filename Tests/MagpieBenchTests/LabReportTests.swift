@@ -104,19 +104,7 @@ struct LabReportTests {
     #expect(lines.last == "  ⇒ not borne out here")
   }
 
-  // MARK: Obstacles
-
-  @Test(arguments: [
-    LabObstacle.refused(made: 7312, of: 10_000, why: "Resource temporarily unavailable"), .oneCPU, .failed("no pipe"),
-  ])
-  func anObstacleCrossesFromOneProcessToAnother(_ obstacle: LabObstacle) {
-    #expect(LabObstacle(line: obstacle.line) == obstacle)
-  }
-
-  @Test func whatIsNoObstacleIsAFailure() {
-    #expect(LabObstacle(line: "Illegal instruction") == .failed("Illegal instruction"))
-    #expect(LabObstacle(line: "refused many") == .failed("refused many"))
-  }
+  // MARK: Experiments
 
   /// Each claim has its experiment, and its rows have names of their own.
   @Test func everyClaimIsMeasured() {

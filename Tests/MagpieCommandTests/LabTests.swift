@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The lab in small: every claim is really measured, and what it prints has the form that others build on. What the figures are is
@@ -54,6 +55,18 @@ struct LabTests {
     let chinese = try Program(
       words: ["lab", "blocking", "--small", "--reps", "1", "--lang", "zh"], environment: ["LC_ALL=C.UTF-8"])
     #expect(chinese.output.contains("█") && chinese.output.contains("说法"))
+  }
+
+  /// The process that measures meets it, and the one that reports has the words.
+  @Test(arguments: [
+    ("en", ": 0 of 1 could be made: no memory for "), ("zh", "：1 个中只能建 0 个：没有内存可用"),
+  ])
+  func aLimitIsToldInTheLanguageOfTheReport(language: String, words: String) throws {
+    let result = Shell.run(
+      "ulimit -v 900000; exec \(Shell.quoted(try Products.magpie)) lab memory --small --reps 1 --json --lang \(language)"
+    )
+    let line = try #require(result.output.split(separator: "\n").first { $0.hasPrefix("magpie: ") }, "\(result.output)")
+    #expect(line.hasPrefix("magpie: memory mpn reserved 1" + words) && line.contains("921600000"), "\(line)")
   }
 
   /// They take turns, which nobody sees in what is printed.

@@ -12,7 +12,7 @@ final class BlockedThreads {
 
   init(_ runtime: Runtime) throws(LabObstacle) {
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw .failed("no pipe: \(LabHost.text(errno))") }
+    guard pipe(&ends) == 0 else { throw .failed(.noPipe(SystemError(number: errno))) }
     (reading, writing) = (ends[0], ends[1])
     self.runtime = runtime
   }

@@ -34,7 +34,7 @@ enum BlockingExperiment: LabExperiment {
   static func measure(_ words: LabWords) throws(LabObstacle) -> [Double] {
     let tasks = LabTasks(era: try words.era(0))
     let microseconds = try words.number(1) * 1000
-    guard ck_pin_to_cpu(0) == 0 else { throw .failed("cannot stay on one CPU") }
+    guard ck_pin_to_cpu(0) == 0 else { throw .failed(.cannotStayOnCPU) }
     // What they get done without a call, before and after: the CPU is not theirs alone.
     let first = try rate(tasks, microseconds, calls: false)
     let beside = try rate(tasks, microseconds, calls: true)
@@ -75,7 +75,7 @@ enum BlockingExperiment: LabExperiment {
     }
     try tasks.run(processors: 1, (calls ? [caller] : []) + Array(repeating: other, count: others))
     let time = shared.load(length)
-    guard time > 0 else { throw .failed("the tasks did not run") }
+    guard time > 0 else { throw .failed(.nothingRan) }
     return Double(shared.load(after) - shared.load(before)) / Double(time)
   }
 }

@@ -1,5 +1,6 @@
 import CKernel
 import Glibc
+import MagpieTrace
 
 /// A process that was forked from this one, which has only one thread.
 struct ChildProcess {
@@ -15,7 +16,7 @@ struct ChildProcess {
       // Not `exit`: what its parent has buffered is its parent's to write.
       _exit(0)
     }
-    guard id > 0 else { throw .refused(made: 0, of: 1, why: LabHost.text(errno)) }
+    guard id > 0 else { throw .refused(made: 0, of: 1, why: .noTask(SystemError(number: errno))) }
   }
 
   /// CPU time that it has used so far, in nanoseconds.

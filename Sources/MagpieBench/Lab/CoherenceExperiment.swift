@@ -98,7 +98,7 @@ enum CoherenceExperiment: LabExperiment {
       thread?.join()
     }
     while thread != nil, second.words.load(Second.rounds) == 0 { sched_yield() }
-    guard ck_pin_to_cpu(0) == 0 else { throw .failed("cannot stay on one CPU") }
+    guard ck_pin_to_cpu(0) == 0 else { throw .failed(.cannotStayOnCPU) }
     let burst = 2000
     let wanted = max(operations / burst, 1)
     var times: [Double] = []
@@ -112,7 +112,7 @@ enum CoherenceExperiment: LabExperiment {
         times.append(Double(end - begin) / Double(burst))
       }
     }
-    guard let sample = LabSample(times) else { throw .failed("the second thread found no CPU to run on") }
+    guard let sample = LabSample(times) else { throw .failed(.noSecondCPU) }
     return sample.median
   }
 
@@ -144,10 +144,10 @@ enum CoherenceExperiment: LabExperiment {
         }
       }
     } catch {
-      throw .failed("\(error)")
+      throw .failed(LabFailure(error))
     }
     let waits = seen.values.flatMap(\.waits).sorted()
-    guard !waits.isEmpty else { throw .failed("the fibers did not run") }
+    guard !waits.isEmpty else { throw .failed(.nothingRan) }
     let migrations = seen.values.reduce(0) { $0 + $1.migrations }
     return [Double(waits[waits.count / 2]), Double(migrations) / Double(waits.count) * 100]
   }

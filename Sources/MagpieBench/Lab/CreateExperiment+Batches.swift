@@ -80,9 +80,9 @@ extension CreateExperiment {
         done.add(times)
       }
     } catch {
-      throw .failed("\(error)")
+      throw .failed(LabFailure(error))
     }
-    guard let times = done.values.first else { throw .failed("the fibers did not run") }
+    guard let times = done.values.first else { throw .failed(.nothingRan) }
     return times
   }
 

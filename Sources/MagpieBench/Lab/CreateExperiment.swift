@@ -41,7 +41,7 @@ enum CreateExperiment: LabExperiment {
 
   static func measure(_ words: LabWords) throws(LabObstacle) -> [Double] {
     let era = try words.era(0), count = try words.number(1), batches = try words.number(2)
-    guard ck_pin_to_cpu(0) == 0 else { throw .failed("cannot stay on one CPU") }
+    guard ck_pin_to_cpu(0) == 0 else { throw .failed(.cannotStayOnCPU) }
     var times = Times()
     // The first batch pays for what is touched for the first time.
     switch era {

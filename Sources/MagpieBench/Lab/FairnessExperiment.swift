@@ -34,7 +34,7 @@ enum FairnessExperiment: LabExperiment {
   static func measure(_ words: LabWords) throws(LabObstacle) -> [Double] {
     let tasks = LabTasks(era: try words.era(0))
     let length = UInt64(try words.number(1)) * 1_000_000
-    guard ck_pin_to_cpu(0) == 0 else { throw .failed("cannot stay on one CPU") }
+    guard ck_pin_to_cpu(0) == 0 else { throw .failed(.cannotStayOnCPU) }
     let work = Work(nanoseconds: 50_000)
     let shared = try SharedWords(1 + polite, isBetweenProcesses: tasks.era == .processes)
     // All are there from now on.

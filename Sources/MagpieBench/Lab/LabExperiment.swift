@@ -35,17 +35,17 @@ struct LabWords {
   let words: [String]
 
   func era(_ index: Int) throws(LabObstacle) -> Era {
-    guard let era = Era(rawValue: try word(index)) else { throw .failed("'\(words[index])' is no era") }
+    guard let era = Era(rawValue: try word(index)) else { throw .failed(.misunderstood) }
     return era
   }
 
   func number(_ index: Int) throws(LabObstacle) -> Int {
-    guard let number = Int(try word(index)) else { throw .failed("'\(words[index])' is no number") }
+    guard let number = Int(try word(index)) else { throw .failed(.misunderstood) }
     return number
   }
 
   func word(_ index: Int) throws(LabObstacle) -> String {
-    guard index < words.count else { throw .failed("a word is missing") }
+    guard index < words.count else { throw .failed(.misunderstood) }
     return words[index]
   }
 }

@@ -1,5 +1,6 @@
 import CKernel
 import Glibc
+import MagpieTrace
 import MagpieView
 
 /// The processes that measure: the same program, told to measure one case and to print what it found, a value a line.
@@ -16,14 +17,14 @@ public enum LabHost {
     let lines = try output(of: [name, "\(getpid())", claim.rawValue] + one.words).split(separator: "\n")
     let values = lines.compactMap { Double($0) }
     guard values.count == one.rows.count, values.count == lines.count else {
-      throw lines.first.map { LabObstacle(line: String($0)) } ?? .failed("it ended without a word")
+      throw lines.first.map { LabObstacle(line: String($0)) } ?? .failed(.silent)
     }
     return values
   }
 
   private static func output(of words: [String]) throws(LabObstacle) -> String {
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw .failed("no pipe: \(text(errno))") }
+    guard pipe(&ends) == 0 else { throw .failed(.noPipe(SystemError(number: errno))) }
     defer { close(ends[0]) }
     var files = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&files)
@@ -36,12 +37,12 @@ public enum LabHost {
     defer { for argument in arguments { free(argument) } }
     let error = posix_spawn(&child, "/proc/self/exe", &files, nil, &arguments, environ)
     close(ends[1])
-    guard error == 0 else { throw .failed("cannot start itself: \(text(error))") }
+    guard error == 0 else { throw .failed(.noProcess(SystemError(number: error))) }
     let (read, isLate) = contents(of: ends[0])
     if isLate { kill(child, SIGKILL) }
     let status = ChildProcess.reap(child)
-    if isLate { throw .failed("it took more than \(patience) s") }
-    if status & 0x7F != 0 { throw .failed("it was ended by signal \(status & 0x7F)") }
+    if isLate { throw .failed(.tookLonger(seconds: patience)) }
+    if status & 0x7F != 0 { throw .failed(.signal(Int(status & 0x7F))) }
     return read
   }
 
@@ -74,7 +75,7 @@ public enum LabHost {
       setenv("MAGPIE_CHECKS", "0", 1)
       let name = try words.word(1)
       guard let experiment = Lab.experiments.first(where: { $0.claim.rawValue == name }) else {
-        throw .failed("'\(name)' is no claim")
+        throw .failed(.misunderstood)
       }
       for value in try experiment.measure(LabWords(words: Array(words.words.dropFirst(2)))) { print(value) }
       return 0
@@ -83,7 +84,4 @@ public enum LabHost {
       return 1
     }
   }
-
-  /// The words of an errno.
-  static func text(_ error: Int32) -> String { String(cString: ck_error_text(error)) }
 }

@@ -1,3 +1,4 @@
+public import Magpie
 public import MagpieView
 
 /// How a report is written.
@@ -97,16 +98,17 @@ extension Lab.Report {
   }
 
   /// What could not be measured and why, a line each.
-  public func obstacleLines(_ language: Language) -> [String] {
+  /// - Parameter limit: the words of a limit, which others have in every language.
+  public func obstacleLines(_ language: Language, limit: (Limit) -> String) -> [String] {
     obstacles.map { subject, obstacle in
       let phrase: LabPhrase =
         switch obstacle {
-        case .refused(let made, let wanted, let why): .refused(made: made, of: wanted, why: why)
+        case .refused(let made, let wanted, let why): .refused(made: made, of: wanted, why: why.text(language, limit))
         case .oneCPU: .oneCPU
-        case .failed(let why): .failed(why)
+        case .failed(let failure): .failed(failure.text(language, limit))
         }
       let words = [claim.rawValue, subject.era?.rawValue, subject.what, "\(subject.at)"].compactMap { $0 }
-      return "\(words.joined(separator: " ")): \(language(.lab(phrase)))"
+      return words.joined(separator: " ") + (language == .english ? ": " : "：") + language(.lab(phrase))
     }
   }
 

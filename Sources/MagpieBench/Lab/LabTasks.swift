@@ -35,7 +35,7 @@ struct LabTasks: Sendable {
       do {
         try runtime(processors: processors).run { for body in bodies { spawn(body) } }
       } catch {
-        throw .failed("\(error)")
+        throw .failed(LabFailure(error))
       }
     }
   }
@@ -58,9 +58,9 @@ struct LabTasks: Sendable {
         do throws(LabObstacle) { outcomes.add(.success(try body(runtime))) } catch { outcomes.add(.failure(error)) }
       }
     } catch {
-      throw .failed("\(error)")
+      throw .failed(LabFailure(error))
     }
-    guard let outcome = outcomes.values.first else { throw .failed("the run did not begin") }
+    guard let outcome = outcomes.values.first else { throw .failed(.nothingRan) }
     return try outcome.get()
   }
 

@@ -90,7 +90,7 @@ enum MemoryExperiment: LabExperiment {
     let asked = stride(from: 0, to: count, by: max(count / 32, 1)).map { children[$0] }
     var use = Use()
     for child in asked {
-      guard let facts = ProcessFacts(of: "\(child.id)") else { throw .failed("/proc does not tell of a child") }
+      guard let facts = ProcessFacts(of: "\(child.id)") else { throw .failed(.noFacts) }
       use.reserved += facts.reserved
       use.resident += facts.own
       use.tables += facts.tables
@@ -151,14 +151,14 @@ enum MemoryExperiment: LabExperiment {
         gate.close()
       }
     } catch {
-      throw .refused(made: 0, of: count, why: "\(error)")
+      throw .refused(made: 0, of: count, why: LabFailure(error))
     }
-    guard let after = uses.values.first else { throw .failed("the fibers were not counted") }
+    guard let after = uses.values.first else { throw .failed(.nothingRan) }
     return (after - before) / count
   }
 
   private static func ofThisProcess() throws(LabObstacle) -> Use {
-    guard let facts = ProcessFacts(of: "self") else { throw .failed("/proc/self does not tell") }
+    guard let facts = ProcessFacts(of: "self") else { throw .failed(.noFacts) }
     return Use(reserved: facts.reserved, resident: facts.resident, tables: facts.tables)
   }
 }

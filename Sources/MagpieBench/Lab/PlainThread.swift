@@ -1,4 +1,5 @@
 import Glibc
+import MagpieTrace
 
 /// A kernel thread as any program starts one, with the stack that it gets when nothing is said.
 final class PlainThread {
@@ -19,7 +20,7 @@ final class PlainThread {
       }, box.toOpaque())
     guard error == 0 else {
       box.release()
-      throw .refused(made: 0, of: 1, why: LabHost.text(error))
+      throw .refused(made: 0, of: 1, why: .noTask(SystemError(number: error)))
     }
   }
 

@@ -31,7 +31,7 @@ struct ProcessFacts {
     let reserve = 512.0 * 1024 * 1024
     let left = fields(of: "/proc/meminfo")["MemAvailable"] ?? .infinity
     if left < reserve + Double(bytes) {
-      throw .refused(made: made, of: wanted, why: "\(Int(left) >> 20) MB of memory are left")
+      throw .refused(made: made, of: wanted, why: .memoryLeft(megabytes: Int(left) >> 20))
     }
   }
 

@@ -1,4 +1,5 @@
 import Glibc
+import MagpieTrace
 import Synchronization
 
 /// A few words that threads or forked processes have in common, a cache line each, and a futex on each.
@@ -12,7 +13,7 @@ struct SharedWords: @unchecked Sendable {
 
   init(_ count: Int, isBetweenProcesses: Bool) throws(LabObstacle) {
     let memory = mmap(nil, count * SharedWords.line, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)
-    guard let memory, memory != MAP_FAILED else { throw .failed("no shared memory") }
+    guard let memory, memory != MAP_FAILED else { throw .failed(.noSharedMemory(SystemError(number: errno))) }
     base = memory
     self.isBetweenProcesses = isBetweenProcesses
   }

@@ -44,7 +44,7 @@ enum StealExperiment: LabExperiment {
         for isMeasured in [false, true] {
           let number = isMeasured ? searches : searches / 10
           guard let times = StealProbe.search(number, on: runtime) else {
-            throw .failed("the other threads do not rest")
+            throw .failed(.restless)
           }
           if isMeasured { values += [times.failed, times.succeeded].map { Double($0) / Double(number) } }
         }

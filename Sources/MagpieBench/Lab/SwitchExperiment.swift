@@ -45,8 +45,8 @@ enum SwitchExperiment: LabExperiment {
 
   static func measure(_ words: LabWords) throws(LabObstacle) -> [Double] {
     let era = try words.era(0), rounds = try words.number(2)
-    guard let means = Means(rawValue: try words.word(1)) else { throw .failed("no such means") }
-    guard ck_pin_to_cpu(0) == 0 else { throw .failed("cannot stay on one CPU") }
+    guard let means = Means(rawValue: try words.word(1)) else { throw .failed(.misunderstood) }
+    guard ck_pin_to_cpu(0) == 0 else { throw .failed(.cannotStayOnCPU) }
     return [era == .mpn ? try fibers(means, rounds) : try kernelTasks(era, means, rounds)]
   }
 
@@ -64,7 +64,7 @@ enum SwitchExperiment: LabExperiment {
       var pipes: [[Int32]] = []
       for _ in 0..<2 {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw .failed("no pipe: \(LabHost.text(errno))") }
+        guard pipe(&ends) == 0 else { throw .failed(.noPipe(SystemError(number: errno))) }
         pipes.append(ends)
       }
       self.pipes = pipes
@@ -168,9 +168,9 @@ enum SwitchExperiment: LabExperiment {
         }
       }
     } catch {
-      throw .failed("\(error)")
+      throw .failed(LabFailure(error))
     }
-    guard let time = times.values.first else { throw .failed("the fibers did not run") }
+    guard let time = times.values.first else { throw .failed(.nothingRan) }
     return Double(time) / Double(2 * rounds)
   }
 
