@@ -1,17 +1,3 @@
-public import Magpie
-public import MagpieView
-
-extension Language {
-  /// Why a benchmark has no result, after its name.
-  /// - Parameter limit: the words of a limit, which others have in every language.
-  public func callAsFunction(_ error: BenchmarkError, of benchmark: String, limit: (Limit) -> String) -> String {
-    switch self {
-    case .english: "\(benchmark): \(error.english)"
-    case .chinese: "\(benchmark)：\(error.chinese(limit))"
-    }
-  }
-}
-
 extension BenchmarkError {
   /// Why, in English.
   var english: String {

@@ -1,5 +1,6 @@
 public import Magpie
 public import MagpieTrace
+public import MagpieView
 
 /// Why a benchmark has no result.
 public indirect enum BenchmarkError: Error, Sendable {
@@ -54,5 +55,16 @@ public indirect enum BenchmarkError: Error, Sendable {
 
   init(_ error: RuntimeError) {
     if case .limit(let limit) = error { self = .limit(limit) } else { self = .finding("\(error)") }
+  }
+}
+
+extension Language {
+  /// Why a benchmark has no result, after its name.
+  /// - Parameter limit: the words of a limit, which the command has in every language.
+  public func callAsFunction(_ error: BenchmarkError, of benchmark: String, limit: (Limit) -> String) -> String {
+    switch self {
+    case .english: "\(benchmark): \(error.english)"
+    case .chinese: "\(benchmark)：\(error.chinese(limit))"
+    }
   }
 }

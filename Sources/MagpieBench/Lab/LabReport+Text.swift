@@ -98,7 +98,7 @@ extension Lab.Report {
   }
 
   /// What could not be measured and why, a line each.
-  /// - Parameter limit: the words of a limit, which others have in every language.
+  /// - Parameter limit: the words of a limit, which the command has in every language.
   public func obstacleLines(_ language: Language, limit: (Limit) -> String) -> [String] {
     obstacles.map { subject, obstacle in
       let phrase: LabPhrase =
