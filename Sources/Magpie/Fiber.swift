@@ -142,7 +142,7 @@ struct FiberTable: ~Copyable {
 
   func check() throws(Limit) {
     guard base != nil else {
-      throw .memory(bytes: FiberTable.bytes, for: "the table of fibers, \(FiberTable.bytes >> 20) MiB")
+      throw .memory(bytes: FiberTable.bytes, for: .fiberTable)
     }
   }
 

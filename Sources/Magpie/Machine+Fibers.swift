@@ -69,7 +69,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
       let first = locked.pointee.fiberCount
       guard first &+ UInt32(FreeFibers.bundleSize) <= FiberTable.capacity else {
         scheduler.pointee.lock.unlock()
-        scheduler.fail(Limit(.fibers, value: FiberTable.capacity, wanted: "another fiber"))
+        scheduler.fail(Limit(.fibers, value: FiberTable.capacity, wanted: .fiber))
         // The run is over, and so is this fiber.
         abandonFiber()
         fatalError("magpie: a fiber came back from the end of its run")

@@ -87,7 +87,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     lockQueue()
     guard let fiber = takeFree() else {
       unlockQueue()
-      scheduler.fail(Limit(.fibers, value: FiberTable.capacity, wanted: "another fiber"))
+      scheduler.fail(Limit(.fibers, value: FiberTable.capacity, wanted: .fiber))
       // The run is over, and so is this fiber.
       abandonFiber()
       return

@@ -35,7 +35,7 @@ final class Poller: Sendable {
 
   func check() throws(Limit) {
     guard memory != nil else {
-      throw .memory(bytes: Poller.bytes, for: "the table of files, \(Poller.bytes >> 20) MiB")
+      throw .memory(bytes: Poller.bytes, for: .fileTable)
     }
   }
 

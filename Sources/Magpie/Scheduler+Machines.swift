@@ -9,11 +9,11 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
   func makeMachine() throws(Limit) -> Machine.SharedRef {
     let index = locked.pointee.machineCount
     let most = pointee.configuration.maximumMachines
-    guard index < most else { throw Limit(.machines, value: most, wanted: "another machine") }
+    guard index < most else { throw Limit(.machines, value: most, wanted: .machine) }
     var ring: Ring?
     if let trace = pointee.configuration.trace {
       ring = Ring(capacity: trace.ringCapacity)
-      guard ring != nil else { throw .memory(bytes: trace.ringCapacity * 32, for: "the trace ring of another machine") }
+      guard ring != nil else { throw .memory(bytes: trace.ringCapacity * 32, for: .traceRing) }
     }
     locked.pointee.machineCount = index + 1
     let shared = Machine.SharedRef.allocate(capacity: 1)
@@ -70,7 +70,7 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
     }
     // Nobody is to wait for it.
     shared.pointee.owner!.setActivity(.ended)
-    throw .thread(for: "machine \(shared.pointee.id)")
+    throw .thread(for: .machine)
   }
 
   /// Ends the run where it is: it met a limit. Not under the lock.

@@ -108,14 +108,14 @@ struct StackPool: ~Copyable {
 
   private func reserve(_ bytes: Int) throws(Limit) -> UnsafeMutableRawPointer {
     guard let memory = ck_reserve(bytes) else {
-      throw .memory(bytes: bytes, for: "fibers' stacks, \(bytes >> 10) KiB in one piece")
+      throw .memory(bytes: bytes, for: .stacks)
     }
     state.pointee.mappings.append((memory, bytes))
     return memory
   }
 
   private func guarded(_ base: UnsafeMutableRawPointer, size: Int) throws(Limit) -> Stack {
-    guard ck_guard(base, page) == 0 else { throw .memory(bytes: page, for: "the guard page of a fiber's stack") }
+    guard ck_guard(base, page) == 0 else { throw .memory(bytes: page, for: .guardPage) }
     return Stack(bottom: base + page, size: size)
   }
 

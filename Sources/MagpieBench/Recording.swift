@@ -21,7 +21,7 @@ struct Recording: Sendable {
     let program = BackgroundThread("magpie-run") {
       do throws(RuntimeError) { try runtime.run(body) } catch { failures.add(BenchmarkError(error)) }
     }
-    guard let program else { throw .limit(.thread(for: "the run")) }
+    guard let program else { throw .limit(.thread(for: .run)) }
     let waiting = record(runtime)
     program.join()
     strings = runtime.strings.strings(from: 1)

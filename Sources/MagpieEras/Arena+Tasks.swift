@@ -57,7 +57,7 @@ extension Arena {
   /// Why a run has ended that met a limit.
   var limitMet: Limit {
     withLock { header.pointee.hasTooManyTasks }
-      ? Limit(.fibers, value: Arena.maximumTasks, wanted: "a task") : Limit.thread(for: "a task")
+      ? Limit(.fibers, value: Arena.maximumTasks, wanted: .task) : Limit.thread(for: .task)
   }
 
   /// The task runs for the first time. The lock is held.

@@ -57,9 +57,6 @@ final class Arena: @unchecked Sendable {
     }
   }
 
-  /// What a refusal calls it.
-  static let text = "what the tasks share, 1.2 GiB"
-
   /// - Parameters:
   ///   - file: where it is; nil: in a new one if `hasFile`, else nowhere.
   ///   - viewer: the process that made it; 0: this one does now.
@@ -81,10 +78,10 @@ final class Arena: @unchecked Sendable {
       values: layout.place(Int.self, count(Arena.maximumValues))
     )
     let file = file ?? (hasFile ? ck_shared_memory(layout.size) : -1)
-    if hasFile, file < 0 { throw Limit.shared(errno: -file, for: Arena.text) }
+    if hasFile, file < 0 { throw Limit.shared(errno: -file, for: .sharedMemory, bytes: layout.size) }
     guard let memory = ck_map_shared(file, layout.size) else {
       if file >= 0 { _ = ck_close(file) }
-      throw Limit.shared(errno: ENOMEM, for: Arena.text)
+      throw Limit.shared(errno: ENOMEM, for: .sharedMemory, bytes: layout.size)
     }
     self.file = file
     self.viewer = viewer
@@ -103,7 +100,7 @@ final class Arena: @unchecked Sendable {
     values = (memory + offsets.values).bindMemory(to: Int.self, capacity: Arena.maximumValues)
     if viewer == 0 { header.initialize(to: ArenaHeader(events: events)) }
   }
-  private let size: Int
+  let size: Int
 
   /// A new one.
   /// - Parameters:

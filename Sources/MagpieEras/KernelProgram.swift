@@ -60,9 +60,8 @@ public final class KernelProgram: Sendable {
     let host = ck_start_host(path, arguments, arena.file, isQuiet)
     arena.closeFile()
     if [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(-host) {
-      let wanted = "the tasks' host process"
       limitMet.withLock {
-        $0 = -host == EAGAIN ? Limit.thread(for: wanted) : Limit.shared(errno: -host, for: wanted)
+        $0 = -host == EAGAIN ? Limit.thread(for: .host) : Limit.shared(errno: -host, for: .host)
       }
       arena.withLock { arena.finish(.limit) }
     } else if host < 0 {
@@ -79,7 +78,7 @@ public final class KernelProgram: Sendable {
       if ended.signal != 0 {
         hostTrouble.withLock { $0 = .hostEnded(.signal(ended.signal)) }
       } else if ended.status == TaskHost.noMemory {
-        limitMet.withLock { $0 = Limit.shared(errno: ENOMEM, for: Arena.text) }
+        limitMet.withLock { $0 = Limit.shared(errno: ENOMEM, for: .sharedMemory, bytes: arena.size) }
         arena.withLock { arena.finish(.limit) }
       } else if ended.status != 0 {
         hostTrouble.withLock { $0 = .hostEnded(.status(ended.status)) }

@@ -86,17 +86,17 @@ public final class Session: Sendable {
     begin.withLock { $0 = ck_monotonic_ns() }
     guard let collector = BackgroundThread("magpie-reader", { self.collect() }) else {
       hasRead.store(true, ordering: .releasing)
-      return refuse("the reader of events")
+      return refuse(.reader)
     }
     threads.withLock { $0 = [collector] }
     guard let program = BackgroundThread("magpie-run", { self.runProgram() }) else {
-      return refuse("the run")
+      return refuse(.run)
     }
     threads.withLock { $0.append(program) }
   }
 
   /// Without a thread for that there is no run.
-  private func refuse(_ wanted: String) {
+  private func refuse(_ wanted: Limit.Thing) {
     limitMet.withLock { $0 = .thread(for: wanted) }
     engine.stop()
   }

@@ -10,17 +10,22 @@ extension Language {
     func row(_ label: SummaryPhrase.Label?, _ phrase: SummaryPhrase) {
       rows.append(["  " + (label.map { self(.label($0)) } ?? ""), self(phrase)])
     }
-    row(.fibers, .fibers(created: summary.fibers.created, live: summary.fibers.live))
+    // Where the kernel schedules, it alone knows what is stolen, handed on and run where.
+    let hasFibers = summary.era.hasFibers
+    row(hasFibers ? .fibers : .tasks, .fibers(created: summary.fibers.created, live: summary.fibers.live))
     row(.events, .events(summary.events.total, lost: summary.events.lost, hash: summary.traceHashText))
     for loss in summary.losses.prefix(3) { row(nil, .lost(loss)) }
     if summary.losses.count > 3 { row(nil, .moreLosses(summary.losses.count - 3)) }
-    row(.steals, .steals(summary.steals, searches: summary.searches))
-    row(.handoffs, .handoffs(summary.handoffs, machines: summary.machines))
+    if hasFibers {
+      row(.steals, .steals(summary.steals, searches: summary.searches))
+      row(.handoffs, .handoffs(summary.handoffs, machines: summary.machines))
+    }
     if summary.lock.takings > 0 { row(.lock, .lock(summary.lock)) }
     row(.queueWait, .queueWait(summary.queueWait))
     row(.kernel, .kernel(summary.kernel))
-    for processor in summary.processors.prefix(16) { rows.append(["  P\(processor.id)", self(.processor(processor))]) }
-    if summary.processors.count > 16 { row(nil, .moreProcessors(summary.processors.count - 16)) }
+    let processors = hasFibers ? summary.processors : []
+    for processor in processors.prefix(16) { rows.append(["  P\(processor.id)", self(.processor(processor))]) }
+    if processors.count > 16 { row(nil, .moreProcessors(processors.count - 16)) }
     row(
       .audit,
       .audit(findings: summary.audit.findings, events: summary.audit.eventsChecked, first: summary.audit.first))

@@ -10,7 +10,7 @@ struct BenchmarkErrorTests {
     [
       .unknown("x"), .operations(.atLeast(64), given: 3), .operations(.atMost(45), given: 50),
       .operations(.powerOf(10), given: 7), .workload("x", .restless), .finding("event 7: x"),
-      .limit(.init(.threads, value: 120, wanted: "machine 8")), .unfinished, .disordered(4), .restless, .counterStands,
+      .limit(.init(.threads, value: 120, wanted: .machine)), .unfinished, .disordered(4), .restless, .counterStands,
       .noThemes, .noPipe(SystemError(number: 24)), .noTerminal(SystemError(number: 11)),
       .noListener(SystemError(number: 98)), .notShown("x"), .staysOn, .endedWrongly, .noThreadTimes,
     ] + BenchmarkError.Counted.allCases.map { .count($0, found: 17, expected: 20) }

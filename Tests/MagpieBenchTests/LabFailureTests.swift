@@ -7,13 +7,14 @@ import Testing
 /// What goes wrong in a measurement: how it crosses from one process to another, and how it is told.
 struct LabFailureTests {
   static let limits: [LabFailure] = [
-    .limit(.init(.machines, value: 120, wanted: "machine 8")), .limit(.init(.threads, value: nil, wanted: "a task")),
-    .limit(.init(.mappings, value: 65_530, wanted: "a stack")),
-    .limit(.init(.addressSpace, value: 5, wanted: "a stack")),
-    .limit(.init(.memory, value: nil, wanted: "a stack of 128 KiB")),
-    .limit(.init(.fibers, value: 7, wanted: "a fiber")),
-    .limit(.init(.sharedMemory, value: 5, wanted: "tasks")), .limit(.init(.files, value: 64, wanted: "a pipe")),
-    .limit(.init(.fileSize, value: 0, wanted: "tasks")),
+    .limit(.init(.machines, value: 120, wanted: .machine)), .limit(.init(.threads, value: nil, wanted: .task)),
+    .limit(.init(.mappings, value: 65_530, wanted: .guardPage, bytes: 4_096)),
+    .limit(.init(.addressSpace, value: 5, wanted: .fiberTable, bytes: 1 << 32)),
+    .limit(.init(.memory, value: nil, wanted: .stacks, bytes: 128 << 10)),
+    .limit(.init(.fibers, value: 7, wanted: .fiber)),
+    .limit(.init(.sharedMemory, value: 5, wanted: .sharedMemory, bytes: 3 << 30)),
+    .limit(.init(.files, value: 64, wanted: .host)),
+    .limit(.init(.fileSize, value: 0, wanted: .sharedMemory)),
   ]
   static let others: [LabFailure] = [
     .noTask(SystemError(number: 11)), .noPipe(SystemError(number: 24)), .noSharedMemory(SystemError(number: 12)),
@@ -67,7 +68,8 @@ struct LabFailureTests {
     arguments: [
       "", " ", "failed", "refused", "refused many", "refused 1 2", "refused 99999999999999999999 1 no-task 11",
       "failed no-task", "failed no-task 4294967296", "failed no-task eleven", "failed limit", "failed limit threads 5",
-      "failed limit threads x a task", "failed limit ropes 5 a task", "failed memory-left 99999999999999999999",
+      "failed limit threads x task none", "failed limit ropes 5 task none", "failed limit threads 5 rope none",
+      "failed memory-left 99999999999999999999",
       "failed took-longer", "failed signal \u{1B}[2J", "Illegal instruction", "\u{1B}]0;title\u{7}", "12.5",
       "one-cpu one-cpu",
       "\u{202E}deliaf", "failed \u{0}silent", String(repeating: "x", count: 1 << 20),
@@ -111,14 +113,14 @@ struct LabFailureTests {
       obstacles: [
         (subject, .refused(made: 7312, of: 10_000, why: .noTask(SystemError(number: 11)))), (subject, .oneCPU),
         (subject, .failed(.tookLonger(seconds: 60))),
-        (subject, .failed(.limit(.init(.files, value: 64, wanted: "a pipe")))),
+        (subject, .failed(.limit(.init(.files, value: 64, wanted: .host)))),
       ], isOneScale: false)
     let place = "steal-scan distributed failed-steal 1000"
     #expect(
       report.obstacleLines(.english) { "\($0.kind)" } == [
         "\(place): 7,312 of 10,000 could be made: Resource temporarily unavailable", "\(place): it takes two CPUs",
         "\(place): it took more than 60 s",
-        "\(place): no file for a pipe: this process may have 64 open files (ulimit -n); raise it",
+        "\(place): no file for the tasks' host process: this process may have 64 open files (ulimit -n); raise it",
       ])
     #expect(
       report.obstacleLines(.chinese) { "上限 \($0.kind)" } == [

@@ -118,7 +118,7 @@ extension RuntimeTests {
         allowNoMoreThreads()
         let limit = try limit(of: Runtime(Configuration(processors: 1)), watched: false) {}
         #expect(limit.kind == .threads && limit.value == currentLimit(__RLIMIT_NPROC))
-        #expect(limit.description.contains("machine 0"))
+        #expect(limit.description.contains("a machine"))
         #expect(limit.description.contains("(ulimit -u)") && limit.description.contains("(kernel.threads-max)"))
       }
       await #expect(processExitsWith: .success) {

@@ -11,7 +11,9 @@ extension LabFailure {
     case .noSharedMemory(let error): "no-shared-memory \(error.number)"
     case .noProcess(let error): "no-process \(error.number)"
     case .memoryLeft(let megabytes): "memory-left \(megabytes)"
-    case .limit(let limit): "limit \(limit.kind.name) \(limit.value.map { "\($0)" } ?? "none") \(limit.wanted)"
+    case .limit(let limit):
+      "limit \(limit.kind.name) \(limit.value.map { "\($0)" } ?? "none") \(limit.wanted.rawValue) "
+        + (limit.bytes.map { "\($0)" } ?? "none")
     case .unfinished(let words): "unfinished \(words)"
     case .tookLonger(let seconds): "took-longer \(seconds)"
     case .signal(let number): "signal \(number)"
@@ -57,13 +59,15 @@ extension LabFailure {
 }
 
 extension Limit {
-  /// Nil unless they are a kind, its value and what could not be had.
+  /// Nil unless they are a kind, its value, what could not be had, and how many bytes that takes.
   fileprivate init?(words: Substring) {
-    let words = words.split(separator: " ", maxSplits: 2)
-    guard words.count == 3, let kind = Kind.all.first(where: { $0.name == words[0] }) else { return nil }
-    let value = Int(words[1])
-    guard value != nil || words[1] == "none" else { return nil }
-    self.init(kind, value: value, wanted: LabFailure.harmless(words[2]))
+    let words = words.split(separator: " ")
+    guard words.count == 4, let kind = Kind.all.first(where: { $0.name == words[0] }),
+      let wanted = Thing(rawValue: String(words[2]))
+    else { return nil }
+    let (value, bytes) = (Int(words[1]), Int(words[3]))
+    guard value != nil || words[1] == "none", bytes != nil || words[3] == "none" else { return nil }
+    self.init(kind, value: value, wanted: wanted, bytes: bytes)
   }
 }
 

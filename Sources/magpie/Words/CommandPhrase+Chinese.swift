@@ -197,34 +197,52 @@ extension CommandPhrase {
     }
   }
 
+  private static func chinese(_ thing: Limit.Thing) -> String {
+    switch thing {
+    case .machine: "一个 M"
+    case .fiber: "再一个协程"
+    case .task: "一个任务"
+    case .run: "这次运行"
+    case .reader: "读取事件的线程"
+    case .host: "任务的宿主进程"
+    case .sharedMemory: "任务共享的内存"
+    case .traceRing: "一个 M 的追踪环"
+    case .fileTable: "文件表"
+    case .fiberTable: "协程表"
+    case .stacks: "协程的栈"
+    case .guardPage: "协程栈的保护页"
+    }
+  }
+
   private static func chinese(_ limit: Limit) -> String {
     let number = limit.value.map { "\($0)" } ?? "未知数目"
+    let thing = chinese(limit.wanted) + (limit.size.map { "，\($0)" } ?? "")
     switch limit.kind {
     case .machines:
-      return "没有线程可用（\(limit.wanted)）：允许的 \(number) 个（Configuration.maximumMachines）都在阻塞调用中，"
+      return "没有线程可用（\(thing)）：允许的 \(number) 个（Configuration.maximumMachines）都在阻塞调用中，"
         + "或在运行从不调用的协程；请用 Semaphore 限制同时阻塞的调用，或调高 maximumMachines"
     case .threads:
-      return "没有线程可用（\(limit.wanted)）：内核不再给线程；此用户可有 \(number) 个（ulimit -u），"
+      return "没有线程可用（\(thing)）：内核不再给线程；此用户可有 \(number) 个（ulimit -u），"
         + "另见 kernel.threads-max 与 pids.max；请调高已到的那个上限，或用 Semaphore 限制同时阻塞的调用"
     case .mappings:
-      return "没有内存可用（\(limit.wanted)）：此进程的映射已达上限 \(number)（vm.max_map_count）；"
+      return "没有内存可用（\(thing)）：此进程的映射已达上限 \(number)（vm.max_map_count）；"
         + "用 sysctl -w vm.max_map_count=N 调高；一个线程占三个，Linux 6.13 之前一个协程的栈占两个"
     case .addressSpace:
-      return "没有内存可用（\(limit.wanted)）：此进程可有 \(number) 字节地址空间（ulimit -v）；"
+      return "没有内存可用（\(thing)）：此进程可有 \(number) 字节地址空间（ulimit -v）；"
         + "请调高，或调低 Configuration.stackSize"
     case .memory:
-      return "没有内存可用（\(limit.wanted)）：内核已无内存可承诺；见 vm.overcommit_memory，或调低 Configuration.stackSize"
+      return "没有内存可用（\(thing)）：内核已无内存可承诺；见 vm.overcommit_memory，或调低 Configuration.stackSize"
     case .sharedMemory:
       let why =
         limit.value == nil
         ? "内核已无内存可承诺；见 vm.overcommit_memory" : "此进程可有 \(number) 字节地址空间（ulimit -v）；请调高"
-      return "没有内存可用（\(limit.wanted)）：\(why)，或改用有协程的时代，所需较少"
+      return "没有内存可用（\(thing)）：\(why)，或改用有协程的时代，所需较少"
     case .files:
-      return "没有文件可用（\(limit.wanted)）：此进程可打开 \(number) 个文件（ulimit -n）；请调高"
+      return "没有文件可用（\(thing)）：此进程可打开 \(number) 个文件（ulimit -n）；请调高"
     case .fileSize:
-      return "没有文件可用（\(limit.wanted)）：此进程的文件可有 \(number) 字节（ulimit -f）；请调高"
+      return "没有文件可用（\(thing)）：此进程的文件可有 \(number) 字节（ulimit -f）；请调高"
     case .fibers:
-      return "没有内存可用（\(limit.wanted)）：\(number) 个同时存活，是一个运行时的上限；请用 Semaphore 限制"
+      return "没有内存可用（\(thing)）：\(number) 个同时存活，是一个运行时的上限；请用 Semaphore 限制"
     }
   }
 }

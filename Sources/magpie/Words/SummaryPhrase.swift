@@ -9,7 +9,7 @@ import MagpieView
 enum SummaryPhrase: Sendable {
   /// What a line is about.
   enum Label: Sendable {
-    case fibers, events, steals, handoffs, lock, queueWait, kernel, audit, deadlock, check
+    case fibers, tasks, events, steals, handoffs, lock, queueWait, kernel, audit, deadlock, check
     case lockTakings, kernelProcesses, kernelThreads, kernelVoluntary, kernelInvoluntary
   }
 
@@ -103,6 +103,7 @@ extension SummaryPhrase {
   private static func english(_ label: Label) -> String {
     switch label {
     case .fibers: "fibers"
+    case .tasks: "tasks"
     case .events: "events"
     case .steals: "steals"
     case .handoffs: "handoffs"
@@ -175,6 +176,7 @@ extension SummaryPhrase {
   private static func chinese(_ label: Label) -> String {
     switch label {
     case .fibers: "协程"
+    case .tasks: "任务"
     case .events: "事件"
     case .steals: "窃取"
     case .handoffs: "移交"
