@@ -22,7 +22,7 @@ extension IOError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .failed(let operation, let errno):
-      "\(operation): \(String(cString: ck_error_text(errno))) (errno \(errno))\(IOError.wayOut(errno))"
+      "\(operation): \(String(cString: ck_error_text(errno))) (errno \(errno))\(fileLimit?.wayOut ?? "")"
     case .closed(let operation): "\(operation): the file is closed"
     case .deadlineExceeded(let operation): "\(operation): the deadline has passed"
     }
@@ -30,14 +30,24 @@ extension IOError: CustomStringConvertible {
 }
 
 extension IOError {
-  /// For a limit of the kernel's: its present value, and how to change it.
-  private static func wayOut(_ errno: Int32) -> String {
-    switch errno {
-    case EMFILE:
-      "; this process may have \(ck_resource_limit(CK_OPEN_FILES)) open files (ulimit -n): raise it, or close some"
-    case ENFILE:
-      "; all processes together may have \(ck_read_number("/proc/sys/fs/file-max")) open files (fs.file-max): raise it"
-    default: ""
+  /// The kernel's limit on open files, where that was met.
+  public enum FileLimit: Sendable {
+    case ofProcess(Int64), ofAll(Int64)
+
+    fileprivate var wayOut: String {
+      switch self {
+      case .ofProcess(let count): "; this process may have \(count) open files (ulimit -n): raise it, or close some"
+      case .ofAll(let count): "; all processes together may have \(count) open files (fs.file-max): raise it"
+      }
+    }
+  }
+
+  /// With its present value; nil where something else failed.
+  public var fileLimit: FileLimit? {
+    switch self {
+    case .failed(_, EMFILE): .ofProcess(ck_resource_limit(CK_OPEN_FILES))
+    case .failed(_, ENFILE): .ofAll(ck_read_number("/proc/sys/fs/file-max"))
+    default: nil
     }
   }
 

@@ -20,9 +20,17 @@ extension CommandPhrase {
 
   private static func chinese(_ error: IOError) -> String {
     switch error {
-    case .failed(let operation, let number): "\(operation)：\(Language.chinese(SystemError(number: number)))"
+    case .failed(let operation, let number):
+      "\(operation)：\(Language.chinese(SystemError(number: number)))\(error.fileLimit.map(wayOut) ?? "")"
     case .closed(let operation): "\(operation)：文件已关闭"
     case .deadlineExceeded(let operation): "\(operation)：已过期限"
+    }
+  }
+
+  private static func wayOut(_ limit: IOError.FileLimit) -> String {
+    switch limit {
+    case .ofProcess(let count): "；此进程可打开 \(count) 个文件（ulimit -n）：请调高，或关掉一些"
+    case .ofAll(let count): "；所有进程共可打开 \(count) 个文件（fs.file-max）：请调高"
     }
   }
 
