@@ -149,13 +149,32 @@ import Testing
     #expect(try Program("doctor", "--json", "--lang", "zh").output == Program("doctor", "--json").output)
   }
 
+  @Test(
+    "What a slip of the hand does to a file is told in Chinese alone",
+    arguments: [
+      "a: [", "a: b: c", "a: \"x", "- a\nb: c", "a: {b: 1", "a\nb: 1", "\ta: 1", "a: @x", #"a: "\q""#, "a: 1\n  b: 2",
+      "a: &",
+      "a: 1\na: 2", "a: !!", "a: *x", "? - a\n b", "a: \u{1}", "a:\n - 1\n b: 2", "a: !x! y", "%YAML",
+    ])
+  func slips(text: String) {
+    #expect {
+      _ = try YAMLMapping(reading: Array(text.utf8))
+    } throws: { error in
+      let words = Language.chinese(CommandPhrase.isNotYAML("", try #require(error as? YAMLError)))
+      return words.hasChinese && words.matches(of: /[a-z]{4,}/).isEmpty
+    }
+  }
+
   @Test("Files with mistakes are told of in Chinese")
   func files() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("magpie-\(UUID())")
     let files = folder.appendingPathComponent("magpie")
     try FileManager.default.createDirectory(at: files, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    for (name, text) in [("config.yaml", "frames: 900"), ("keys.yaml", "stepp: x"), ("config.yaml", "a: [")] {
+    for (name, text) in [
+      ("config.yaml", "frames: 900"), ("keys.yaml", "stepp: x"), ("config.yaml", "a: ["),
+      ("config.yaml", "frames: 1\nframes: 2"),
+    ] {
       try text.write(to: files.appendingPathComponent(name), atomically: true, encoding: .utf8)
       let doctor = try Program(
         words: ["doctor", "--lang", "zh"], environment: ["LANG=C.UTF-8", "XDG_CONFIG_HOME=\(folder.path)"])

@@ -53,7 +53,8 @@ import Testing
     ("theme: drak", ":1: theme takes"), ("\ncolor: 17", ":2: color takes"), ("language: xx", ":1: language takes"),
     ("mouse: maybe", ":1: mouse takes on or off"), ("ascii: [on]", ":1: ascii takes"),
     ("history: 12", ":1: history takes"), ("history: 1025G", ":1: history takes"), ("frames: 0", ":1: frames takes"),
-    ("frames: 61", ":1: frames takes"), ("- theme", ":1: not lines"), ("theme: dark\ntheme: nord", "twice: theme"),
+    ("frames: 61", ":1: frames takes"), ("- theme", ":1: not lines"),
+    ("theme: dark\ntheme: nord", "'theme' stands there twice"),
     ("theme: [", "not YAML"), ("\u{1B}[2J: x", ":1: "),
   ])
   func whatIsWrongIsSaidWithItsLineAndTheWayOut(_ yaml: String, _ words: String) throws {

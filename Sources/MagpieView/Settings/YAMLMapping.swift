@@ -10,6 +10,8 @@ public enum YAMLError: Error, Sendable, Hashable {
   case tooInvolved(line: Int)
   /// What the parser says.
   case syntax(line: Int, problem: String)
+  /// A key that stands there more than once.
+  case twice(String, line: Int)
   /// Fine, but not `key: value` lines.
   case notAMapping(line: Int)
 
@@ -17,7 +19,7 @@ public enum YAMLError: Error, Sendable, Hashable {
   public var line: Int? {
     switch self {
     case .tooLarge, .notText: nil
-    case .tooInvolved(let line), .syntax(let line, _), .notAMapping(let line): line
+    case .tooInvolved(let line), .syntax(let line, _), .twice(_, let line), .notAMapping(let line): line
     }
   }
 }
@@ -139,7 +141,7 @@ extension YAMLError {
       .composer(_, let problem, let mark, _):
       self = .syntax(line: mark.line, problem: problem)
     case .duplicatedKeysInMapping(let duplicates, let context):
-      self = .syntax(line: context.mark.line, problem: "twice: \(duplicates.sorted().joined(separator: ", "))")
+      self = .twice(duplicates.sorted().first ?? "", line: context.mark.line)
     case .reader(let problem, _, _, _): self = .syntax(line: 1, problem: problem)
     default: self = .syntax(line: 1, problem: "")
     }

@@ -131,7 +131,9 @@ extension CommandPhrase {
     case .tooLarge(let limit): return place + "超过 \(limit >> 10) KiB"
     case .notText: return place + "不是 UTF-8 文本"
     case .tooInvolved: return place + "嵌套过深，或引用过多"
-    case .syntax(_, let problem): return place + "不是 YAML" + (problem.isEmpty ? "" : "：" + printable(problem.utf8))
+    case .syntax(_, let problem):
+      return place + "不是 YAML" + (problem.isEmpty ? "" : "：" + YAMLProblem.chinese(printable(problem.utf8)))
+    case .twice(let key, _): return place + "'\(printable(key.prefix(40).utf8))' 出现了两次"
     case .notAMapping: return place + "不是 `key: value` 这样的行"
     }
   }

@@ -139,6 +139,7 @@ extension CommandPhrase {
     case .notText: return place + "not text in UTF-8"
     case .tooInvolved: return place + "nested too deeply, or too many references"
     case .syntax(_, let problem): return place + "not YAML" + (problem.isEmpty ? "" : ": " + printable(problem.utf8))
+    case .twice(let key, _): return place + "'\(printable(key.prefix(40).utf8))' stands there twice"
     case .notAMapping: return place + "not lines of `key: value`"
     }
   }
