@@ -29,6 +29,11 @@ _Static_assert(sizeof(struct sockaddr_in6) <= sizeof((ck_address *)0)->bytes, "e
     result_ < 0 ? -errno : result_;       \
   })
 
+const char *ck_error_name(int error) {
+  const char *name = strerrorname_np(error);
+  return name ? name : "";
+}
+
 const char *ck_error_text(int error) {
   const char *text = strerrordesc_np(error);
   return text ? text : "unknown error";

@@ -9,6 +9,11 @@ public struct DeadlockReport: Sendable, Hashable, CustomStringConvertible {
     case turn
     /// Nothing: it can run, but nobody runs it.
     case nothing
+
+    /// - Parameter reason: nil for one that is not parked.
+    package init(_ reason: ParkReason?, object: UInt32) {
+      self = reason.map { .parked($0, object: object) } ?? .nothing
+    }
   }
 
   /// A fiber that waits for ever.

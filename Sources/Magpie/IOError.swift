@@ -1,5 +1,6 @@
 private import CKernel
 private import Glibc
+private import MagpieTrace
 
 /// Why a call on a file or a connection failed. Each case names the operation: `connect`, `read`, `accept` …
 public enum IOError: Error, Sendable, Hashable {
@@ -22,7 +23,7 @@ extension IOError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .failed(let operation, let errno):
-      "\(operation): \(String(cString: ck_error_text(errno))) (errno \(errno))\(fileLimit?.wayOut ?? "")"
+      "\(operation): \(SystemError(number: errno).text) (errno \(errno))\(fileLimit?.wayOut ?? "")"
     case .closed(let operation): "\(operation): the file is closed"
     case .deadlineExceeded(let operation): "\(operation): the deadline has passed"
     }

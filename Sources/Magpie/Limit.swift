@@ -4,7 +4,7 @@ private import Glibc
 /// A limit that a run met: of its configuration, of this process or of the kernel. The run ends where it is, as Go's does with "thread
 /// exhaustion".
 public struct Limit: Error, Sendable, Hashable {
-  public enum Kind: Sendable, Hashable {
+  public enum Kind: String, Sendable, Hashable {
     /// `Configuration.maximumMachines`.
     case machines
     /// Threads, as the kernel counts them: of this user, of its control group or of all.
@@ -41,7 +41,7 @@ public struct Limit: Error, Sendable, Hashable {
   }
 
   /// What a run needs.
-  public enum Thing: String, Sendable, Hashable, CaseIterable {
+  public enum Thing: String, Sendable, Hashable {
     case machine, fiber, task
     /// The thread on which the run begins, and the one that reads its events.
     case run, reader

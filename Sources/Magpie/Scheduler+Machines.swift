@@ -138,7 +138,7 @@ extension UnsafeMutablePointer where Pointee == Scheduler {
     DeadlockReport.Waiter(
       fiber: fiber.pointee.id,
       name: fiber.pointee.name == 0 ? fiber.label.text : pointee.strings.string(fiber.pointee.name),
-      wait: fiber.pointee.place == .parked
-        ? fiber.pointee.parkReason.map { .parked($0, object: fiber.pointee.parkObject) } ?? .nothing : .nothing)
+      wait: DeadlockReport.Wait(
+        fiber.pointee.place == .parked ? fiber.pointee.parkReason : nil, object: fiber.pointee.parkObject))
   }
 }

@@ -122,33 +122,10 @@ struct ScaleBenchmark {
   private func measureSteals(
     on runtime: Runtime, _ era: Era, _ rows: Collected<BenchmarkRow>
   ) throws(BenchmarkError) {
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw .noPipe(SystemError(number: errno)) }
-    let reading = ends[0]
-    let calls = WaitGroup()
-    defer {
-      // Whoever blocks there reads the end of the pipe now.
-      close(ends[1])
-      calls.wait()
-      close(reading)
-    }
-    var blocked = 0
+    let blocked = try BlockedThreads(runtime) { BenchmarkError.noPipe($0) }
+    defer { blocked.end() }
     for count in ScaleBenchmark.blocked {
-      calls.add(count - blocked)
-      for _ in blocked..<count {
-        spawn {
-          blocking("read") {
-            var byte: UInt8 = 0
-            _ = read(reading, &byte, 1)
-          }
-          calls.done()
-        }
-      }
-      blocked = count
-      // Until sysmon has taken all their processors, and nobody looks for work any more.
-      repeat {
-        StealProbe.awaitCalm(of: runtime)
-      } while runtime.machineNotes.count(where: { $0 == .inBlockingCall }) < count
+      blocked.grow(to: count)
       for _ in 0..<repetitions {
         let reference = Reference.nanoseconds()
         guard let times = StealProbe.search(operations, on: runtime) else { throw .restless }

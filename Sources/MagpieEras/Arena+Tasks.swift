@@ -143,9 +143,7 @@ extension Arena {
         waiters: waiters.sorted { slots[$0].fiber < slots[$1].fiber }.map { slot in
           DeadlockReport.Waiter(
             fiber: slots[slot].fiber, name: text(of: slots[slot].name),
-            wait: ParkReason(rawValue: slots[slot].parkReason).map { reason in
-              .parked(reason, object: slots[slot].object)
-            } ?? .nothing)
+            wait: DeadlockReport.Wait(ParkReason(rawValue: slots[slot].parkReason), object: slots[slot].object))
         })
     }
   }

@@ -185,8 +185,3 @@ import Testing
     }
   }
 }
-
-extension StringProtocol {
-  /// Whether a character of Chinese is in it.
-  fileprivate var hasChinese: Bool { unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) } }
-}

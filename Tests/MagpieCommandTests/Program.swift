@@ -27,3 +27,8 @@ struct Program {
     complaint = File.text(of: "\(folder)/err")
   }
 }
+
+extension StringProtocol {
+  /// Whether a character of Chinese is in it.
+  var hasChinese: Bool { unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) } }
+}

@@ -133,6 +133,8 @@ typedef struct ck_poll_event {
 
 // The text of an errno. Lives for ever.
 const char *ck_error_text(int error);
+// The same as the C library's headers name it, as "ENOENT"; "" where they do not.
+const char *ck_error_name(int error);
 int ck_poller_create(void);
 // A file whose only purpose is to interrupt who waits in the poller.
 int ck_event_create(void);

@@ -45,7 +45,7 @@ enum CacheExperiment: LabExperiment {
     let tasks = LabTasks(era: try words.era(0))
     let counts = words.words.dropFirst().compactMap { Int($0) }
     return try tasks.measure(processors: processors) { runtime throws(LabObstacle) in
-      let blocked = try BlockedThreads(runtime)
+      let blocked = try BlockedThreads(runtime) { LabObstacle.failed(.noPipe($0)) }
       defer { blocked.end() }
       var values: [Double] = []
       for count in counts {

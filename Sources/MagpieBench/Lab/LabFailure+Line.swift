@@ -12,7 +12,7 @@ extension LabFailure {
     case .noProcess(let error): "no-process \(error.number)"
     case .memoryLeft(let megabytes): "memory-left \(megabytes)"
     case .limit(let limit):
-      "limit \(limit.kind.name) \(limit.value.map { "\($0)" } ?? "none") \(limit.wanted.rawValue) "
+      "limit \(limit.kind.rawValue) \(limit.value.map { "\($0)" } ?? "none") \(limit.wanted.rawValue) "
         + (limit.bytes.map { "\($0)" } ?? "none")
     case .unfinished(let words): "unfinished \(words)"
     case .tookLonger(let seconds): "took-longer \(seconds)"
@@ -62,31 +62,11 @@ extension Limit {
   /// Nil unless they are a kind, its value, what could not be had, and how many bytes that takes.
   fileprivate init?(words: Substring) {
     let words = words.split(separator: " ")
-    guard words.count == 4, let kind = Kind.all.first(where: { $0.name == words[0] }),
+    guard words.count == 4, let kind = Kind(rawValue: String(words[0])),
       let wanted = Thing(rawValue: String(words[2]))
     else { return nil }
     let (value, bytes) = (Int(words[1]), Int(words[3]))
     guard value != nil || words[1] == "none", bytes != nil || words[3] == "none" else { return nil }
     self.init(kind, value: value, wanted: wanted, bytes: bytes)
-  }
-}
-
-extension Limit.Kind {
-  fileprivate static let all: [Limit.Kind] = [
-    .machines, .threads, .mappings, .addressSpace, .memory, .fibers, .sharedMemory, .files, .fileSize,
-  ]
-
-  fileprivate var name: String {
-    switch self {
-    case .machines: "machines"
-    case .threads: "threads"
-    case .mappings: "mappings"
-    case .addressSpace: "address-space"
-    case .memory: "memory"
-    case .fibers: "fibers"
-    case .sharedMemory: "shared-memory"
-    case .files: "files"
-    case .fileSize: "file-size"
-    }
   }
 }

@@ -33,7 +33,7 @@ enum StealExperiment: LabExperiment {
     let searches = try words.number(1)
     let counts = words.words.dropFirst(2).compactMap { Int($0) }
     return try tasks.measure(processors: processors) { runtime throws(LabObstacle) in
-      let blocked = try BlockedThreads(runtime)
+      let blocked = try BlockedThreads(runtime) { LabObstacle.failed(.noPipe($0)) }
       defer { blocked.end() }
       var values: [Double] = []
       for count in counts {

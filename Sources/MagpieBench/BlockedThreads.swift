@@ -10,9 +10,10 @@ final class BlockedThreads {
   private let writing: Int32
   private var count = 0
 
-  init(_ runtime: Runtime) throws(LabObstacle) {
+  /// - Parameter failure: what it is where there is no pipe on which they could block.
+  init<Failure>(_ runtime: Runtime, _ failure: (SystemError) -> Failure) throws(Failure) {
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw .failed(.noPipe(SystemError(number: errno))) }
+    guard pipe(&ends) == 0 else { throw failure(SystemError(number: errno)) }
     (reading, writing) = (ends[0], ends[1])
     self.runtime = runtime
   }
